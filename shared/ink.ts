@@ -1,0 +1,96 @@
+/**
+ * Ink: all strokes of one drawing, and the three things that can happen to it. The same functions run on the drawer, the
+ * server, every viewer and in training, so that all copies agree.
+ */
+
+/** Steps of the board's grid for one unit of Quick, Draw!'s 0..255 square: fine enough for a smooth line on a large screen. */
+export const STEPS = 8;
+
+/** The board is the integer square 0..BOARD in both directions, y pointing down. */
+export const BOARD = 255 * STEPS;
+
+/** x0, y0, x1, y1, … in board steps. Flat, since a drawing has hundreds of points and they travel as they are. */
+export type Stroke = number[];
+
+export interface Ink {
+  /** Counts undo and clear: a chunk meant for an older state of the drawing does not fit any more. */
+  rev: number;
+  strokes: Stroke[];
+}
+
+/** The new points of one stroke, and the place where they go. */
+export interface Chunk {
+  rev: number;
+  /** Index of the stroke: the last one, or one past it to begin a new stroke. */
+  stroke: number;
+  /** How many points of that stroke are already there. */
+  from: number;
+  /** x, y, x, y, … */
+  points: number[];
+}
+
+export const emptyInk = (): Ink => ({ rev: 0, strokes: [] });
+
+export const pointsIn = (stroke: Stroke): number => stroke.length / 2;
+
+/** Points in the whole drawing. */
+export const inkSize = (ink: Ink): number => ink.strokes.reduce((sum, stroke) => sum + stroke.length, 0) / 2;
+
+export const copyInk = (ink: Ink): Ink => ({ rev: ink.rev, strokes: ink.strokes.map((stroke) => stroke.slice()) });
+
+/** Appends in place. False, and nothing touched, where the chunk does not belong at the end of this ink. */
+export function append(ink: Ink, chunk: Chunk): boolean {
+  if (chunk.rev !== ink.rev) return false;
+  const last = ink.strokes.length - 1;
+  if (chunk.stroke === last + 1) {
+    if (chunk.from !== 0) return false;
+    ink.strokes.push(chunk.points.slice());
+    return true;
+  }
+  const stroke = ink.strokes[last];
+  if (!stroke || chunk.stroke !== last || chunk.from !== pointsIn(stroke)) return false;
+  stroke.push(...chunk.points);
+  return true;
+}
+
+/** Takes the last stroke away. */
+export function undo(ink: Ink): void {
+  ink.strokes.pop();
+  ink.rev++;
+}
+
+export function clear(ink: Ink): void {
+  ink.strokes = [];
+  ink.rev++;
+}
+
+/** Length of all strokes in board steps; the way from one stroke to the next does not count. */
+export function inkLength(ink: Ink): number {
+  let length = 0;
+  for (const s of ink.strokes)
+    for (let i = 2; i < s.length; i += 2) length += Math.hypot(s[i]! - s[i - 2]!, s[i + 1]! - s[i - 1]!);
+  return length;
+}
+
+/** The ink as it was when `share` (0..1) of its path length was drawn; the last point is interpolated, and may be fractional. */
+export function prefix(ink: Ink, share: number): Ink {
+  let left = inkLength(ink) * share;
+  const strokes: Stroke[] = [];
+  for (const s of ink.strokes) {
+    const kept: Stroke = s.slice(0, 2);
+    strokes.push(kept);
+    for (let i = 2; i < s.length; i += 2) {
+      const dx = s[i]! - s[i - 2]!;
+      const dy = s[i + 1]! - s[i - 1]!;
+      const step = Math.hypot(dx, dy);
+      if (step > left) {
+        if (left > 0) kept.push(s[i - 2]! + (dx * left) / step, s[i - 1]! + (dy * left) / step);
+        return { rev: ink.rev, strokes };
+      }
+      left -= step;
+      kept.push(s[i]!, s[i + 1]!);
+    }
+    if (left <= 0 && share < 1) break;
+  }
+  return { rev: ink.rev, strokes };
+}
