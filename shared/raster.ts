@@ -114,7 +114,7 @@ function line(
     for (let px = Math.max(0, Math.ceil(from - reach - 0.5)); px <= end; px++) {
       const cx = px + 0.5;
       let t = square > 0 ? ((cx - x0) * dx + (cy - y0) * dy) / square : 0;
-      t = t < 0 ? 0 : t > 1 ? 1 : t;
+      t = Math.max(0, Math.min(1, t));
       const ex = cx - x0 - t * dx;
       const ey = cy - y0 - t * dy;
       const cover = reach - Math.sqrt(ex * ex + ey * ey);
