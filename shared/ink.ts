@@ -65,7 +65,7 @@ export function clear(ink: Ink): void {
 }
 
 /** Length of all strokes in board steps; the way from one stroke to the next does not count. */
-export function inkLength(ink: Ink): number {
+export function inkLength(ink: Pick<Ink, 'strokes'>): number {
   let length = 0;
   for (const s of ink.strokes)
     for (let i = 2; i < s.length; i += 2) length += Math.hypot(s[i]! - s[i - 2]!, s[i + 1]! - s[i - 1]!);

@@ -1,0 +1,102 @@
+/**
+ * When is a drawing recognized, and how sure is the recognizer? Pure: the server judges with it, the evaluation measures
+ * it, and the figures it goes by (`models/quickdraw/words.json`) are fitted by `npm run calibrate`.
+ */
+import type { Ink } from './ink.ts';
+import { inkLength, STEPS } from './ink.ts';
+
+export interface Word {
+  word: string;
+  /** The drawing is recognized from this probability on. */
+  threshold: number;
+  difficulty: 'easy' | 'medium' | 'hard';
+  /** What the score is multiplied with. */
+  factor: number;
+  /** Words that the recognizer cannot tell from this one: their probability counts as this word's own. */
+  alike?: string[];
+  /** Whether the game asks for it. */
+  prompt: boolean;
+}
+
+/** `words.json` of a model: its words in the order of its output. */
+export interface Words {
+  model: string;
+  /** SHA-256 (hex) of the bytes of model.json followed by those of weights.bin. */
+  hash: string;
+  /** Below this probability of the best guess the recognizer is not sure yet. */
+  unsure: number;
+  words: Word[];
+}
+
+export interface Guess {
+  /** Index into the model's words. */
+  word: number;
+  /** Probability, 0..1. */
+  p: number;
+}
+
+/** Nothing to see yet · not sure yet · a guess that is worth to be said. */
+export type Sureness = 'blank' | 'unsure' | 'guessing';
+
+export interface Verdict {
+  sureness: Sureness;
+  /** The most probable words, best first. */
+  guesses: Guess[];
+  /** Probability of the word to draw, with that of its look-alikes. */
+  target: number;
+  /** Looks in a row, with this one, at which the drawing was good enough. */
+  looks: number;
+  recognized: boolean;
+}
+
+/** One good look may be chance: the drawing must stay good for this many. */
+export const LOOKS = 2;
+/** How many guesses a verdict holds. */
+export const GUESSES = 5;
+/** Ink shorter than this, in board steps, is not guessed at. */
+const TINY = 16 * STEPS;
+
+/** The `n` most probable words, best first; equal ones in the model's order. */
+export function topGuesses(probabilities: ArrayLike<number>, n: number): Guess[] {
+  const top: Guess[] = [];
+  for (let word = 0; word < probabilities.length; word++) {
+    const p = probabilities[word]!;
+    if (top.length === n && p <= top[n - 1]!.p) continue;
+    let at = top.length;
+    while (at > 0 && top[at - 1]!.p < p) at--;
+    top.splice(at, 0, { word, p });
+    if (top.length > n) top.pop();
+  }
+  return top;
+}
+
+/** Judges one look at the drawing; `looks` is that of the look before, 0 for the first and after undo or clear. */
+export function judge(
+  words: Words,
+  target: string,
+  probabilities: Float32Array,
+  ink: Pick<Ink, 'strokes'>,
+  looks: number,
+): Verdict {
+  const blank = inkLength(ink) < TINY;
+  const guesses = blank ? [] : topGuesses(probabilities, GUESSES);
+  const best = guesses[0];
+  const word = words.words.find((each) => each.word === target);
+  if (!best || !word) return { sureness: 'blank', guesses, target: 0, looks: 0, recognized: false };
+
+  const counts = (index: number) => {
+    const name = words.words[index]!.word;
+    return name === target || word.alike?.includes(name) === true;
+  };
+  let p = 0;
+  for (let i = 0; i < probabilities.length; i++) if (counts(i)) p += probabilities[i]!;
+  const good = counts(best.word) && p >= word.threshold;
+  const now = good ? looks + 1 : 0;
+  return {
+    sureness: best.p < words.unsure ? 'unsure' : 'guessing',
+    guesses,
+    target: p,
+    looks: now,
+    recognized: now >= LOOKS,
+  };
+}
