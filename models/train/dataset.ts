@@ -84,7 +84,13 @@ export function parseDrawing(line: string, file: string, number: number): Drawin
   const strokes = drawing as number[][][];
   if (!raw)
     return { word, key, recognized, ink: { rev: 0, strokes: strokes.map(([xs, ys]) => weave(xs!, ys!, 0, 0, STEPS)) } };
-  return { word, key, recognized, ink: { rev: 0, strokes: fit(strokes) }, times: strokes.map((stroke) => stroke[2]!) };
+  return {
+    word,
+    key,
+    recognized,
+    ink: { rev: 0, strokes: frame(strokes) },
+    times: strokes.map((stroke) => stroke[2]!),
+  };
 }
 
 const isStroke = (stroke: unknown, lists: number): boolean =>
@@ -99,7 +105,7 @@ const isStroke = (stroke: unknown, lists: number): boolean =>
   );
 
 /** Puts a drawing of any scale onto the board as Google did for the simplified format: from the top left corner, the longer side full. */
-function fit(strokes: number[][][]): Stroke[] {
+function frame(strokes: number[][][]): Stroke[] {
   let minX = Infinity;
   let minY = Infinity;
   let maxX = -Infinity;
