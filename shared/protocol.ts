@@ -1,0 +1,300 @@
+/**
+ * What travels between client and server, in both directions; the limits; the refusals; and the schemas for everything
+ * that comes in from outside.
+ *
+ * Three kinds of traffic go out, with three guarantees: `room` is the whole small public view and replaces the one before;
+ * `strokes` append, with `ink` as their snapshot; `guesses` replace, and may be lost.
+ */
+import * as v from 'valibot';
+import type { Chunk, Stroke } from './ink.ts';
+import { BOARD } from './ink.ts';
+import type { Sureness } from './verdict.ts';
+
+// ---------------------------------------------------------------- limits
+
+/** No I, O, 0, 1, and no letters that look or sound alike on a shouted code. */
+export const CODE_ALPHABET = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
+export const CODE_LENGTH = 5;
+/** Characters as a person counts them (graphemes). */
+export const NICK_LIMIT = 16;
+/** Points in one chunk: one second of a 240 Hz pen. */
+export const CHUNK_LIMIT = 240;
+/** Points and strokes in one drawing: ten times what people draw in two minutes. */
+export const INK_LIMIT = 20_000;
+export const STROKE_LIMIT = 500;
+/** The pen's points leave this often, and the server relays this often. ms */
+export const CHUNK_EVERY = 50;
+/** A player's guesses go out at most this often. ms */
+export const GUESSES_EVERY = 100;
+
+// ---------------------------------------------------------------- refusals
+
+/** Everything the server can say no with. The client has words for each. */
+export const REFUSALS = [
+  'no-room',
+  'room-full',
+  'nick-empty',
+  'nick-long',
+  'nick-taken',
+  'nick-offensive',
+  'bad-token',
+  'not-host',
+  'not-seated',
+  'not-drawing',
+  'wrong-phase',
+  'unknown-player',
+  'bad-settings',
+  'malformed',
+  'off-board',
+  'misplaced',
+  'ink-full',
+  'too-large',
+  'too-often',
+  'unknown-event',
+  'server-full',
+  'unavailable',
+] as const;
+export type Refusal = (typeof REFUSALS)[number];
+
+/** Why a socket is no longer in its room. */
+export type Gone = 'kicked' | 'replaced' | 'room-closed' | 'server-closing';
+
+export type Answer<T = object> = ({ ok: true } & T) | { ok: false; why: Refusal };
+
+// ---------------------------------------------------------------- what comes in
+
+export const DIFFICULTIES = ['mixed', 'easy', 'medium', 'hard'] as const;
+
+const between = (least: number, most: number) =>
+  v.pipe(
+    v.number('bad-settings'),
+    v.integer('bad-settings'),
+    v.minValue(least, 'bad-settings'),
+    v.maxValue(most, 'bad-settings'),
+  );
+
+const settings = v.object({
+  rounds: between(1, 20),
+  /** Seconds to draw in. */
+  seconds: between(10, 120),
+  seats: between(1, 12),
+  difficulty: v.picklist(DIFFICULTIES, 'bad-settings'),
+  /** Listed on the home page. */
+  public: v.boolean('bad-settings'),
+});
+export type Settings = v.InferOutput<typeof settings>;
+export const DEFAULT_SETTINGS: Settings = { rounds: 6, seconds: 20, seats: 8, difficulty: 'mixed', public: false };
+
+const nick = v.pipe(
+  v.string('nick-empty'),
+  v.maxLength(200, 'nick-long'),
+  v.normalize('NFC'),
+  // Control, zero-width and direction characters could make two names look the same, or none at all.
+  v.transform((text) =>
+    text
+      .replace(/[\p{C}\u115f\u1160\u3164\uffa0]/gu, '')
+      .replace(/\s+/gu, ' ')
+      .trim(),
+  ),
+  v.check((text) => text.length > 0, 'nick-empty'),
+  v.check((text) => graphemes(text) <= NICK_LIMIT && text.length <= NICK_LIMIT * 8, 'nick-long'),
+);
+const segmenter = new Intl.Segmenter();
+const graphemes = (text: string): number => [...segmenter.segment(text)].length;
+
+const code = v.pipe(
+  v.string('no-room'),
+  v.maxLength(32, 'no-room'),
+  v.transform((text) => text.trim().toUpperCase()),
+  v.regex(new RegExp(`^[${CODE_ALPHABET}]{${CODE_LENGTH}}$`), 'no-room'),
+);
+const token = v.pipe(v.string('bad-token'), v.regex(/^[\w-]{20,64}$/, 'bad-token'));
+const player = v.pipe(v.string('unknown-player'), v.regex(/^[\w-]{1,32}$/, 'unknown-player'));
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+const points = v.pipe(
+  v.array(
+    v.pipe(v.number('off-board'), v.integer('off-board'), v.minValue(0, 'off-board'), v.maxValue(BOARD, 'off-board')),
+  ),
+  v.check((list) => list.length > 0 && list.length % 2 === 0),
+  v.maxLength(CHUNK_LIMIT * 2, 'too-large'),
+);
+
+/** One schema for each command. A failed check's message is the refusal, `malformed` where it names none. */
+export const COMMANDS = {
+  /** Opens a room and takes its first seat. */
+  create: v.object({ nick, settings: v.optional(v.partial(settings), {}) }),
+  /** Takes a new seat; with a token, comes back to one. */
+  join: v.object({ code, nick: v.optional(nick), token: v.optional(token) }),
+  /** Comes in without a seat. */
+  watch: v.object({ code }),
+  leave: v.object({}),
+  settings: v.partial(settings),
+  kick: v.object({ player }),
+  /** Begins a match: the first one or the next. */
+  start: v.object({}),
+  chunk: v.object({ round: count, rev: count, stroke: count, from: count, points }),
+  undo: v.object({ round: count, rev: count }),
+  clear: v.object({ round: count, rev: count }),
+  /** Asks for the whole ink of one player. */
+  resync: v.object({ player }),
+} as const;
+export type Command = keyof typeof COMMANDS;
+export type Payload<C extends Command> = v.InferInput<(typeof COMMANDS)[C]>;
+export type Parsed<C extends Command> = v.InferOutput<(typeof COMMANDS)[C]>;
+
+/** What an accepted command answers beside `ok`. */
+export interface Answers {
+  create: { code: string; player: string; token: string };
+  join: { code: string; player: string; token: string };
+  watch: { code: string };
+  leave: object;
+  settings: object;
+  kick: object;
+  start: object;
+  chunk: object;
+  undo: object;
+  clear: object;
+  resync: object;
+}
+
+/** Every command may carry an acknowledgement. A refused one without it is told by the event `refused`. */
+export type ClientEvents = {
+  [C in Command]: (payload: Payload<C>, answer?: (answer: Answer<Answers[C]>) => void) => void;
+};
+
+export function parse<C extends Command>(command: C, payload: unknown): Parsed<C> | Refusal {
+  const parsed = v.safeParse(COMMANDS[command], payload, { abortEarly: true });
+  if (parsed.success) return parsed.output as Parsed<C>;
+  const message = parsed.issues[0].message as Refusal;
+  return REFUSALS.includes(message) ? message : 'malformed';
+}
+
+// ---------------------------------------------------------------- what goes out
+
+export interface ServerEvents {
+  room: (view: RoomView) => void;
+  strokes: (batch: StrokeBatch) => void;
+  ink: (snapshot: InkSnapshot) => void;
+  guesses: (batch: GuessBatch) => void;
+  refused: (why: Refusal) => void;
+  gone: (why: Gone) => void;
+}
+
+/** What everybody drew in the last CHUNK_EVERY ms, in order. The drawer's own chunks come back too: that confirms them. */
+export interface StrokeBatch {
+  round: number;
+  chunks: ({ player: string } & Chunk)[];
+}
+
+/** The whole ink of one player: what undo, clear, a misplaced chunk, `resync` and coming in are answered with. */
+export interface InkSnapshot {
+  round: number;
+  player: string;
+  rev: number;
+  strokes: Stroke[];
+}
+
+export interface GuessBatch {
+  round: number;
+  guesses: PlayerGuesses[];
+}
+
+export interface PlayerGuesses {
+  player: string;
+  sureness: Sureness;
+  /** Best first: word, probability 0..1 (three decimals). */
+  top: [word: string, probability: number][];
+  /** Probability of the prompt. */
+  target: number;
+}
+
+// ---------------------------------------------------------------- the public view of a room
+
+export interface RoomView {
+  code: string;
+  /** Grows with every change of the game. */
+  version: number;
+  /** The server's clock when this view was sent; all times below are on that clock. ms since 1970 */
+  now: number;
+  settings: Settings;
+  /** Player id; null while nobody sits. */
+  host: string | null;
+  players: PlayerView[];
+  /** People who watch without a seat, on this process. */
+  spectators: number;
+  phase: PhaseView;
+}
+
+export interface PlayerView {
+  id: string;
+  nick: string;
+  /** Place in the order of joining, 0..11: gives the player a colour and a shape. Kept as long as the seat. */
+  mark: number;
+  connected: boolean;
+  /** False for who came during this round: they watch it and draw in the next. */
+  playing: boolean;
+  /** Points of this match. */
+  score: number;
+}
+
+export type Difficulty = 'easy' | 'medium' | 'hard';
+
+export interface Recognition {
+  player: string;
+  /** ms from the start of the round to the stroke that did it, by the server's clock. */
+  at: number;
+  /** The guess that did it: the prompt, or a look-alike accepted for it. */
+  word: string;
+  probability: number;
+  points: number;
+}
+
+export interface RoundResult {
+  round: number;
+  prompt: string;
+  difficulty: Difficulty;
+  /** In order of `at`. */
+  recognized: Recognition[];
+}
+
+/** `round` never repeats in a room's life; `number` of `of` is what people count. */
+interface InMatch {
+  round: number;
+  number: number;
+  of: number;
+}
+
+export type PhaseView =
+  | { name: 'lobby' }
+  | ({ name: 'countdown'; ends: number } & InMatch)
+  | ({
+      name: 'drawing';
+      prompt: string;
+      difficulty: Difficulty;
+      started: number;
+      ends: number;
+      recognized: Recognition[];
+    } & InMatch)
+  | ({ name: 'reveal'; ends: number; result: RoundResult } & InMatch)
+  | { name: 'podium'; results: RoundResult[]; standing: Standing[] };
+
+/** One line of the podium, best first. Kept for players who left before the end, too. */
+export interface Standing {
+  player: string;
+  nick: string;
+  mark: number;
+  score: number;
+  /** How many prompts were recognized, and the ms they took together: the second is the tie-break. */
+  recognized: number;
+  time: number;
+}
+
+/** A line of the home page's list. */
+export interface PublicRoom {
+  code: string;
+  host: string;
+  players: number;
+  seats: number;
+  phase: PhaseView['name'];
+}
