@@ -2,8 +2,9 @@
  * What travels between client and server, in both directions; the limits; the refusals; and the schemas for everything
  * that comes in from outside.
  *
- * Three kinds of traffic go out, with three guarantees: `room` is the whole small public view and replaces the one before;
- * `strokes` append, with `ink` as their snapshot; `guesses` replace, and may be lost.
+ * What goes out has three guarantees: `room` is the whole small public view and replaces the one before; chunks append,
+ * with `ink` as their snapshot; guesses replace, and may be lost. Chunks and guesses share the event `live`: for a small
+ * message it is the sending that costs, so one frame for a room's moment is half the price of two.
  */
 import * as v from 'valibot';
 import type { Chunk, Stroke } from './ink.ts';
@@ -22,8 +23,10 @@ export const CHUNK_LIMIT = 240;
 /** Points and strokes in one drawing: ten times what people draw in two minutes. */
 export const INK_LIMIT = 20_000;
 export const STROKE_LIMIT = 500;
-/** The pen's points leave this often, and the server relays this often. ms */
+/** The pen's points leave this often. ms */
 export const CHUNK_EVERY = 50;
+/** The server sends a room what happened in it this often, and at once after a pause. ms */
+export const LIVE_EVERY = 25;
 /** A player's guesses go out at most this often. ms */
 export const GUESSES_EVERY = 100;
 
@@ -174,17 +177,19 @@ export function parse<C extends Command>(command: C, payload: unknown): Parsed<C
 
 export interface ServerEvents {
   room: (view: RoomView) => void;
-  strokes: (batch: StrokeBatch) => void;
+  live: (frame: LiveFrame) => void;
   ink: (snapshot: InkSnapshot) => void;
-  guesses: (batch: GuessBatch) => void;
   refused: (why: Refusal) => void;
   gone: (why: Gone) => void;
 }
 
-/** What everybody drew in the last CHUNK_EVERY ms, in order. The drawer's own chunks come back too: that confirms them. */
-export interface StrokeBatch {
+/** What happened in a room since the frame before. */
+export interface LiveFrame {
   round: number;
+  /** What everybody drew, in order. The drawer's own chunks come back too: that confirms them. */
   chunks: ({ player: string } & Chunk)[];
+  /** The newest guesses of those who have new ones. */
+  guesses: PlayerGuesses[];
 }
 
 /** The whole ink of one player: what undo, clear, a misplaced chunk, `resync` and coming in are answered with. */
@@ -193,11 +198,6 @@ export interface InkSnapshot {
   player: string;
   rev: number;
   strokes: Stroke[];
-}
-
-export interface GuessBatch {
-  round: number;
-  guesses: PlayerGuesses[];
 }
 
 export interface PlayerGuesses {
