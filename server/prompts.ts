@@ -4,11 +4,15 @@ import type { Settings } from '../shared/protocol.ts';
 import type { Words } from '../shared/verdict.ts';
 import type { Prompt } from './game.ts';
 
-/** `rounds` different prompts of the asked difficulty. Throws if the model has not enough words. */
-export function drawPrompts(words: Words, settings: Pick<Settings, 'rounds' | 'difficulty'>, seed: string): Prompt[] {
+/** `rounds` different prompts of the asked difficulty; null if the model has not so many. */
+export function drawPrompts(
+  words: Words,
+  settings: Pick<Settings, 'rounds' | 'difficulty'>,
+  seed: string,
+): Prompt[] | null {
   const { rounds, difficulty } = settings;
   const deck = words.words.filter((w) => w.prompt && (difficulty === 'mixed' || w.difficulty === difficulty));
-  if (deck.length < rounds) throw new Error(`the model ${words.model} has only ${deck.length} ${difficulty} words`);
+  if (deck.length < rounds) return null;
   // Sorting by a keyed hash is a shuffle that any language repeats, and that nobody foretells without the seed.
   return deck
     .map(({ word, difficulty, factor }) => ({ key: hash(`${seed}:${word}`), prompt: { word, difficulty, factor } }))

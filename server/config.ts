@@ -1,0 +1,35 @@
+/** Every setting: its environment variable, its default and why one would change it. Read and checked once, at the start. */
+import * as v from 'valibot';
+
+const number = (least: number, most: number, otherwise: number) =>
+  v.optional(v.pipe(v.string(), v.digits(), v.transform(Number), v.minValue(least), v.maxValue(most)), `${otherwise}`);
+const list = v.pipe(
+  v.optional(v.string(), ''),
+  v.transform((text) => text.split(',').filter(Boolean)),
+);
+
+const SETTINGS = v.object({
+  /** Where people reach the game. 0 lets the system choose, for tests. */
+  PORT: number(0, 65535, 3000),
+  /** The address to listen on. The default lets phones on the same network in; behind a proxy use 127.0.0.1. */
+  HOST: v.optional(v.string(), '0.0.0.0'),
+  LOG_LEVEL: v.optional(v.picklist(['debug', 'info', 'warn', 'error', 'silent']), 'warn'),
+  /** Which engine recognizes: `native` or `wasm`; by default native where TensorFlow runs, else wasm. */
+  RECOGNIZER: v.optional(v.picklist(['native', 'wasm'])),
+  /** The folder of the model: model.json, weights.bin, words.json. */
+  MODEL_DIR: v.optional(v.string(), 'models/quickdraw'),
+  /** Origins whose pages may connect beside the game's own, separated by commas: https://a.example,https://b.example */
+  ORIGINS: list,
+  /** Rooms on one process at most; then `server-full`. */
+  MAX_ROOMS: number(1, 1_000_000, 2000),
+});
+
+export type Config = v.InferOutput<typeof SETTINGS>;
+
+/** Throws an error that names each wrong setting. */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const parsed = v.safeParse(SETTINGS, env);
+  if (parsed.success) return parsed.output;
+  const wrong = parsed.issues.map((issue) => `${v.getDotPath(issue)}: ${issue.message}`);
+  throw new Error(`Settings that do not make sense:\n  ${wrong.join('\n  ')}`);
+}

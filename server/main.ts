@@ -1,0 +1,35 @@
+/** The composition root: the real parts, put together and run. */
+import { networkInterfaces } from 'node:os';
+import { createApp } from './app.ts';
+import { readConfig } from './config.ts';
+import { createLog } from './log.ts';
+import { startRecognizer } from './recognizer.ts';
+import { createMemoryStore } from './store.ts';
+
+const config = readConfig(process.env);
+const log = createLog(config.LOG_LEVEL);
+const recognizer = await startRecognizer({
+  ...(config.RECOGNIZER && { engine: config.RECOGNIZER }),
+  modelDir: config.MODEL_DIR,
+  onRestart: (reason) => log.error({ err: reason }, 'the recognizer was started again'),
+});
+const store = createMemoryStore();
+const app = createApp({ config, store, recognizer, log });
+const port = await app.listen();
+
+const phones = Object.values(networkInterfaces())
+  .flatMap((each) => each ?? [])
+  .filter(({ family, internal }) => family === 'IPv4' && !internal)
+  .map(({ address }) => `http://${address}:${port}`);
+console.log(`
+  Doodle Derby    http://localhost:${port}
+  on phones       ${phones.join('  ') || 'no network found'}
+  recognizer      ${recognizer.engine === 'native' ? 'native TensorFlow' : 'wasm (`npm run tensorflow` makes it several times faster)'}
+  state           kept in ${store.kind === 'memory' ? 'memory' : 'Redis'}
+`);
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, async () => {
+    await app.close();
+    process.exit(0);
+  });
