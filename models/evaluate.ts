@@ -1,0 +1,85 @@
+/**
+ * `npm run evaluate -- --data DIR`: how good the shipped model is on a folder of <category>.ndjson, in either of Google's formats.
+ *
+ *   --engine native|wasm   the engine (default: native where it runs)
+ *   --json FILE            the figures as JSON
+ *   --report DIR           report.md (by word, most confused pairs) and plots as SVG
+ *   --held-out             only drawings of the validation split, which training never saw
+ *   --play N               drawings that are drawn anew for the figures of play (default 2000, spread evenly; 0: none)
+ *   --model DIR            another model's folder
+ */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { startRecognizer } from '../server/recognizer.ts';
+import { type Details, type Evaluation, evaluate, percent, readFolder, summary } from './evaluation.ts';
+import { mostConfused } from './metrics.ts';
+import { progressBar, writeWhole } from './output.ts';
+import { accuracyPlot, confusionPlot, reliabilityPlot } from './plots.ts';
+
+const PAIRS = 50;
+
+function report({ details, evaluation }: { details: Details; evaluation: Evaluation }): string {
+  const rows = [...details.byWord].sort((a, b) => a.accuracy.top1 - b.accuracy.top1);
+  return [
+    '# Evaluation',
+    '```',
+    summary(evaluation),
+    '```',
+    '![Accuracy over ink](accuracy.svg) ![Reliability](reliability.svg) ![Confusion](confusion.svg)',
+    `\n## The ${PAIRS} most confused pairs\n`,
+    '| one | the other | taken for each other |',
+    '|---|---|---|',
+    ...mostConfused(details.confusion, details.words, PAIRS).map(({ a, b, n }) => `| ${a} | ${b} | ${n} |`),
+    '\n## By word, the hardest first\n',
+    '| word | drawings | top-1 | top-3 |',
+    '|---|---|---|---|',
+    ...rows.map(({ word, accuracy: { n, top1, top3 } }) => `| ${word} | ${n} | ${percent(top1)} | ${percent(top3)} |`),
+    '',
+  ].join('\n');
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      data: { type: 'string' },
+      engine: { type: 'string' },
+      json: { type: 'string' },
+      report: { type: 'string' },
+      'held-out': { type: 'boolean', default: false },
+      play: { type: 'string', default: '2000' },
+      model: { type: 'string' },
+    },
+  });
+  const { data, engine } = values;
+  const playDrawings = Number(values.play);
+  if (!data) throw new Error('which drawings? npm run evaluate -- --data DIR');
+  if (engine !== undefined && engine !== 'native' && engine !== 'wasm') throw new Error(`unknown engine "${engine}"`);
+  if (!Number.isInteger(playDrawings) || playDrawings < 0)
+    throw new Error(`--play takes a number, not "${values.play}"`);
+  const recognizer = await startRecognizer({ engine, modelDir: values.model });
+  try {
+    const names = recognizer.words.words.map((word) => word.word);
+    const drawings = await readFolder(data, names, values['held-out']);
+    const result = await evaluate(recognizer, drawings, playDrawings, progressBar());
+    console.log(summary(result.evaluation));
+    if (values.json) await writeWhole(values.json, `${JSON.stringify(result.evaluation, null, 2)}\n`);
+    if (values.report) {
+      await mkdir(values.report, { recursive: true });
+      const plots = {
+        'accuracy.svg': accuracyPlot(result.evaluation.byInk),
+        'reliability.svg': reliabilityPlot(result.details.bins),
+        'confusion.svg': confusionPlot(result.details.confusion, names),
+        'report.md': report(result),
+      };
+      for (const [name, content] of Object.entries(plots)) await writeWhole(join(values.report, name), content);
+    }
+  } finally {
+    await recognizer.close();
+  }
+}
+
+main().catch((error: Error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});

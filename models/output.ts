@@ -1,0 +1,20 @@
+/** What the commands of this folder write: whole files, and how far they are. */
+import { rename, writeFile } from 'node:fs/promises';
+
+/** Whole or not at all. */
+export async function writeWhole(file: string, content: string | Uint8Array): Promise<void> {
+  await writeFile(`${file}.part`, content);
+  await rename(`${file}.part`, file);
+}
+
+/** One line that rewrites itself; nothing where nobody watches. */
+export function progressBar(): (done: number, of: number) => void {
+  if (!process.stderr.isTTY) return () => {};
+  let shown = -1;
+  return (done, of) => {
+    const now = Math.floor((done * 100) / of);
+    if (now === shown) return;
+    shown = now;
+    process.stderr.write(`\r[${'#'.repeat(now >> 2).padEnd(25)}] ${now} %${done === of ? '\n' : ''}`);
+  };
+}

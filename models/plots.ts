@@ -1,0 +1,84 @@
+/** The model card's plots, as SVG written by hand: a few lines and squares need no library. */
+import type { Bin } from './metrics.ts';
+
+const SIZE = 320;
+const MARGIN = 44;
+const SIDE = SIZE - 2 * MARGIN;
+
+const x = (share: number) => (MARGIN + share * SIDE).toFixed(1);
+const y = (share: number) => (SIZE - MARGIN - share * SIDE).toFixed(1);
+
+/** A square from 0 to 1 both ways, with its title and the names of its axes. */
+function frame(title: string, across: string, up: string, body: string): string {
+  const ticks = [0, 0.25, 0.5, 0.75, 1]
+    .map(
+      (at) =>
+        `<path d="M${x(at)} ${y(0)}V${y(1)}M${x(0)} ${y(at)}H${x(1)}" stroke="#ddd"/>` +
+        `<text x="${x(at)}" y="${SIZE - MARGIN + 14}" text-anchor="middle">${at * 100} %</text>` +
+        `<text x="${MARGIN - 6}" y="${y(at)}" text-anchor="end" dominant-baseline="middle">${at * 100} %</text>`,
+    )
+    .join('');
+  return (
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${SIZE}" height="${SIZE}" viewBox="0 0 ${SIZE} ${SIZE}" font-family="sans-serif" font-size="10">` +
+    `<rect width="${SIZE}" height="${SIZE}" fill="#fff"/>${ticks}` +
+    `<text x="${SIZE / 2}" y="20" text-anchor="middle" font-size="13" font-weight="bold">${title}</text>` +
+    `<text x="${SIZE / 2}" y="${SIZE - 10}" text-anchor="middle">${across}</text>` +
+    `<text transform="translate(11 ${SIZE / 2}) rotate(-90)" text-anchor="middle">${up}</text>${body}</svg>\n`
+  );
+}
+
+const line = (points: [number, number][], colour: string) =>
+  `<polyline fill="none" stroke="${colour}" stroke-width="2" points="${points.map(([a, b]) => `${x(a)},${y(b)}`).join(' ')}"/>`;
+
+const label = (at: [number, number], text: string, colour: string) =>
+  `<text x="${x(at[0])}" y="${y(at[1])}" dy="-6" text-anchor="end" fill="${colour}">${text}</text>`;
+
+export function accuracyPlot(byInk: readonly { ink: number; top1: number; top3: number }[]): string {
+  const top1 = byInk.map((each): [number, number] => [each.ink, each.top1]);
+  const top3 = byInk.map((each): [number, number] => [each.ink, each.top3]);
+  return frame(
+    'Accuracy over ink',
+    'part of the ink that is drawn',
+    'right',
+    line(top1, '#1b6ca8') +
+      line(top3, '#d1495b') +
+      label(top1.at(-1)!, 'top-1', '#1b6ca8') +
+      label(top3.at(-1)!, 'top-3', '#d1495b'),
+  );
+}
+
+export function reliabilityPlot(bins: readonly Bin[]): string {
+  const width = SIDE / bins.length;
+  const bars = bins
+    .map((bin, i) =>
+      bin.n === 0
+        ? ''
+        : `<rect x="${x(i / bins.length)}" y="${y(bin.accuracy)}" width="${(width - 1).toFixed(1)}" height="${(bin.accuracy * SIDE).toFixed(1)}" fill="#1b6ca8" opacity="0.75"/>`,
+    )
+    .join('');
+  const diagonal = `<path d="M${x(0)} ${y(0)}L${x(1)} ${y(1)}" stroke="#d1495b" stroke-dasharray="4"/>`;
+  return frame('Reliability', 'probability of the best guess', 'right', bars + diagonal);
+}
+
+/** Every pair of label (down) and wrong guess (across), in the model's order; the darker, the more often. */
+export function confusionPlot(counts: Uint32Array, words: readonly string[]): string {
+  const n = words.length;
+  const perLabel = words.map((_, label) =>
+    counts.subarray(label * n, (label + 1) * n).reduce((sum, count) => sum + count, 0),
+  );
+  const most = Math.max(1, ...counts);
+  const cell = Math.max(1, SIDE / n);
+  let body = '';
+  for (let label = 0; label < n; label++) {
+    if (perLabel[label] === 0) continue;
+    for (let guess = 0; guess < n; guess++) {
+      const count = counts[label * n + guess]!;
+      // A single mistake is chance, and would be most of the picture.
+      if (count < 2) continue;
+      body +=
+        `<rect x="${x(guess / n)}" y="${y(1 - label / n)}" width="${cell}" height="${cell}" opacity="${Math.min(1, 0.25 + count / most).toFixed(2)}">` +
+        `<title>${words[label]} taken for ${words[guess]}: ${count}</title></rect>`;
+    }
+  }
+  return frame('Confusion', 'guessed (all words, in order)', 'drawn (from the top)', body);
+}
