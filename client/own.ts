@@ -151,7 +151,7 @@ export function take(own: Own, now: number): Message | undefined {
     own.asked = true;
     return { event: erasing, rev };
   }
-  const place = unsent(own);
+  const place = following(own, own.sent);
   if (!place) return undefined;
   const { stroke, points: from } = place;
   const points = own.ink.strokes[stroke]!.slice(from * 2, (from + CHUNK_LIMIT) * 2);
@@ -167,6 +167,12 @@ export function confirm(own: Own, chunk: Chunk, now: number): void {
   if (chunk.rev !== own.ink.rev) return;
   const place = { stroke: chunk.stroke, points: chunk.from + pointsIn(chunk.points) };
   if (!before(own.confirmed, place)) return;
+  const next = following(own, own.confirmed);
+  if (next && before(next, { stroke: chunk.stroke, points: chunk.from })) {
+    // The end of the stroke before was refused, and the server could not know that it is missing.
+    lost(own);
+    return;
+  }
   own.confirmed = place;
   if (before(own.sent, place)) own.sent = place;
   own.healing = false;
@@ -186,7 +192,7 @@ export function snapshot(own: Own, server: Ink, now: number): void {
   const same = server.rev === ink.rev;
   const erased = server.rev === ink.rev + 1 && own.asked;
   if (server.rev < ink.rev) {
-    // An old answer; or the server came back with less than it had confirmed, and everything is drawn again.
+    // An old answer; or the server came back with less than it had confirmed.
     if (!sound) redraw(own, server, now);
     return;
   }
@@ -199,12 +205,16 @@ export function snapshot(own: Own, server: Ink, now: number): void {
   const fits = begins(server.strokes, target);
   own.healing = fits && same && before(reach(server.strokes), own.sent);
   if (fits) adopt(own, server, now, target);
-  else {
+  else if (hasHole(server.strokes, target)) {
+    own.ink = { rev: server.rev, strokes: target };
+    redraw(own, server, now);
+  } else {
     const known = begins(target, server.strokes) ? target.length : count(own.confirmed);
     adopt(own, server, now, copy(server.strokes).concat(target.slice(known)));
   }
 }
 
+/** What the server has is of no use: it is cleared, and everything is drawn again. */
 function redraw(own: Own, server: Ink, now: number): void {
   own.after = wanted(own);
   own.erasing = ['clear'];
@@ -252,12 +262,18 @@ function begins(head: Stroke[], whole: Stroke[]): boolean {
   });
 }
 
-/** Where the next chunk begins; none when all is sent. */
-function unsent({ ink, sent }: Own): Place | undefined {
-  const stroke = ink.strokes[sent.stroke];
+/** Whether the end of a stroke is missing although a later stroke is there. */
+function hasHole(head: Stroke[], whole: Stroke[]): boolean {
+  const at = head.findIndex((stroke, i) => !begins([stroke], [whole[i] ?? []]) || stroke.length !== whole[i]!.length);
+  return at >= 0 && at < head.length - 1 && begins(head.slice(0, at + 1), whole);
+}
+
+/** Where the next chunk behind this place begins; none where the ink ends. */
+function following({ ink }: Own, place: Place): Place | undefined {
+  const stroke = ink.strokes[place.stroke];
   if (!stroke) return undefined;
-  if (sent.points < pointsIn(stroke)) return sent;
-  return sent.stroke + 1 < ink.strokes.length ? { stroke: sent.stroke + 1, points: 0 } : undefined;
+  if (place.points < pointsIn(stroke)) return place;
+  return place.stroke + 1 < ink.strokes.length ? { stroke: place.stroke + 1, points: 0 } : undefined;
 }
 
 /** Strokes of which nothing was sent go without asking; with nothing left to erase, what waited for that joins the ink. */

@@ -197,7 +197,8 @@ function world(crashes: boolean) {
       } else down.push(told());
     } else if (message.rev !== server.rev) down.push(told());
     else {
-      inks[message.event](server);
+      if (message.event === 'undo') inks.undo(server);
+      else inks.clear(server);
       down.push(told());
       view.push(told());
     }
