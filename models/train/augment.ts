@@ -1,0 +1,117 @@
+/** Variations of a drawing, so that the network learns the word and not the few hundred drawings of it. */
+import type { Ink, Stroke } from '../../shared/ink.ts';
+import { BOARD, prefix } from '../../shared/ink.ts';
+import type { Augment } from './config.ts';
+
+/** Numbers in 0..1, always the same for one seed (mulberry32). */
+export type Chance = () => number;
+
+export function seeded(seed: number): Chance {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/** Mixes a few whole numbers into one seed. */
+export function seedOf(...parts: number[]): number {
+  let hash = 0x9e3779b9;
+  for (const part of parts) {
+    hash = Math.imul(hash ^ part, 0x85ebca6b);
+    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+    hash ^= hash >>> 16;
+  }
+  return hash >>> 0;
+}
+
+/** Standard normal, by Box and Muller. */
+const normal = (chance: Chance): number => Math.sqrt(-2 * Math.log(1 - chance())) * Math.cos(2 * Math.PI * chance());
+
+/**
+ * A new drawing like `ink`: on the board, fitted to it again, with whole points as the game has them. `mirrored` says whether the word allows
+ * a mirror. A cut-off drawing is cut last, by its length after all other changes.
+ */
+export function augment(ink: Ink, how: Augment, mirrored: boolean, chance: Chance): Ink {
+  const strokes = order(ink.strokes, how, chance);
+  move(strokes, how, mirrored && chance() < how.mirror, chance);
+  frame(strokes);
+  const whole = { rev: 0, strokes };
+  return chance() < how.prefixes ? prefix(whole, how.shortest + (1 - how.shortest) * chance()) : whole;
+}
+
+/** Which strokes are there, in which order, from which end. */
+function order(strokes: readonly Stroke[], how: Augment, chance: Chance): Stroke[] {
+  const kept = strokes.filter(() => chance() >= how.drop);
+  if (kept.length === 0) kept.push(strokes[0]!);
+  if (kept.length > 1 && chance() < how.swap) {
+    const at = Math.floor(chance() * (kept.length - 1));
+    [kept[at], kept[at + 1]] = [kept[at + 1]!, kept[at]!];
+  }
+  return kept.map((stroke) => (chance() < how.reverse ? backwards(stroke) : stroke.slice()));
+}
+
+function backwards(stroke: Stroke): Stroke {
+  const turned: Stroke = [];
+  for (let i = stroke.length - 2; i >= 0; i -= 2) turned.push(stroke[i]!, stroke[i + 1]!);
+  return turned;
+}
+
+/** Moves the points in place: affine, a slow wave through the whole drawing, a shift for each stroke, a tremble for each point. */
+function move(strokes: Stroke[], how: Augment, mirror: boolean, chance: Chance): void {
+  const turn = how.rotate * normal(chance);
+  const shear = how.shear * normal(chance);
+  const stretch = Math.exp((how.aspect * normal(chance)) / 2);
+  const sx = mirror ? -stretch : stretch;
+  const [cos, sin] = [Math.cos(turn), Math.sin(turn)];
+  const wave = (): ((x: number, y: number) => number) => {
+    const [fx, fy, phase] = [chance() * 6 - 3, chance() * 6 - 3, chance() * 2 * Math.PI];
+    const height = how.warp * BOARD * chance();
+    return (x, y) => height * Math.sin((fx * x + fy * y) / BOARD + phase);
+  };
+  const [waveX, waveY] = [wave(), wave()];
+  // A finger on glass trembles, a pen does not: from nothing to all, another for each drawing.
+  const jitter = how.jitter * BOARD * chance() ** 2;
+  for (const s of strokes) {
+    const shiftX = how.shift * BOARD * normal(chance);
+    const shiftY = how.shift * BOARD * normal(chance);
+    // Densely sampled points must not tremble each for itself, or the line grows hair: the tremble follows the last one.
+    let [trembleX, trembleY, lastX, lastY] = [0, 0, -BOARD, -BOARD];
+    for (let i = 0; i < s.length; i += 2) {
+      const [px, py] = [s[i]!, s[i + 1]!];
+      const gap = Math.hypot(px - lastX, py - lastY) / (0.08 * BOARD);
+      const fresh = 1 - Math.exp(-gap);
+      trembleX += fresh * (jitter * normal(chance) - trembleX);
+      trembleY += fresh * (jitter * normal(chance) - trembleY);
+      [lastX, lastY] = [px, py];
+      const x = (px - BOARD / 2) * sx + (py - BOARD / 2) * shear;
+      const y = (py - BOARD / 2) / stretch;
+      s[i] = x * cos - y * sin + waveX(px, py) + shiftX + trembleX;
+      s[i + 1] = x * sin + y * cos + waveY(px, py) + shiftY + trembleY;
+    }
+  }
+}
+
+/** Fits the strokes onto the board in place, the longer side full, and rounds to whole points. */
+function frame(strokes: Stroke[]): void {
+  let minX = Infinity;
+  let minY = Infinity;
+  let maxX = -Infinity;
+  let maxY = -Infinity;
+  for (const s of strokes)
+    for (let i = 0; i < s.length; i += 2) {
+      if (s[i]! < minX) minX = s[i]!;
+      if (s[i]! > maxX) maxX = s[i]!;
+      if (s[i + 1]! < minY) minY = s[i + 1]!;
+      if (s[i + 1]! > maxY) maxY = s[i + 1]!;
+    }
+  // A drawing that has become small (a dot, the one stroke left of a face) is not blown up.
+  const scale = Math.min(1.5, BOARD / Math.max(maxX - minX, maxY - minY, 1));
+  for (const s of strokes)
+    for (let i = 0; i < s.length; i += 2) {
+      s[i] = Math.round((s[i]! - minX) * scale);
+      s[i + 1] = Math.round((s[i + 1]! - minY) * scale);
+    }
+}

@@ -1,0 +1,103 @@
+/**
+ * Feeds the trainer: rasters of augmented drawings, made by the code that serves, on standard output.
+ *
+ *   node --import tsx models/train/stream.ts --preset full [--from BATCH] [--workers 2]      endless training batches
+ *   node --import tsx models/train/stream.ts --preset full --check simplified [--share 0.5] [--every 4]    the held-out drawings, once
+ *
+ * First one line of JSON (the preset, the words, how many batches make an epoch or how many drawings follow), then batch by batch:
+ * the labels as 16-bit little-endian numbers, then the rasters, SIDE x SIDE x CHANNELS bytes each.
+ */
+import { once } from 'node:events';
+import { parseArgs } from 'node:util';
+import { Worker } from 'node:worker_threads';
+import { prefix } from '../../shared/ink.ts';
+import { RASTER_SIZE, rasterize } from '../../shared/raster.ts';
+import { presets } from './config.ts';
+import { DATA } from './dataset.ts';
+import { epochBatches, heldOut, presetWords } from './epoch.ts';
+
+// Node 20 does not hand tsx's loader to worker threads: each registers it itself.
+const BOOT = `import('tsx/esm/api').then(({ register }) => {
+  register();
+  return import(${JSON.stringify(new URL('./stream-worker.ts', import.meta.url).href)});
+})`;
+
+const { values } = parseArgs({
+  options: {
+    preset: { type: 'string', default: 'full' },
+    data: { type: 'string', default: DATA },
+    from: { type: 'string', default: '0' },
+    workers: { type: 'string', default: '2' },
+    check: { type: 'string' },
+    share: { type: 'string', default: '1' },
+    every: { type: 'string', default: '1' },
+  },
+});
+const preset = presets[values.preset];
+if (!preset) throw new Error(`unknown preset "${values.preset}"; there are ${Object.keys(presets).join(', ')}`);
+process.stdout.on('error', () => process.exit(0)); // The trainer has stopped reading.
+
+const words = await presetWords(preset, values.data);
+if (values.check) await check(values.check, Number(values.share), Number(values.every));
+else await train(Number(values.from), Number(values.workers));
+
+async function send(bytes: Uint8Array): Promise<void> {
+  if (!process.stdout.write(bytes)) await once(process.stdout, 'drain');
+}
+
+function header(more: object): Promise<void> {
+  return send(Buffer.from(`${JSON.stringify({ preset, words, ...more })}\n`));
+}
+
+/** The held-out drawings as they are, cut to `share` of their ink. */
+async function check(format: string, share: number, every: number): Promise<void> {
+  const all = await heldOut(words, values.data, format);
+  const drawings = all.filter((_, i) => i % every === 0);
+  await header({ drawings: drawings.length });
+  const labels = new Uint16Array(drawings.map((drawing) => drawing.label));
+  await send(new Uint8Array(labels.buffer));
+  for (const { ink } of drawings) {
+    const raster = new Uint8Array(RASTER_SIZE);
+    rasterize(share < 1 ? prefix(ink, share) : ink, raster);
+    await send(raster);
+  }
+}
+
+/** Worker w makes the batches w, w + workers, …; they leave in order, so a run is the same with any number of workers. */
+async function train(from: number, workers: number): Promise<void> {
+  const pool = Array.from(
+    { length: workers },
+    (_, i) =>
+      new Worker(BOOT, {
+        eval: true,
+        workerData: { preset, words, data: values.data, first: from + i, step: workers },
+      }),
+  );
+  for (const worker of pool)
+    worker.on('error', (error) => {
+      console.error(error);
+      process.exit(1);
+    });
+  const [drawings] = await Promise.all(pool.map(async (worker) => (await once(worker, 'message'))[0] as number));
+  await header({ epoch: epochBatches(drawings!, preset!) });
+  const waiting = pool.map(() => [] as Uint8Array[]);
+  let wake = () => {};
+  pool.forEach((worker, i) => {
+    worker.on('message', (batch: Uint8Array) => {
+      waiting[i]!.push(batch);
+      wake();
+    });
+    // Two batches ahead keep a worker busy without filling memory.
+    worker.postMessage('next');
+    worker.postMessage('next');
+  });
+  for (let turn = 0; ; turn = (turn + 1) % workers) {
+    while (waiting[turn]!.length === 0)
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    const batch = waiting[turn]!.shift()!;
+    pool[turn]!.postMessage('next');
+    await send(batch);
+  }
+}
