@@ -286,6 +286,7 @@ function settle(game: Game, now: number): Game {
 /** When `tick` will next have something to do. ms; Infinity for never */
 export function deadline(game: Game): number {
   const { phase, pace } = game;
+  if (phase.name === 'closed') return Infinity;
   const times: number[] = [];
   if (phase.name === 'countdown' || phase.name === 'reveal') times.push(phase.ends);
   if (phase.name === 'drawing') times.push(phase.close);

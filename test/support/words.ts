@@ -1,0 +1,23 @@
+/** A small model's words, for tests of the rules around the recognizer. */
+import type { Words } from '../../shared/verdict.ts';
+
+const NAMES = ['cat', 'dog', 'sun', 'tree', 'house', 'fish', 'star', 'boat', 'key', 'moon', 'cup', 'hat'];
+
+export const testWords: Words = {
+  model: 'test',
+  hash: '',
+  unsure: 0.2,
+  words: NAMES.map((word, i) => ({
+    word,
+    threshold: 0.5,
+    difficulty: (['easy', 'medium', 'hard'] as const)[i % 3]!,
+    factor: [1, 1.25, 1.5][i % 3]!,
+    prompt: word !== 'hat',
+  })),
+};
+
+/** Probabilities with `p` for one word and the rest shared out. */
+export function probabilitiesOf(word: string, p: number): Float32Array {
+  const at = NAMES.indexOf(word);
+  return Float32Array.from(NAMES, (_, i) => (i === at ? p : (1 - p) / (NAMES.length - 1)));
+}
