@@ -21,12 +21,6 @@ export type Message =
   /** Ask for the snapshot of oneself. */
   | { event: 'resync' };
 
-/** How far a drawing reaches: this many points of this stroke, and all strokes before it. */
-interface Place {
-  stroke: number;
-  points: number;
-}
-
 export interface Own {
   round: number;
   /** The drawing at the server's rev, as it will be when all of it is sent. */
@@ -36,9 +30,9 @@ export interface Own {
   asked: boolean;
   /** Strokes begun since: they are sent when the erasing is confirmed. */
   after: Stroke[];
-  /** Reach of what was sent, and of what the server is known to have. */
-  sent: Place;
-  confirmed: Place;
+  /** Points of `ink` that were sent, and that the server is known to have. */
+  sent: number;
+  confirmed: number;
   /** Strokes of which anything was ever sent at this rev: they may arrive even after sending went back. */
   tried: number;
   /**
@@ -67,8 +61,8 @@ export const newOwn = (round: number): Own => ({
   erasing: [],
   asked: false,
   after: [],
-  sent: { stroke: 0, points: 0 },
-  confirmed: { stroke: 0, points: 0 },
+  sent: 0,
+  confirmed: 0,
   tried: 0,
   link: 'sound',
   healing: false,
@@ -135,7 +129,7 @@ export function take(own: Own, now: number): Message | undefined {
     own.news = now;
     return { event: 'resync' };
   }
-  if (own.link === 'asking' || own.asked || before(own.confirmed, own.sent)) {
+  if (own.link === 'asking' || own.asked || own.confirmed < own.sent) {
     if (now - own.news > PATIENCE) {
       own.news = now;
       own.healing = own.asked = false;
@@ -151,11 +145,17 @@ export function take(own: Own, now: number): Message | undefined {
     own.asked = true;
     return { event: erasing, rev };
   }
-  const place = following(own, own.sent);
-  if (!place) return undefined;
-  const { stroke, points: from } = place;
-  const points = own.ink.strokes[stroke]!.slice(from * 2, (from + CHUNK_LIMIT) * 2);
-  own.sent = { stroke, points: from + points.length / 2 };
+  let stroke = 0;
+  let start = 0;
+  for (; stroke < own.ink.strokes.length; stroke++) {
+    const next = start + pointsIn(own.ink.strokes[stroke]!);
+    if (own.sent < next) break;
+    start = next;
+  }
+  const from = own.sent;
+  const points = own.ink.strokes[stroke]?.slice((from - start) * 2, (from - start + CHUNK_LIMIT) * 2);
+  if (!points) return undefined;
+  own.sent += pointsIn(points);
   own.tried = Math.max(own.tried, stroke + 1);
   return { event: 'chunk', rev, stroke, from, points };
 }
@@ -164,17 +164,10 @@ export function take(own: Own, now: number): Message | undefined {
 
 /** One's own chunk came back with everybody's: the server has it. */
 export function confirm(own: Own, chunk: Chunk, now: number): void {
-  if (chunk.rev !== own.ink.rev) return;
-  const place = { stroke: chunk.stroke, points: chunk.from + pointsIn(chunk.points) };
-  if (!before(own.confirmed, place)) return;
-  const next = following(own, own.confirmed);
-  if (next && before(next, { stroke: chunk.stroke, points: chunk.from })) {
-    // The end of the stroke before was refused, and the server could not know that it is missing.
-    lost(own);
-    return;
-  }
-  own.confirmed = place;
-  if (before(own.sent, place)) own.sent = place;
+  const reach = chunk.from + pointsIn(chunk.points);
+  if (chunk.rev !== own.ink.rev || reach <= own.confirmed) return;
+  own.confirmed = reach;
+  own.sent = Math.max(own.sent, reach);
   own.healing = false;
   own.news = now;
 }
@@ -198,18 +191,15 @@ export function snapshot(own: Own, server: Ink, now: number): void {
   }
   if (same && sound) {
     // Answers to what was under way before: the erasing is still to come, or what was sent again.
-    if (own.asked || (own.healing && !before(own.confirmed, reach(server.strokes)))) return;
+    if (own.asked || (own.healing && inkSize(server) <= own.confirmed)) return;
   }
   const target = erased ? erase(ink.strokes, own.erasing.shift()!) : ink.strokes;
   if (!erased && !same) own.erasing = [];
   const fits = begins(server.strokes, target);
-  own.healing = fits && same && before(reach(server.strokes), own.sent);
+  own.healing = fits && same && inkSize(server) < own.sent;
   if (fits) adopt(own, server, now, target);
-  else if (hasHole(server.strokes, target)) {
-    own.ink = { rev: server.rev, strokes: target };
-    redraw(own, server, now);
-  } else {
-    const known = begins(target, server.strokes) ? target.length : count(own.confirmed);
+  else {
+    const known = begins(target, server.strokes) ? target.length : strokesWithin(target, own.confirmed);
     adopt(own, server, now, copy(server.strokes).concat(target.slice(known)));
   }
 }
@@ -225,7 +215,7 @@ function redraw(own: Own, server: Ink, now: number): void {
 function adopt(own: Own, server: Ink, now: number, strokes: Stroke[]): void {
   if (own.link !== 'sound' || server.rev !== own.ink.rev) own.tried = 0;
   own.ink = { rev: server.rev, strokes };
-  own.confirmed = own.sent = reach(server.strokes);
+  own.confirmed = own.sent = inkSize(server);
   own.link = 'sound';
   own.asked = false;
   own.news = now;
@@ -236,8 +226,12 @@ function adopt(own: Own, server: Ink, now: number, strokes: Stroke[]): void {
 
 const copy = (strokes: Stroke[]): Stroke[] => strokes.map((stroke) => stroke.slice());
 
-/** Strokes of which something is within this reach. */
-const count = (place: Place): number => (place.points > 0 ? place.stroke + 1 : place.stroke);
+/** How many strokes have something within the first `points` points. */
+function strokesWithin(strokes: Stroke[], points: number): number {
+  let count = 0;
+  for (let start = 0; count < strokes.length && start < points; count++) start += pointsIn(strokes[count]!);
+  return count;
+}
 
 /** What was erased may still be on the server, so that everything not yet confirmed counts. */
 const full = ({ ink, after }: Own): boolean => inkSize(ink) + inkSize({ rev: 0, strokes: after }) >= INK_LIMIT;
@@ -246,11 +240,6 @@ const grid = (value: number): number => Math.max(0, Math.min(BOARD, Math.round(v
 
 /** The strokes that are left; a new list of the same arrays. */
 const erase = (strokes: Stroke[], how: 'undo' | 'clear'): Stroke[] => (how === 'undo' ? strokes.slice(0, -1) : []);
-
-const before = (a: Place, b: Place): boolean => a.stroke < b.stroke || (a.stroke === b.stroke && a.points < b.points);
-
-const reach = (strokes: Stroke[]): Place =>
-  strokes.length > 0 ? { stroke: strokes.length - 1, points: pointsIn(strokes.at(-1)!) } : { stroke: 0, points: 0 };
 
 /** Whether `head` is a beginning of `whole`: all its strokes the same, the last one perhaps shorter. */
 function begins(head: Stroke[], whole: Stroke[]): boolean {
@@ -262,23 +251,9 @@ function begins(head: Stroke[], whole: Stroke[]): boolean {
   });
 }
 
-/** Whether the end of a stroke is missing although a later stroke is there. */
-function hasHole(head: Stroke[], whole: Stroke[]): boolean {
-  const at = head.findIndex((stroke, i) => !begins([stroke], [whole[i] ?? []]) || stroke.length !== whole[i]!.length);
-  return at >= 0 && at < head.length - 1 && begins(head.slice(0, at + 1), whole);
-}
-
-/** Where the next chunk behind this place begins; none where the ink ends. */
-function following({ ink }: Own, place: Place): Place | undefined {
-  const stroke = ink.strokes[place.stroke];
-  if (!stroke) return undefined;
-  if (place.points < pointsIn(stroke)) return place;
-  return place.stroke + 1 < ink.strokes.length ? { stroke: place.stroke + 1, points: 0 } : undefined;
-}
-
 /** Strokes of which nothing was sent go without asking; with nothing left to erase, what waited for that joins the ink. */
 function settle(own: Own): void {
-  const begun = Math.max(own.tried, count(own.sent));
+  const begun = Math.max(own.tried, strokesWithin(own.ink.strokes, own.sent));
   while (own.erasing.length > 0 && !own.asked) {
     if (begun === 0 && own.erasing[0] === 'clear') own.ink.strokes = [];
     else if (own.erasing[0] === 'undo' && own.ink.strokes.length > begun) own.ink.strokes.pop();

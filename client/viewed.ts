@@ -1,6 +1,6 @@
 /** A rival's drawing as one sees it: chunks and snapshots go in; a gap is noticed, and what came after it waits for the snapshot. */
 import type { Chunk, Ink } from '../shared/ink.ts';
-import { append, copyInk, pointsIn } from '../shared/ink.ts';
+import { append, copyInk, inkSize, pointsIn } from '../shared/ink.ts';
 
 export interface Viewed {
   ink: Ink;
@@ -26,9 +26,5 @@ export function seeSnapshot(viewed: Viewed, ink: Ink): boolean {
 }
 
 /** Whether all of the chunk is there already, or was taken away since. */
-function isOld(ink: Ink, chunk: Chunk): boolean {
-  if (chunk.rev !== ink.rev) return chunk.rev < ink.rev;
-  const stroke = ink.strokes[chunk.stroke];
-  if (!stroke) return false;
-  return chunk.stroke < ink.strokes.length - 1 || chunk.from + pointsIn(chunk.points) <= pointsIn(stroke);
-}
+const isOld = (ink: Ink, chunk: Chunk): boolean =>
+  chunk.rev === ink.rev ? chunk.from + pointsIn(chunk.points) <= inkSize(ink) : chunk.rev < ink.rev;

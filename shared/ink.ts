@@ -23,7 +23,7 @@ export interface Chunk {
   rev: number;
   /** Index of the stroke: the last one, or one past it to begin a new stroke. */
   stroke: number;
-  /** How many points of that stroke are already there. */
+  /** How many points are already there, in the whole drawing: so no lost end of the stroke before goes unnoticed. */
   from: number;
   /** x, y, x, y, … */
   points: number[];
@@ -40,16 +40,11 @@ export const copyInk = (ink: Ink): Ink => ({ rev: ink.rev, strokes: ink.strokes.
 
 /** Appends in place. False, and nothing touched, where the chunk does not belong at the end of this ink. */
 export function append(ink: Ink, chunk: Chunk): boolean {
-  if (chunk.rev !== ink.rev) return false;
-  const last = ink.strokes.length - 1;
-  if (chunk.stroke === last + 1) {
-    if (chunk.from !== 0) return false;
-    ink.strokes.push(chunk.points.slice());
-    return true;
-  }
-  const stroke = ink.strokes[last];
-  if (!stroke || chunk.stroke !== last || chunk.from !== pointsIn(stroke)) return false;
-  stroke.push(...chunk.points);
+  if (chunk.rev !== ink.rev || chunk.from !== inkSize(ink)) return false;
+  const { strokes } = ink;
+  if (chunk.stroke === strokes.length) strokes.push(chunk.points.slice());
+  else if (chunk.stroke === strokes.length - 1) strokes[chunk.stroke]!.push(...chunk.points);
+  else return false;
   return true;
 }
 

@@ -93,7 +93,7 @@ describe('sending', () => {
     line(own, [0, 90], [100, 90]);
     expect(takeAll(own)).toEqual([{ event: 'undo', rev: 0 }]);
     snapshot(own, { rev: 1, strokes: [[0, 0, 100, 0]] }, 0);
-    expect(takeAll(own)).toEqual([{ event: 'chunk', rev: 1, stroke: 1, from: 0, points: [0, 90, 100, 90] }]);
+    expect(takeAll(own)).toEqual([{ event: 'chunk', rev: 1, stroke: 1, from: 2, points: [0, 90, 100, 90] }]);
   });
 
   test('what was never sent is undone without asking', () => {
@@ -112,7 +112,7 @@ describe('sending', () => {
     snapshot(own, { rev: 0, strokes: [[0, 0, 100, 0]] }, 0);
     expect(takeAll(own)).toEqual([
       { event: 'chunk', rev: 0, stroke: 0, from: 2, points: [200, 0] },
-      { event: 'chunk', rev: 0, stroke: 1, from: 0, points: [0, 50, 100, 50] },
+      { event: 'chunk', rev: 0, stroke: 1, from: 3, points: [0, 50, 100, 50] },
     ]);
   });
 
@@ -126,7 +126,7 @@ describe('sending', () => {
       [0, 0, 100, 0],
       [7, 7, 70, 70],
     ]);
-    expect(takeAll(own)).toEqual([{ event: 'chunk', rev: 4, stroke: 1, from: 0, points: [7, 7, 70, 70] }]);
+    expect(takeAll(own)).toEqual([{ event: 'chunk', rev: 4, stroke: 1, from: 2, points: [7, 7, 70, 70] }]);
   });
 
   test('a server that lost an undo gets the drawing anew', () => {
