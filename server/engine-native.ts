@@ -52,7 +52,7 @@ function savedModel(model: Model, tf: typeof import('@tensorflow/tfjs-node')): U
   const versions = new pb.VersionDef();
   versions.setProducer(1087);
   graph.setVersions(versions);
-  for (const node of model.graph.node) graph.addNode(nodeDef(pb, node, weights[node.name]));
+  for (const node of model.graph.node.flatMap(unfused)) graph.addNode(nodeDef(pb, node, weights[node.name]));
   for (const tensor of Object.values(weights)) tensor.dispose();
 
   const signature = new pb.SignatureDef();
@@ -78,6 +78,30 @@ function savedModel(model: Model, tf: typeof import('@tensorflow/tfjs-node')): U
   saved.setSavedModelSchemaVersion(1);
   saved.addMetaGraphs(metaGraph);
   return saved.serializeBinary();
+}
+
+/**
+ * A fused convolution as the operations it is made of. TensorFlow's own fused operation changes from version to version; it
+ * fuses these again, in its own way, when it loads them.
+ */
+function unfused(node: GraphNode): GraphNode[] {
+  if (node.op !== '_FusedConv2D') return [node];
+  const { num_args: _, fused_ops, epsilon: __, ...attr } = node.attr ?? {};
+  const [ink, filter, bias] = node.input ?? [];
+  const { s: fused = [] } = (fused_ops?.list ?? {}) as { s?: string[] };
+  const ops = fused.map((op) => Buffer.from(op, 'base64').toString());
+  const parts: GraphNode[] = [{ name: `${node.name}/Conv2D`, op: 'Conv2D', input: [ink!, filter!], attr }];
+  for (const op of ops) {
+    const before = parts.at(-1)!.name;
+    parts.push({
+      name: `${node.name}/${op}`,
+      op,
+      input: op === 'BiasAdd' ? [before, bias!] : [before],
+      attr: { T: attr.T!, ...(op === 'BiasAdd' ? { data_format: attr.data_format! } : {}) },
+    });
+  }
+  parts.at(-1)!.name = node.name;
+  return parts;
 }
 
 function nodeDef(pb: Message, node: GraphNode, weight: import('@tensorflow/tfjs-core').Tensor | undefined): Message {

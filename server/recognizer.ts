@@ -34,6 +34,8 @@ export async function startRecognizer(options: RecognizerOptions = {}): Promise<
   process.env.TF_NUM_INTRAOP_THREADS ??= '1';
   process.env.TF_NUM_INTEROP_THREADS ??= '1';
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+  // No faster with it at this size, and each start would say on the terminal that it is on.
+  process.env.TF_ENABLE_ONEDNN_OPTS ??= '0';
 
   const { words } = await readModel(modelDir);
   const begin = (engine: EngineName | undefined) => startThread({ engine, modelDir }, options.onRestart);

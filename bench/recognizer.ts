@@ -1,0 +1,123 @@
+/**
+ * `npm run bench:recognizer`: milliseconds a drawing at each batch size, rasterizing included, and how late the main thread's
+ * event loop runs while 500 drawings a second are recognized.
+ *
+ *   --engine native|wasm   one engine only
+ *   --calls N              instead: N calls of the engine, and what they leave behind (tensors, memory)
+ *   --model DIR
+ */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import type { EngineName } from '../server/engine.ts';
+import { readModel, SHIPPED } from '../server/model.ts';
+import { startRecognizer } from '../server/recognizer.ts';
+import type { Ink } from '../shared/ink.ts';
+import { BOARD } from '../shared/ink.ts';
+import { RASTER_SIZE } from '../shared/raster.ts';
+
+const BATCHES = [1, 2, 4, 8, 16, 32, 64];
+/** How long each figure is measured. */
+const MEASURE_MS = 1_500;
+const RATE = 500;
+/** As the server batches: what has come up within this time goes together. */
+const TICK_MS = 16;
+
+type Drawing = Pick<Ink, 'strokes'>;
+
+/** About as much ink as a finished drawing has when it comes from a pen: 180 points in six strokes. */
+function drawing(seed: number): Drawing {
+  const strokes = Array.from({ length: 6 }, (_, s) => {
+    const stroke: number[] = [];
+    for (let i = 0; i < 30; i++) {
+      const angle = i / 5 + s + seed;
+      stroke.push(
+        Math.round(BOARD * (0.5 + 0.07 * s * Math.cos(angle))),
+        Math.round(BOARD * (0.5 + 0.06 * s * Math.sin(angle * 1.3))),
+      );
+    }
+    return stroke;
+  });
+  return { strokes };
+}
+
+const drawings = Array.from({ length: 64 }, (_, i) => drawing(i));
+
+async function curve(engine: EngineName, modelDir: string): Promise<void> {
+  const recognizer = await startRecognizer({ engine, modelDir });
+  const row: string[] = [];
+  for (const batch of BATCHES) {
+    const inks = drawings.slice(0, batch);
+    for (let i = 0; i < 5; i++) await recognizer.recognize(inks);
+    const start = performance.now();
+    let done = 0;
+    while (performance.now() - start < MEASURE_MS) {
+      await recognizer.recognize(inks);
+      done += batch;
+    }
+    row.push(((performance.now() - start) / done).toFixed(2).padStart(6));
+  }
+  console.log(`| ${engine.padEnd(6)} | ${row.join(' | ')} |`);
+  await recognizer.close();
+}
+
+async function delay(engine: EngineName, modelDir: string): Promise<void> {
+  const recognizer = await startRecognizer({ engine, modelDir });
+  const monitor = monitorEventLoopDelay({ resolution: 1 });
+  let done = 0;
+  let busy = false;
+  let running: Promise<unknown> = Promise.resolve();
+  const start = performance.now();
+  monitor.enable();
+  while (performance.now() - start < 3 * MEASURE_MS) {
+    await sleep(TICK_MS);
+    const due = ((performance.now() - start) / 1000) * RATE - done;
+    if (busy || due < 1) continue;
+    busy = true;
+    // Latest wins: an engine that cannot follow works at what is newest, 64 at a time.
+    const count = Math.min(64, Math.floor(due));
+    running = recognizer.recognize(drawings.slice(0, count)).finally(() => {
+      done += count;
+      busy = false;
+    });
+  }
+  monitor.disable();
+  await running;
+  const rate = done / ((performance.now() - start) / 1000);
+  const ms = (nanoseconds: number) => (nanoseconds / 1e6 - 1).toFixed(1);
+  console.log(
+    `${engine}: ${rate.toFixed(0)} drawings/s, event-loop delay of the main thread p50 ${ms(monitor.percentile(50))} ms, p99 ${ms(monitor.percentile(99))} ms`,
+  );
+  await recognizer.close();
+}
+
+async function leaks(engine: EngineName, modelDir: string, calls: number): Promise<void> {
+  const model = await readModel(modelDir);
+  const { nativeEngine } = await import('../server/engine-native.ts');
+  const { wasmEngine } = await import('../server/engine-wasm.ts');
+  const { run, tensors, close } = await (engine === 'native' ? nativeEngine(model) : wasmEngine(model));
+  const raster = new Float32Array(RASTER_SIZE).fill(7);
+  const memory = () => Math.round(process.memoryUsage().rss / 2 ** 20);
+  for (let i = 0; i < 1000; i++) await run(raster, 1);
+  const before = { tensors: tensors(), memory: memory() };
+  for (let i = 0; i < calls; i++) await run(raster, 1);
+  console.log(
+    `${engine}: after ${calls} calls ${tensors() - before.tensors} more tensors, memory from ${before.memory} to ${memory()} MiB`,
+  );
+  close();
+}
+
+const { values } = parseArgs({
+  options: { engine: { type: 'string' }, calls: { type: 'string' }, model: { type: 'string', default: SHIPPED } },
+});
+const engines = (['native', 'wasm'] as const).filter((engine) => !values.engine || values.engine === engine);
+if (values.calls) for (const engine of engines) await leaks(engine, values.model, Number(values.calls));
+else {
+  console.log(
+    `ms a drawing, rasterizing included\n| batch  | ${BATCHES.map((n) => String(n).padStart(6)).join(' | ')} |`,
+  );
+  console.log(`|${'-'.repeat(8)}|${BATCHES.map(() => '-------:|').join('')}`);
+  for (const engine of engines) await curve(engine, values.model);
+  console.log('');
+  for (const engine of engines) await delay(engine, values.model);
+}
