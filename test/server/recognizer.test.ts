@@ -1,0 +1,229 @@
+import { existsSync } from 'node:fs';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { DATA, drawingFiles, isHeldOut, readDrawings } from '../../models/train/dataset.ts';
+import type { Engine, EngineName } from '../../server/engine.ts';
+import { pack, unpack } from '../../server/ink-pack.ts';
+import { hashOf, readModel, SHIPPED } from '../../server/model.ts';
+import { type Recognizer, startRecognizer } from '../../server/recognizer.ts';
+import type { Ink } from '../../shared/ink.ts';
+import { prefix } from '../../shared/ink.ts';
+import { RASTER_SIZE } from '../../shared/raster.ts';
+import { topGuesses } from '../../shared/verdict.ts';
+import { drawn } from '../support/drawings.ts';
+import { native } from '../support/native.ts';
+import { requires } from '../support/requires.ts';
+
+/** The real workers that were started, so that a test can end one. */
+const workers = vi.hoisted((): { all: Worker[]; hanging: boolean } => ({ all: [], hanging: false }));
+vi.mock('node:worker_threads', async (original) => {
+  const real = await original<typeof import('node:worker_threads')>();
+  return {
+    ...real,
+    Worker: class extends real.Worker {
+      constructor(file: URL, options: import('node:worker_threads').WorkerOptions) {
+        const entry = new URL('../support/hanging-worker.ts', import.meta.url).href;
+        super(file, workers.hanging ? { ...options, workerData: { ...options.workerData, entry } } : options);
+        workers.all.push(this);
+      }
+    },
+  };
+});
+
+const engines: EngineName[] = native ? ['native', 'wasm'] : ['wasm'];
+const data = requires(existsSync(join(DATA, 'simplified')), `the drawings in ${DATA} (or QUICKDRAW_DATA)`);
+
+const apart = (a: Float32Array, b: Float32Array) => Math.max(...a.map((p, i) => Math.abs(p - b[i]!)));
+
+describe.each(engines)('the %s engine', (engine) => {
+  let recognizer: Recognizer;
+  beforeAll(async () => {
+    recognizer = await startRecognizer({ engine });
+  });
+  afterAll(() => recognizer.close());
+
+  it('says which it is, and knows the 345 words', () => {
+    expect(recognizer.engine).toBe(engine);
+    expect(recognizer.words.words).toHaveLength(345);
+  });
+
+  it('answers in the order asked, and the same in any company', async () => {
+    const inks: Ink[] = Object.values(drawn);
+    const together = await recognizer.recognize(inks);
+    const alone = await Promise.all(inks.map((ink) => recognizer.recognize([ink])));
+    for (const [i, probabilities] of together.entries()) {
+      expect(probabilities).toHaveLength(345);
+      expect(probabilities.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 4);
+      expect(apart(probabilities, alone[i]![0]!)).toBeLessThan(1e-4);
+    }
+  });
+
+  it('answers for no ink, a dot, and nothing at all', async () => {
+    expect(await recognizer.recognize([])).toEqual([]);
+    const [blank, dot] = await recognizer.recognize([{ strokes: [] }, { strokes: [[5, 5]] }]);
+    for (const probabilities of [blank!, dot!]) expect(probabilities.every((p) => p >= 0 && p <= 1)).toBe(true);
+  });
+
+  it('holds no more tensors after many calls', async () => {
+    const model = await readModel();
+    const { run, tensors, close }: Engine =
+      engine === 'native'
+        ? await (await import('../../server/engine-native.ts')).nativeEngine(model)
+        : await (await import('../../server/engine-wasm.ts')).wasmEngine(model);
+    const rasters = new Float32Array(2 * RASTER_SIZE).fill(9);
+    await run(rasters, 2);
+    const before = tensors();
+    for (let i = 0; i < 100; i++) await run(rasters, 2);
+    expect(tensors()).toBe(before);
+    close();
+  });
+
+  it('refuses ink after it was closed', async () => {
+    const other = await startRecognizer({ engine });
+    await other.close();
+    await expect(other.recognize([drawn.circle])).rejects.toThrow('closed');
+  });
+});
+
+describe.skipIf(!native)('the two engines', () => {
+  let both: Recognizer[];
+  beforeAll(async () => {
+    both = [await startRecognizer({ engine: 'native' }), await startRecognizer({ engine: 'wasm' })];
+  });
+  afterAll(() => Promise.all(both.map((each) => each.close())));
+
+  it('agree on drawn ink, at every part of it', async () => {
+    const inks = Object.values(drawn).flatMap((ink) => [0.2, 0.5, 0.8, 1].map((share) => prefix(ink, share)));
+    const [a, b] = await Promise.all(both.map((each) => each.recognize(inks)));
+    for (const [i, probabilities] of a!.entries()) expect(apart(probabilities, b![i]!)).toBeLessThan(1e-3);
+  });
+
+  it.skipIf(!data)('agree on 500 held-out drawings', async () => {
+    const inks: Ink[] = [];
+    for (const file of await drawingFiles(join(DATA, 'simplified'))) {
+      let left = 2;
+      for await (const { key, ink } of readDrawings(file)) {
+        if (!isHeldOut(key)) continue;
+        inks.push(ink);
+        if (--left === 0) break;
+      }
+    }
+    let most = 0;
+    for (let i = 0; i < 500; i += 50) {
+      const [a, b] = await Promise.all(both.map((each) => each.recognize(inks.slice(i, i + 50))));
+      for (const [j, probabilities] of a!.entries()) most = Math.max(most, apart(probabilities, b![j]!));
+    }
+    expect(inks.length).toBeGreaterThanOrEqual(500);
+    expect(most).toBeLessThan(1e-3);
+  });
+});
+
+it('takes native where it runs, else wasm', async () => {
+  const recognizer = await startRecognizer();
+  expect(recognizer.engine).toBe(engines[0]);
+  await recognizer.close();
+});
+
+describe('the shipped network', () => {
+  it('knows what is drawn here', async () => {
+    const recognizer = await startRecognizer();
+    const answers = await recognizer.recognize(Object.values(drawn));
+    const wrong = Object.keys(drawn).filter(
+      (word, i) => !topGuesses(answers[i]!, 3).some((guess) => recognizer.words.words[guess.word]!.word === word),
+    );
+    await recognizer.close();
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('a worker that fails', () => {
+  it('is replaced after it died; what waited rejects, what comes later works', async () => {
+    const reasons: Error[] = [];
+    const recognizer = await startRecognizer({ onRestart: (reason) => reasons.push(reason) });
+    const [before] = await recognizer.recognize([drawn.house]);
+    const waiting = recognizer.recognize(Array.from({ length: 64 }, () => drawn.house));
+    // Sent, and not yet answered.
+    const rejected = expect(waiting).rejects.toThrow('inference worker');
+    await new Promise(setImmediate);
+    await workers.all.at(-1)!.terminate();
+    await rejected;
+    expect(reasons).toHaveLength(1);
+
+    const [after] = await recognizer.recognize([drawn.house]);
+    expect(apart(before!, after!)).toBeLessThan(1e-6);
+    expect(reasons).toHaveLength(1);
+    await recognizer.close();
+  });
+
+  it('is replaced when it hangs', async () => {
+    const reasons: Error[] = [];
+    workers.hanging = true;
+    const recognizer = await startRecognizer({ onRestart: (reason) => reasons.push(reason) });
+    workers.hanging = false;
+    workers.all.at(-1)!.postMessage('hang');
+    await expect(recognizer.recognize([drawn.house])).rejects.toThrow('did not answer');
+    expect(reasons).toHaveLength(1);
+    expect((await recognizer.recognize([drawn.house]))[0]).toHaveLength(345);
+    await recognizer.close();
+  });
+});
+
+describe('a model that is not whole', () => {
+  let dir: string;
+  beforeAll(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'model-'));
+  });
+  afterAll(() => rm(dir, { recursive: true }));
+
+  async function broken(name: string, change: (dir: string) => Promise<void>): Promise<string> {
+    const copy = join(dir, name);
+    await cp(SHIPPED, copy, { recursive: true });
+    await change(copy);
+    return copy;
+  }
+
+  it('is refused where its hash is another', async () => {
+    const modelDir = await broken('hash', async (copy) => {
+      const weights = await readFile(join(copy, 'weights.bin'));
+      weights[1000]! ^= 1;
+      await writeFile(join(copy, 'weights.bin'), weights);
+    });
+    await expect(startRecognizer({ modelDir })).rejects.toThrow(`${join(modelDir, 'words.json')}: made for the model`);
+  });
+
+  it('is refused where it has another number of words', async () => {
+    const modelDir = await broken('words', async (copy) => {
+      const words = JSON.parse(await readFile(join(copy, 'words.json'), 'utf8'));
+      words.words.pop();
+      await writeFile(join(copy, 'words.json'), JSON.stringify(words));
+    });
+    await expect(startRecognizer({ modelDir })).rejects.toThrow('344 words, but the network in model.json has 345');
+  });
+
+  it('is refused where a file is missing or cut off', async () => {
+    const missing = await broken('missing', (copy) => rm(join(copy, 'weights.bin')));
+    await expect(startRecognizer({ modelDir: missing })).rejects.toThrow(join(missing, 'weights.bin'));
+    const cut = await broken('cut', async (copy) => {
+      const topology = (await readFile(join(copy, 'model.json'))).subarray(0, 500);
+      const weights = await readFile(join(copy, 'weights.bin'));
+      const words = JSON.parse(await readFile(join(copy, 'words.json'), 'utf8'));
+      await writeFile(join(copy, 'model.json'), topology);
+      await writeFile(join(copy, 'words.json'), JSON.stringify({ ...words, hash: hashOf(topology, weights) }));
+    });
+    await expect(startRecognizer({ modelDir: cut })).rejects.toThrow(`${join(cut, 'model.json')}: not JSON`);
+  });
+});
+
+it('packs ink without losing anything', () => {
+  const stroke = fc.array(fc.double({ noNaN: true }), { maxLength: 20 });
+  fc.assert(
+    fc.property(fc.array(fc.array(stroke, { maxLength: 5 }), { maxLength: 5 }), (drawings) => {
+      const inks = drawings.map((strokes) => ({ strokes }));
+      expect(unpack(pack(inks))).toEqual(inks);
+    }),
+  );
+});

@@ -1,0 +1,7 @@
+/** The real inference worker, which stops for good when it is told to: a test of what the server does then. */
+import { parentPort } from 'node:worker_threads';
+
+parentPort!.on('message', (message: unknown) => {
+  if (message === 'hang') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+});
+await import('../../server/recognizer-worker.ts');
