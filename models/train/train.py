@@ -17,6 +17,7 @@ from torch.nn import functional
 from curves import draw
 from feed import ROOT, Feed, held_out
 from net import build
+from team import Team
 
 SHARES = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
 
@@ -35,7 +36,7 @@ def main():
     run.mkdir(parents=True, exist_ok=True)
     options = ["--data", args.data] if args.data else []
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    torch.set_num_threads(args.threads)
+    team = Team(args.threads if device == "cpu" else 1, device)
 
     saved = run / "checkpoint.pt"
     state = torch.load(saved, weights_only=False) if saved.exists() else None
@@ -43,6 +44,7 @@ def main():
     preset, words, per_epoch = feed.header["preset"], feed.header["words"], feed.header["epoch"]
     torch.manual_seed(preset["seed"])
     net = build(preset, len(words)).to(device)
+    team.follow(net)
     average = build(preset, len(words)).to(device).eval()
     average.load_state_dict(net.state_dict())
     # Norms and biases are left out of weight decay, as is usual: they are few and do not overfit.
@@ -71,7 +73,7 @@ def main():
             entry = {"epoch": round(batch / per_epoch, 2), "minutes": round(elapsed / 60, 2), "progress": round(progress, 4)}
             entry["loss"] = round(loss_sum / max(seen, 1), 4)
             full = done or len(history) % 4 == 3
-            entry |= measure(average, checks if full else {k: checks[k] for k in ("simplified", "raw", "0.5")}, device)
+            entry |= measure(team, average, checks if full else {k: checks[k] for k in ("simplified", "raw", "0.5")})
             history.append(entry)
             print("\r" + json.dumps(entry), flush=True)
             (run / "log.jsonl").write_text("".join(json.dumps(e) + "\n" for e in history))
@@ -87,18 +89,13 @@ def main():
         for group in optimizer.param_groups:
             group["lr"] = rate(progress) * preset["learningRate"]
         labels, rasters = feed.next()
-        x = rasters.to(device).float().div_(255)
-        net.train()
-        with torch.autocast(device, torch.bfloat16):
-            logits = net(x)
-        loss = functional.cross_entropy(logits.float(), labels.to(device), label_smoothing=preset["labelSmoothing"])
-        loss.backward()
+        loss = team.gradients(net, rasters, labels, preset["labelSmoothing"])
         torch.nn.utils.clip_grad_norm_(net.parameters(), 5.0)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         batch += 1
         follow(average, net, min(preset["average"], (1 + batch) / (10 + batch)))
-        loss_sum, seen = loss_sum + loss.item(), seen + 1
+        loss_sum, seen = loss_sum + loss, seen + 1
         if not math.isfinite(loss_sum):
             sys.exit(f"the loss is {loss_sum} after batch {batch}; the last checkpoint is {saved}")
         if batch % 20 == 0 and sys.stdout.isatty():
@@ -139,23 +136,12 @@ def load_checks(preset: str, options: list[str]) -> dict:
     return checks | {str(share): held_out(preset, "simplified", share, 4, options) for share in SHARES}
 
 
-@torch.no_grad()
-def scores(net: torch.nn.Module, check: tuple, device: str) -> torch.Tensor:
-    """Logits [n, words] of one set of drawings."""
-    _, rasters = check
-    logits = []
-    for part in rasters.split(512):
-        with torch.autocast(device, torch.bfloat16):
-            logits.append(net(part.to(device).float().div_(255)).float().cpu())
-    return torch.cat(logits)
-
-
-def measure(net: torch.nn.Module, checks: dict, device: str) -> dict:
+def measure(team: Team, net: torch.nn.Module, checks: dict) -> dict:
     """Accuracies in percent: top1, top3 and top5 of whole drawings, raw, and top-1 by share of ink."""
     result = {}
     for name, check in checks.items():
         labels = check[0]
-        best = scores(net, check, device).topk(5, 1).indices == labels[:, None]
+        best = team.scores(net, check[1]).topk(5, 1).indices == labels[:, None]
         top = {k: round(100 * best[:, :k].any(1).float().mean().item(), 2) for k in (1, 3, 5)}
         if name == "simplified":
             result |= {"top1": top[1], "top3": top[3], "top5": top[5]}

@@ -1,0 +1,72 @@
+"""Several threads that share the weights, each with its own part of every batch."""
+
+import copy
+import queue
+from concurrent.futures import ThreadPoolExecutor
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+# Drawings in a part. Batch norm sees one part at a time, and a part's activations fit the cache.
+PART = 64
+
+
+class Team:
+    """Computes gradients and scores.
+
+    PyTorch's own threads meet at a barrier in every operation: when another process takes one of two cores, both wait for it,
+    and training was seen to fall to a seventh. Here each thread takes the next part of the batch when it has done its last.
+    """
+
+    def __init__(self, threads: int, device: str):
+        torch.set_num_threads(1)
+        self.device = device
+        self.threads = threads
+        self.pool = ThreadPoolExecutor(threads)
+        self.replicas: queue.Queue = queue.Queue()
+
+    def follow(self, net: nn.Module):
+        """Makes a replica for each thread. Weights and batch statistics are `net`'s own memory, gradients are the replica's."""
+        for _ in range(self.threads):
+            replica = copy.deepcopy(net)
+            for mine, theirs in zip(replica.parameters(), net.parameters()):
+                mine.data = theirs.data
+            for mine, theirs in zip(replica.buffers(), net.buffers()):
+                mine.data = theirs.data
+            self.replicas.put(replica.train())
+
+    def gradients(self, net: nn.Module, rasters: torch.Tensor, labels: torch.Tensor, smoothing: float) -> float:
+        """Leaves the gradients of the batch's mean loss in `net`, and returns that loss."""
+        size = PART if self.device == "cpu" else len(labels)
+
+        def part(start: int) -> float:
+            replica = self.replicas.get()
+            x, y = rasters[start : start + size], labels[start : start + size].to(self.device)
+            with torch.autocast(self.device, torch.bfloat16):
+                logits = replica(x.to(self.device).float().div_(255))
+            loss = functional.cross_entropy(logits.float(), y, label_smoothing=smoothing) * (len(y) / len(labels))
+            loss.backward()
+            self.replicas.put(replica)
+            return loss.item()
+
+        loss = sum(self.pool.map(part, range(0, len(labels), size)))
+        replicas = [self.replicas.get() for _ in range(self.threads)]
+        for mine, *theirs in zip(net.parameters(), *(replica.parameters() for replica in replicas)):
+            gradients = [p.grad for p in theirs if p.grad is not None]
+            mine.grad = sum(gradients[1:], gradients[0])
+            for p in theirs:
+                p.grad = None
+        for replica in replicas:
+            self.replicas.put(replica)
+        return loss
+
+    def scores(self, net: nn.Module, rasters: torch.Tensor) -> torch.Tensor:
+        """Logits [n, words], on the processor, of rasters of bytes."""
+
+        @torch.no_grad()
+        def part(x: torch.Tensor) -> torch.Tensor:
+            with torch.autocast(self.device, torch.bfloat16):
+                return net(x.to(self.device).float().div_(255)).float().cpu()
+
+        return torch.cat(list(self.pool.map(part, rasters.split(4 * PART))))
