@@ -1,0 +1,49 @@
+/** A real server on a free port, with a quick pace; and the real recognizer, started once for a test file. */
+import { afterAll, beforeAll } from 'vitest';
+import type { App } from '../../server/app.ts';
+import { createApp } from '../../server/app.ts';
+import { readConfig } from '../../server/config.ts';
+import type { Pace } from '../../server/game.ts';
+import { PACE } from '../../server/game.ts';
+import { createLog } from '../../server/log.ts';
+import type { Recognizer } from '../../server/recognizer.ts';
+import { startRecognizer } from '../../server/recognizer.ts';
+import type { Store } from '../../server/store.ts';
+import { createMemoryStore } from '../../server/store.ts';
+
+/** The rules' pauses, short enough to wait for. */
+export const QUICK: Pace = {
+  ...PACE,
+  countdown: 200,
+  finish: 200,
+  reveal: 300,
+  hold: 3000,
+  hostHold: 500,
+  empty: 1000,
+};
+
+export interface TestServer {
+  url: string;
+  app: App;
+  store: Store;
+  recognizer: Recognizer;
+}
+
+/** Starts a server before the file's tests and stops it after them. */
+export function useServer(options: { pace?: Pace; env?: Record<string, string> } = {}): TestServer {
+  const server = {} as TestServer;
+  beforeAll(async () => {
+    server.recognizer = await startRecognizer();
+    server.store = createMemoryStore();
+    server.app = createApp({
+      config: readConfig({ PORT: '0', HOST: '127.0.0.1', ...options.env }),
+      store: server.store,
+      recognizer: server.recognizer,
+      log: createLog('error'),
+      pace: options.pace ?? QUICK,
+    });
+    server.url = `http://127.0.0.1:${await server.app.listen()}`;
+  });
+  afterAll(() => server.app?.close());
+  return server;
+}
