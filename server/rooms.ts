@@ -5,6 +5,7 @@
  */
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import type { Chunk, Ink } from '../shared/ink.ts';
+import { emptyInk } from '../shared/ink.ts';
 import type { Answer, Answers, Gone, LiveFrame, Refusal, ServerEvents, Settings } from '../shared/protocol.ts';
 import { CODE_ALPHABET, CODE_LENGTH, DEFAULT_SETTINGS, GUESSES_EVERY, LIVE_EVERY } from '../shared/protocol.ts';
 import type { Verdict, Words } from '../shared/verdict.ts';
@@ -164,6 +165,8 @@ export function createRooms({ store, recognizer, outbox, log, pace, mostRooms, n
       async () => {
         try {
           await commit(room.game.code, { type: 'tick' });
+          // A timer may be early by a moment; then nothing has changed, and it is set again.
+          if (rooms.get(room.game.code) === room) setDeadline(room);
         } catch (reason) {
           failed(reason, room.game.code);
           setDeadline(room, RETRY);
@@ -452,8 +455,8 @@ export function createRooms({ store, recognizer, outbox, log, pace, mostRooms, n
       const room = rooms.get(code);
       if (!room) return refuse('no-room');
       const { round } = room.game;
-      const ink = room.desks.get(player)?.ink ?? (await inks(room)).get(player);
-      if (!ink) return refuse('unknown-player');
+      if (!room.game.seats.some((seat) => seat.id === player)) return refuse('unknown-player');
+      const ink = room.desks.get(player)?.ink ?? (await inks(room)).get(player) ?? emptyInk();
       outbox.toSocket(socket, 'ink', snapshot(round, player, ink));
       return { ok: true };
     },

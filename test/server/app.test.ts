@@ -311,7 +311,7 @@ test('a page of another origin may not connect', async () => {
       socket.on('open', () => socket.close());
     });
   expect(await open(server.url)).toBe('open');
-  expect(await open('https://evil.example')).toContain('403');
+  expect(await open('https://evil.example')).toContain('400');
 });
 
 test('a message in thousands of fragments closes its connection', async () => {

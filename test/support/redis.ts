@@ -1,0 +1,108 @@
+/** A real redis-server for tests, on a free port, in an empty folder of its own. */
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Whether the test can run at all. In CI everything can; elsewhere it says in a line why not. */
+export function has(program: 'redis-server' | 'nginx', hint = `apt install ${program.split('-')[0]}`): boolean {
+  try {
+    execFileSync('which', [program], { env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` } });
+    return true;
+  } catch {
+    if (process.env.CI === 'true') throw new Error(`${program} is missing in CI`);
+    console.log(`skipped: ${program} is not installed (${hint})`);
+    return false;
+  }
+}
+
+export interface RedisServer {
+  url: string;
+  port: number;
+  /** Stops it as an operator would: what it keeps is written. */
+  stop(): Promise<void>;
+  /** Stops it as a power cut would. */
+  kill(): Promise<void>;
+  /** Starts it again on the same port and folder. */
+  start(): Promise<void>;
+  /** SIGSTOP and SIGCONT: it is there and says nothing. */
+  freeze(): void;
+  thaw(): void;
+  /** Ends it for good and takes its folder away. */
+  close(): Promise<void>;
+}
+
+export async function startRedis(args: string[] = [], folder?: string): Promise<RedisServer> {
+  const port = await freePort();
+  const dir = folder ?? (await mkdtemp(join(tmpdir(), 'doodle-redis-')));
+  let server: ReturnType<typeof spawn>;
+  let ended: Promise<void>;
+  const redis: RedisServer = {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    async start() {
+      const all = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', dir, '--save', '', ...args];
+      server = spawn('redis-server', all, { stdio: 'ignore' });
+      const { pid } = server;
+      const orphaned = () => pid && killQuietly(pid);
+      process.once('exit', orphaned);
+      ended = new Promise((done) => {
+        server.once('exit', () => {
+          process.off('exit', orphaned);
+          done();
+        });
+      });
+      await untilOpen(port);
+    },
+    async stop() {
+      server.kill('SIGTERM');
+      await ended;
+    },
+    async kill() {
+      server.kill('SIGKILL');
+      await ended;
+    },
+    freeze: () => void server.kill('SIGSTOP'),
+    thaw: () => void server.kill('SIGCONT'),
+    async close() {
+      await redis.kill();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+  await redis.start();
+  return redis;
+}
+
+function killQuietly(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {}
+}
+
+/** A port that was free a moment ago. */
+export function freePort(): Promise<number> {
+  return new Promise((done, fail) => {
+    const server = createServer();
+    server.once('error', fail);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => done(port));
+    });
+  });
+}
+
+/** Waits until something listens on the port. */
+export async function untilOpen(port: number, patience = 10_000): Promise<void> {
+  const until = Date.now() + patience;
+  for (;;) {
+    const open = await new Promise<boolean>((done) => {
+      const socket = connect(port, '127.0.0.1', () => done(true));
+      socket.once('error', () => done(false));
+      socket.once('connect', () => socket.destroy());
+    });
+    if (open) return;
+    if (Date.now() > until) throw new Error(`nothing listens on port ${port}`);
+    await new Promise((done) => setTimeout(done, 20));
+  }
+}
