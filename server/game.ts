@@ -183,8 +183,7 @@ const isPlaying = (game: Game, seat: Seat): boolean => inMatch(game) && seat.fro
 
 function join(game: Game, { id, token, nick, socket }: Action & { type: 'join' }): Game | Refusal {
   if (game.seats.length >= game.settings.seats) return 'room-full';
-  const name = nick.toLocaleLowerCase();
-  if (game.seats.some((seat) => seat.nick.toLocaleLowerCase() === name)) return 'nick-taken';
+  if (game.seats.some((seat) => looks(seat.nick) === looks(nick))) return 'nick-taken';
   let mark = 0;
   while (game.seats.some((seat) => seat.mark === mark)) mark++;
   // Who comes while a round is being drawn or revealed watches it, and sits in the next.
@@ -192,6 +191,13 @@ function join(game: Game, { id, token, nick, socket }: Action & { type: 'join' }
   const seat: Seat = { id, token, nick, mark, socket, lost: null, from };
   return { ...game, seats: [...game.seats, seat], host: game.host ?? id, empty: null };
 }
+
+/** Names that look the same are the same: case, width and joiners do not count. */
+const looks = (nick: string): string =>
+  nick
+    .normalize('NFKC')
+    .replace(/[\u200c\u200d]/g, '')
+    .toLowerCase();
 
 function start(game: Game, action: Action & { type: 'start' }, now: number): Game | Refusal {
   if (game.host !== action.by) return 'not-host';

@@ -92,14 +92,15 @@ const nick = v.pipe(
   v.string('nick-empty'),
   v.maxLength(200, 'nick-long'),
   v.normalize('NFC'),
-  // Control, zero-width and direction characters could make two names look the same, or none at all.
+  // Control, invisible and direction characters could make two names look the same, or none at all. The two joiners stay,
+  // which emoji and some scripts need, but are nothing by themselves.
   v.transform((text) =>
     text
-      .replace(/[\p{C}\u115f\u1160\u3164\uffa0]/gu, '')
+      .replace(/(?![\u200c\u200d])[\p{C}\u115f\u1160\u3164\uffa0]/gu, '')
       .replace(/\s+/gu, ' ')
       .trim(),
   ),
-  v.check((text) => text.length > 0, 'nick-empty'),
+  v.check((text) => /[\p{L}\p{N}\p{P}\p{S}]/u.test(text), 'nick-empty'),
   v.check((text) => graphemes(text) <= NICK_LIMIT && text.length <= NICK_LIMIT * 8, 'nick-long'),
 );
 const segmenter = new Intl.Segmenter();

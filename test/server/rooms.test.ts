@@ -1,0 +1,193 @@
+/** Rooms over an in-memory outbox, with a recognizer whose every answer the test decides: what counts, and what is stale. */
+import { afterEach, expect, test } from 'vitest';
+import { createLog } from '../../server/log.ts';
+import type { Player } from '../../server/rooms.ts';
+import { createRooms } from '../../server/rooms.ts';
+import { createMemoryStore } from '../../server/store.ts';
+import type { Chunk } from '../../shared/ink.ts';
+import type { LiveFrame, RoomView } from '../../shared/protocol.ts';
+import { QUICK } from '../support/server.ts';
+import { probabilitiesOf, testWords } from '../support/words.ts';
+
+const stops: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop();
+});
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** A room of `n` in the middle of a round. */
+async function race(n: number, pace = QUICK) {
+  const sent: { to: string; event: string; payload: unknown }[] = [];
+  const looks: ((word: string, p: number) => void)[] = [];
+  const store = createMemoryStore();
+  const rooms = createRooms({
+    store,
+    recognizer: {
+      words: testWords,
+      recognize: (inks) =>
+        new Promise((resolve) => looks.push((word, p) => resolve(inks.map(() => probabilitiesOf(word, p))))),
+    },
+    outbox: {
+      toRoom: (to, event, payload) => void sent.push({ to, event, payload: structuredClone(payload) }),
+      toSocket: (to, event, payload) => void sent.push({ to, event, payload: structuredClone(payload) }),
+      enter: () => {},
+      expel: (to, _, why) => void sent.push({ to, event: 'gone', payload: why }),
+    },
+    log: createLog('silent'),
+    pace,
+    mostRooms: 2,
+  });
+  stops.push(() => rooms.close());
+  const host = await rooms.create('s0', 'p0', { rounds: 2, seconds: 10 });
+  if (!host.ok) throw new Error(host.why);
+  const { code } = host;
+  const players: Player[] = [{ socket: 's0', code, player: host.player }];
+  for (let i = 1; i < n; i++) {
+    const answer = await rooms.join(`s${i}`, code, `p${i}`);
+    if (!answer.ok) throw new Error(answer.why);
+    players.push({ socket: `s${i}`, code, player: answer.player });
+  }
+  await rooms.start(players[0]!);
+  const view = () => sent.findLast((each) => each.event === 'room')!.payload as RoomView;
+  const until = async (holds: () => unknown) => {
+    for (let i = 0; i < 300 && !holds(); i++) await wait(10);
+    expect(holds()).toBeTruthy();
+  };
+  await until(() => view().phase.name === 'drawing');
+  const frames = () => sent.filter((each) => each.event === 'live').map((each) => each.payload as LiveFrame);
+  const prompt = () => (view().phase as { prompt: string }).prompt;
+  return { rooms, store, players, code, sent, looks, view, until, frames, prompt, round: 1 };
+}
+const chunk = (from: number, more: Partial<Chunk & { round: number }> = {}) => ({
+  round: 1,
+  rev: 0,
+  stroke: 0,
+  from,
+  points: [100 + from * 300, 100, 900, 200 + from * 300],
+  ...more,
+});
+const recognitions = (view: RoomView) => (view.phase as { recognized: unknown[] }).recognized;
+
+test('two good looks in a row recognize, with the time of the chunk that did it', async () => {
+  const { rooms, players, looks, view, until, prompt } = await race(2);
+  const [ann] = players;
+  expect(rooms.chunk(ann!, chunk(0))).toBe(null);
+  await until(() => looks.length === 1);
+  looks[0]!(prompt(), 0.9);
+  await wait(30);
+  expect(recognitions(view())).toEqual([]);
+  expect(rooms.chunk(ann!, chunk(2))).toBe(null);
+  const drawn = Date.now() - (view().phase as { started: number }).started;
+  await until(() => looks.length === 2);
+  await wait(60);
+  looks[1]!(prompt(), 0.8);
+  await until(() => recognitions(view()).length === 1);
+  const [recognition] = recognitions(view()) as { at: number; word: string; probability: number; player: string }[];
+  expect(recognition).toMatchObject({ player: ann!.player, word: prompt(), probability: 0.8 });
+  expect(Math.abs(recognition!.at - drawn)).toBeLessThan(20);
+});
+
+test('ink that lies still is looked at once more', async () => {
+  const { rooms, players, looks, view, until, prompt } = await race(2);
+  rooms.chunk(players[0]!, chunk(0));
+  await until(() => looks.length === 1);
+  looks[0]!(prompt(), 0.9);
+  await until(() => looks.length === 2);
+  looks[1]!(prompt(), 0.9);
+  await until(() => recognitions(view()).length === 1);
+});
+
+test('a bad look between two good ones breaks the row', async () => {
+  const { rooms, players, looks, view, until, prompt } = await race(2);
+  for (const [i, p] of [0.9, 0.1, 0.9].entries()) {
+    rooms.chunk(players[0]!, chunk(i * 2));
+    await until(() => looks.length === i + 1);
+    looks[i]!(prompt(), p);
+    await wait(20);
+  }
+  expect(recognitions(view())).toEqual([]);
+});
+
+test('a look at an undone or cleared drawing counts for nothing', async () => {
+  const { rooms, players, looks, view, until, frames, prompt } = await race(2);
+  const [ann] = players;
+  rooms.chunk(ann!, chunk(0));
+  await until(() => looks.length === 1);
+  expect(rooms.erase(ann!, 'undo', { round: 1, rev: 0 })).toBe(null);
+  looks[0]!(prompt(), 0.99);
+  await wait(50);
+  rooms.chunk(ann!, chunk(0, { rev: 1 }));
+  await until(() => looks.length === 2);
+  looks[1]!(prompt(), 0.99);
+  await wait(50);
+  expect(recognitions(view())).toEqual([]);
+  expect(frames().flatMap((frame) => frame.guesses)).toHaveLength(1);
+});
+
+test('a look that comes back in the next round counts for nothing', async () => {
+  const { rooms, players, looks, view, until, prompt } = await race(1, { ...QUICK, finish: 0, settle: 0 });
+  const [ann] = players;
+  rooms.chunk(ann!, chunk(0));
+  await until(() => looks.length === 1);
+  looks[0]!(prompt(), 0.9);
+  await wait(20);
+  rooms.chunk(ann!, chunk(2));
+  await until(() => looks.length === 2);
+  looks[1]!(prompt(), 0.9);
+  await until(() => view().phase.name === 'reveal');
+  rooms.chunk(ann!, chunk(4));
+  await until(() => (view().phase as { number?: number }).number === 2 && view().phase.name === 'drawing');
+  rooms.chunk(ann!, chunk(0, { round: 2 }));
+  await until(() => looks.length === 3);
+  looks[2]!(prompt(), 0.9);
+  await wait(30);
+  expect(recognitions(view())).toEqual([]);
+  expect(rooms.chunk(ann!, chunk(6))).toBe('wrong-phase');
+});
+
+test('everybody’s chunks of a moment leave in one frame; guesses at most every 100 ms', async () => {
+  const { rooms, players, looks, until, frames } = await race(4);
+  for (const player of players) rooms.chunk(player, chunk(0));
+  await until(() => frames().length > 0);
+  expect(frames()[0]!.chunks.map((each) => each.player)).toEqual(players.map((each) => each.player));
+  const times: number[] = [];
+  const answering = setInterval(() => {
+    for (const answer of looks.splice(0)) answer('dog', 0.3);
+  }, 5);
+  for (let i = 1; i < 20; i++) {
+    rooms.chunk(players[0]!, chunk(i * 2));
+    await wait(20);
+    const { length } = frames().flatMap((frame) => frame.guesses.filter((each) => each.player === players[0]!.player));
+    while (times.length < length) times.push(Date.now());
+  }
+  clearInterval(answering);
+  expect(times.length).toBeGreaterThan(2);
+  expect(times.length).toBeLessThanOrEqual(6);
+});
+
+test('a misplaced chunk is answered with the whole ink', async () => {
+  const { rooms, players, sent } = await race(2);
+  rooms.chunk(players[1]!, chunk(0));
+  expect(rooms.chunk(players[1]!, chunk(7))).toBe('misplaced');
+  expect(sent.at(-1)).toMatchObject({ to: 's1', event: 'ink', payload: { rev: 0, strokes: [chunk(0).points] } });
+});
+
+test('ink that was drawn is in the store when its player is gone, and on their desk when they are back', async () => {
+  const { rooms, players, store, code, sent } = await race(2);
+  const [, bob] = players;
+  rooms.chunk(bob!, chunk(0));
+  const { token } = (await store.read(code))!.seats[1]!;
+  await rooms.exit(bob!, 'lost');
+  expect((await store.readInk(code, 1)).get(bob!.player)?.strokes).toEqual([chunk(0).points]);
+  expect(await rooms.join('s9', code, undefined, token)).toMatchObject({ ok: true, player: bob!.player });
+  expect(sent.findLast((each) => each.to === 's9' && each.event === 'ink')?.payload).toMatchObject({
+    strokes: [chunk(0).points],
+  });
+  expect(rooms.chunk({ ...bob!, socket: 's9' }, chunk(2))).toBe(null);
+});
+
+test('a process takes no more rooms than it may', async () => {
+  const { rooms } = await race(1);
+  expect(await rooms.create('x1', 'x', {})).toMatchObject({ ok: true });
+  expect(await rooms.create('x2', 'x', {})).toEqual({ ok: false, why: 'server-full' });
+});
