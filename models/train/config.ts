@@ -41,6 +41,8 @@ export interface Preset {
   dropout: number;
   /** Decay of the moving average of the weights, per step. The average is what is evaluated and exported. */
   average: number;
+  /** Up to this part of training the rasters are made smaller, which is 1.6 times faster at 48 pixels; then they are as served. */
+  small: { side: number; until: number };
   /** Channels at 32, 16, 8 and 4 pixels; residual blocks at the last three; channels of the last layer. */
   widths: [number, number, number, number];
   blocks: [number, number, number];
@@ -76,6 +78,7 @@ const full: Preset = {
   labelSmoothing: 0.05,
   dropout: 0.1,
   average: 0.999,
+  small: { side: 48, until: 0.5 },
   widths: [32, 48, 96, 192],
   blocks: [1, 1, 2],
   head: 512,

@@ -36,7 +36,12 @@ class Team:
                 mine.data = theirs.data
             self.replicas.put(replica.train())
 
-    def gradients(self, net: nn.Module, rasters: torch.Tensor, labels: torch.Tensor, smoothing: float) -> float:
+    def input(self, rasters: torch.Tensor, side: int) -> torch.Tensor:
+        """Rasters of bytes as the net takes them, made smaller where `side` says so."""
+        x = rasters.to(self.device).float().div_(255)
+        return x if side == x.shape[-1] else functional.interpolate(x, size=side, mode="area")
+
+    def gradients(self, net: nn.Module, rasters: torch.Tensor, labels: torch.Tensor, side: int, smoothing: float) -> float:
         """Leaves the gradients of the batch's mean loss in `net`, and returns that loss."""
         size = PART if self.device == "cpu" else len(labels)
 
@@ -44,7 +49,7 @@ class Team:
             replica = self.replicas.get()
             x, y = rasters[start : start + size], labels[start : start + size].to(self.device)
             with torch.autocast(self.device, torch.bfloat16):
-                logits = replica(x.to(self.device).float().div_(255))
+                logits = replica(self.input(x, side))
             loss = functional.cross_entropy(logits.float(), y, label_smoothing=smoothing) * (len(y) / len(labels))
             loss.backward()
             self.replicas.put(replica)
@@ -61,12 +66,12 @@ class Team:
             self.replicas.put(replica)
         return loss
 
-    def scores(self, net: nn.Module, rasters: torch.Tensor) -> torch.Tensor:
+    def scores(self, net: nn.Module, rasters: torch.Tensor, side: int) -> torch.Tensor:
         """Logits [n, words], on the processor, of rasters of bytes."""
 
         @torch.no_grad()
         def part(x: torch.Tensor) -> torch.Tensor:
             with torch.autocast(self.device, torch.bfloat16):
-                return net(x.to(self.device).float().div_(255)).float().cpu()
+                return net(self.input(x, side)).float().cpu()
 
         return torch.cat(list(self.pool.map(part, rasters.split(4 * PART))))

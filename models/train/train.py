@@ -16,7 +16,7 @@ from torch.nn import functional
 
 from curves import draw
 from feed import ROOT, Feed, held_out
-from net import build
+from net import SIDE, build
 from team import Team
 
 SHARES = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
@@ -68,12 +68,13 @@ def main():
         elapsed, last = elapsed + now - last, now
         # Progress follows the clock, not the steps: whatever else the machine does, the rate has come down to 0 in time.
         progress = elapsed / max(elapsed + end - now, 1e-6)
+        side = preset["small"]["side"] if progress < preset["small"]["until"] else SIDE
         done = progress >= 1 or (args.epochs is not None and batch >= args.epochs * per_epoch)
         if (batch % per_epoch == 0 and seen) or done:
             entry = {"epoch": round(batch / per_epoch, 2), "minutes": round(elapsed / 60, 2), "progress": round(progress, 4)}
             entry["loss"] = round(loss_sum / max(seen, 1), 4)
             full = done or len(history) % 4 == 3
-            entry |= measure(team, average, checks if full else {k: checks[k] for k in ("simplified", "raw", "0.5")})
+            entry |= measure(team, average, side, checks if full else {k: checks[k] for k in ("simplified", "raw", "0.5")})
             history.append(entry)
             print("\r" + json.dumps(entry), flush=True)
             (run / "log.jsonl").write_text("".join(json.dumps(e) + "\n" for e in history))
@@ -89,7 +90,7 @@ def main():
         for group in optimizer.param_groups:
             group["lr"] = rate(progress) * preset["learningRate"]
         labels, rasters = feed.next()
-        loss = team.gradients(net, rasters, labels, preset["labelSmoothing"])
+        loss = team.gradients(net, rasters, labels, side, preset["labelSmoothing"])
         torch.nn.utils.clip_grad_norm_(net.parameters(), 5.0)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
@@ -136,12 +137,12 @@ def load_checks(preset: str, options: list[str]) -> dict:
     return checks | {str(share): held_out(preset, "simplified", share, 4, options) for share in SHARES}
 
 
-def measure(team: Team, net: torch.nn.Module, checks: dict) -> dict:
+def measure(team: Team, net: torch.nn.Module, side: int, checks: dict) -> dict:
     """Accuracies in percent: top1, top3 and top5 of whole drawings, raw, and top-1 by share of ink."""
     result = {}
     for name, check in checks.items():
         labels = check[0]
-        best = team.scores(net, check[1]).topk(5, 1).indices == labels[:, None]
+        best = team.scores(net, check[1], side).topk(5, 1).indices == labels[:, None]
         top = {k: round(100 * best[:, :k].any(1).float().mean().item(), 2) for k in (1, 3, 5)}
         if name == "simplified":
             result |= {"top1": top[1], "top3": top[3], "top5": top[5]}
