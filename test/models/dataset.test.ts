@@ -135,9 +135,8 @@ test('the validation split is about 7 of 100, and the same for ever', () => {
   expect(held.length / keys.length).toBeGreaterThan(0.062);
   expect(held.length / keys.length).toBeLessThan(0.078);
   // Should these ever change, a model would be measured on drawings that it was trained with.
-  expect(
-    ['5612311656005632', '6384480149307392', '4702539784126464', '1', '17', '25'].map(isHeldOut),
-  ).toMatchSnapshot();
+  const first = Array.from({ length: 200 }, (_, i) => i).filter((i) => isHeldOut(String(5_000_000_000_000_000 + i)));
+  expect(first).toEqual([14, 38, 52, 82, 115, 131, 140, 146, 158, 159, 180, 193]);
 });
 
 describe.skipIf(withoutData)('the drawings beside the checkout', () => {
