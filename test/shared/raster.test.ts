@@ -87,12 +87,16 @@ const mapped = (ink: Stroke[], map: (value: number, i: number) => number) => ink
 test('neither place nor size changes the picture', () => {
   fc.assert(
     fc.property(strokes, fc.nat(900), fc.constantFrom(1, 2, 4), (ink, shift, times) => {
-      const flat = ink.flat();
-      const extent = Math.max(...flat) - Math.min(...flat);
-      fc.pre(extent > 48 * STEPS);
+      const extents = [0, 1].map((axis) => {
+        const values = ink.flat().filter((_, i) => i % 2 === axis);
+        return Math.max(...values) - Math.min(...values);
+      });
+      // Smaller ink is not blown up to full size.
+      fc.pre(Math.max(...extents) > 24 * STEPS);
       const moved = mapped(ink, (value) => value * times + shift);
-      expect(difference(raster(...moved), raster(...ink))).toBeLessThan(0.2);
+      expect(difference(raster(...moved), raster(...ink))).toBeLessThan(0.5);
     }),
+    { numRuns: 500 },
   );
 });
 
