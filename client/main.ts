@@ -1,0 +1,8 @@
+import '@fontsource-variable/bricolage-grotesque/wdth.css';
+import './style.css';
+import { mount } from 'svelte';
+import App from './App.svelte';
+import { speak } from './language.svelte.ts';
+
+await speak();
+mount(App, { target: document.getElementById('app')! });
