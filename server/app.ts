@@ -11,6 +11,7 @@ import type { Pace } from './game.ts';
 import { PACE } from './game.ts';
 import type { Log } from './log.ts';
 import type { Recognizer } from './recognizer.ts';
+import type { Meter } from './rooms.ts';
 import { createRooms } from './rooms.ts';
 import type { GameServer } from './sockets.ts';
 import { outboxOf, serveSockets } from './sockets.ts';
@@ -22,6 +23,7 @@ export interface Parts {
   recognizer: Recognizer;
   log: Log;
   pace?: Pace;
+  meter?: Meter;
 }
 
 export interface App {
@@ -42,7 +44,7 @@ class CarefulServer extends WebSocketServer {
   }
 }
 
-export function createApp({ config, store, recognizer, log, pace = PACE }: Parts): App {
+export function createApp({ config, store, recognizer, log, pace = PACE, meter }: Parts): App {
   const web = express();
   const http = createServer(web);
   const io: GameServer = new Server(http, {
@@ -56,7 +58,7 @@ export function createApp({ config, store, recognizer, log, pace = PACE }: Parts
     // CORS does not cover WebSocket: any page could else play in its visitor's name.
     allowRequest: ({ headers }, decide) => decide(null, isAllowed(headers.origin, headers.host, config.ORIGINS)),
   });
-  const rooms = createRooms({ store, recognizer, outbox: outboxOf(io), log, pace, mostRooms: config.MAX_ROOMS });
+  const rooms = createRooms({ store, recognizer, outbox: outboxOf(io), log, pace, meter, mostRooms: config.MAX_ROOMS });
   serveSockets(io, rooms, log);
 
   const page = resolve('dist/client');

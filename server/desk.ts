@@ -23,6 +23,8 @@ export interface Desk {
   guesses: PlayerGuesses | null;
   /** The guesses are not sent yet. */
   news: boolean;
+  /** When the newest chunk came that they are of. ms from the round's start */
+  seen: number;
   /** When guesses were last sent. ms */
   guessed: number;
 }
@@ -41,6 +43,7 @@ export function newDesk(code: string, player: string, round: number, ink: Ink = 
     unsaved: [],
     guesses: null,
     news: false,
+    seen: 0,
     guessed: 0,
   };
 }

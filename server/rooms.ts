@@ -31,6 +31,13 @@ export interface Outbox {
   expel(socket: string, code: string, why: Gone): void;
 }
 
+/** What is counted and timed of the rooms. */
+export interface Meter {
+  chunk(): void;
+  /** ms from the newest chunk that a look saw to the frame in which its guesses leave. */
+  guesses(latency: number): void;
+}
+
 /** Who a socket is: the room it is in, and its player there; null for a spectator. */
 export interface Member {
   socket: string;
@@ -61,6 +68,7 @@ interface Parts {
   pace: Pace;
   /** Rooms on this process at most. */
   mostRooms: number;
+  meter?: Meter | undefined;
   now?: () => number;
 }
 
@@ -73,7 +81,7 @@ const RETRY = 500;
 
 export type Rooms = ReturnType<typeof createRooms>;
 
-export function createRooms({ store, recognizer, outbox, log, pace, mostRooms, now = Date.now }: Parts) {
+export function createRooms({ store, recognizer, outbox, log, pace, mostRooms, meter, now = Date.now }: Parts) {
   const { words } = recognizer;
   const rooms = new Map<string, Room>();
   /** Opening a room takes a moment; two who come at once must get the same one. */
@@ -243,6 +251,7 @@ export function createRooms({ store, recognizer, outbox, log, pace, mostRooms, n
         frame.guesses.push(desk.guesses);
         desk.news = false;
         desk.guessed = time;
+        meter?.guesses(time - startOf(room.game) - desk.seen);
       } else room.live ??= setTimeout(() => flush(room), LIVE_EVERY);
     }
     if (frame.chunks.length === 0 && frame.guesses.length === 0) return;
@@ -304,6 +313,7 @@ export function createRooms({ store, recognizer, outbox, log, pace, mostRooms, n
     desk.looks = verdict.looks;
     desk.guesses = guessesOf(desk.player, words, verdict);
     desk.news = true;
+    desk.seen = taken.at;
     soon(room);
     if (desk.recognized) return;
     if (verdict.recognized) recognize(desk, taken.at, verdict);
@@ -427,6 +437,7 @@ export function createRooms({ store, recognizer, outbox, log, pace, mostRooms, n
       const why = mayDraw(room.game, player, chunk.round, time);
       const desk = why ? room.desks.get(player) : deskOf(room, player);
       const refusal = why ?? draw(desk!, chunk, time - startOf(room.game));
+      meter?.chunk();
       if (!refusal) touched(room, desk!);
       else if (desk) outbox.toSocket(socket, 'ink', snapshot(desk.round, player, desk.ink));
       return refusal;

@@ -15,7 +15,7 @@ import {
   until,
   watch,
 } from '../support/player.ts';
-import { drawingsOf, withoutData } from '../support/quickdraw.ts';
+import { drawingsOf, hasData } from '../support/quickdraw.ts';
 import { useServer } from '../support/server.ts';
 
 const server = useServer();
@@ -120,7 +120,7 @@ describe('a race', () => {
     for (const time of times) expect(times.filter((t) => t >= time && t < time + 1000).length).toBeLessThanOrEqual(12);
   });
 
-  test.skipIf(withoutData)(
+  test.skipIf(!hasData)(
     'recognizes real drawings, ends the round, and reaches the podium and a rematch',
     async () => {
       const [ann, bob] = await race({ seats: 2 });

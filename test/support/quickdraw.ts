@@ -3,16 +3,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Ink } from '../../shared/ink.ts';
 import { STEPS } from '../../shared/ink.ts';
+import { requires } from './requires.ts';
 
 export const DATA = resolve(process.env.QUICKDRAW_DATA ?? '../shared/quickdraw');
 
-/** For `test.skipIf`: without the data a test is left out, with a line that says so; in CI it fails instead. */
-export const withoutData = (() => {
-  const missing = !existsSync(`${DATA}/simplified`);
-  if (missing && process.env.CI === 'true') throw new Error(`the drawings are missing: ${DATA}`);
-  if (missing) console.warn(`left out, for want of drawings in ${DATA}: tests that draw as people do`);
-  return missing;
-})();
+export const hasData = requires(existsSync(`${DATA}/simplified`), `the drawings in ${DATA}`);
 
 /** The first `n` recognized drawings of `word`, in board steps. */
 export function drawingsOf(word: string, n: number): Ink[] {

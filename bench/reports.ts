@@ -1,0 +1,51 @@
+/** What a benched process tells of itself, over the channel to the bench: read when asked for, counted anew from then on. */
+import { readFileSync } from 'node:fs';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+
+export interface ProcessReport {
+  /** CPU since the last report, of the main thread and of the whole process. s */
+  mainCpu: number;
+  cpu: number;
+  /** Delay of the event loop beyond its timer's own millisecond. ms */
+  loopP50: number;
+  loopP99: number;
+  /** MB */
+  memory: number;
+  chunks: number;
+  /** Latency of each player's guesses that left. ms */
+  guesses: number[];
+}
+
+export type Ready = { port: number; engine: string };
+
+/** Answers every message of the bench with a report. Linux: the main thread's CPU is read from /proc. */
+export function reportTo(parent: NodeJS.Process) {
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  const counted = { chunks: 0, guesses: [] as number[] };
+  let before = { main: 0, all: 0 };
+  parent.on('message', () => {
+    const now = { main: threadCpu(), all: process.cpuUsage().user / 1e6 + process.cpuUsage().system / 1e6 };
+    const report: ProcessReport = {
+      mainCpu: now.main - before.main,
+      cpu: now.all - before.all,
+      loopP50: Math.max(0, delay.percentile(50) / 1e6 - 1),
+      loopP99: Math.max(0, delay.percentile(99) / 1e6 - 1),
+      memory: process.memoryUsage.rss() / 1e6,
+      ...counted,
+    };
+    before = now;
+    counted.chunks = 0;
+    counted.guesses = [];
+    delay.reset();
+    parent.send!(report);
+  });
+  parent.on('disconnect', () => process.exit(0));
+  return counted;
+}
+
+/** User and system time of this process's main thread, in s; a tick of Linux is 10 ms. */
+function threadCpu(): number {
+  const fields = readFileSync(`/proc/self/task/${process.pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}

@@ -1,0 +1,25 @@
+/** The game server as it is, in a process of its own, with its counts told to the bench. */
+import { createApp } from '../server/app.ts';
+import { readConfig } from '../server/config.ts';
+import { PACE } from '../server/game.ts';
+import { createLog } from '../server/log.ts';
+import { startRecognizer } from '../server/recognizer.ts';
+import { createMemoryStore } from '../server/store.ts';
+import type { Ready } from './reports.ts';
+import { reportTo } from './reports.ts';
+
+const counted = reportTo(process);
+const config = readConfig({ ...process.env, PORT: '0', HOST: '127.0.0.1' });
+const recognizer = await startRecognizer({ engine: config.RECOGNIZER, modelDir: config.MODEL_DIR });
+const app = createApp({
+  config,
+  store: createMemoryStore(),
+  recognizer,
+  log: createLog('error'),
+  pace: { ...PACE, countdown: 500 },
+  meter: {
+    chunk: () => void counted.chunks++,
+    guesses: (latency) => void counted.guesses.push(latency),
+  },
+});
+process.send!({ port: await app.listen(), engine: recognizer.engine } satisfies Ready);
