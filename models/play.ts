@@ -107,7 +107,7 @@ export function spread<T>(all: readonly T[], most: number): T[] {
 }
 
 /** The only words that this look can be good for: the guesses, and the words that take a guess for their own. */
-function candidates(words: Words, probabilities: Float32Array): Set<number> {
+export function candidates(words: Words, probabilities: Float32Array): Set<number> {
   const targets = new Set(topGuesses(probabilities, GUESSES).map((guess) => guess.word));
   const names = new Set([...targets].map((target) => words.words[target]!.word));
   words.words.forEach((word, i) => {

@@ -1,0 +1,156 @@
+/** Fits the figures that the verdict goes by. Pure: drawings that were drawn anew come in, figures go out. */
+import { judge, topGuesses, type Word, type Words } from '../shared/verdict.ts';
+import { candidates, type Said } from './play.ts';
+import type { Row } from './temperature.ts';
+
+/** A moment at which a word was more probable than ever before in this drawing. */
+export interface Peak {
+  p: number;
+  ink01: number;
+  ms: number | null;
+}
+
+/** What a drawing that was drawn anew leaves behind: enough to say for any threshold whether and when it is crossed. */
+export interface Played {
+  label: number;
+  timed: boolean;
+  /** By word, rising; only words that were among the guesses. */
+  peaks: Map<number, Peak[]>;
+  /** Probability of the best guess at each look, and whether it was right. */
+  best: { p: number; right: boolean }[];
+}
+
+/** `open`: the words with thresholds of 0, so that the verdict itself says what could be accepted. */
+export function played(open: Words, said: readonly Said[], label: number): Played {
+  const peaks = new Map<number, Peak[]>();
+  const best: Played['best'] = [];
+  for (const { look, probabilities } of said) {
+    for (const word of candidates(open, probabilities)) {
+      const verdict = judge(open, open.words[word]!.word, probabilities, look.ink, 0);
+      if (verdict.looks === 0) continue;
+      const rising = peaks.get(word) ?? [];
+      if (verdict.target <= (rising.at(-1)?.p ?? -1)) continue;
+      rising.push({ p: verdict.target, ink01: look.ink01, ms: look.ms });
+      peaks.set(word, rising);
+    }
+    const { word, p } = topGuesses(probabilities, 1)[0]!;
+    best.push({ p, right: word === label });
+  }
+  return { label, timed: said[0]?.look.ms !== null, peaks, best };
+}
+
+/** A threshold below this would accept what the recognizer itself thinks unlikely. */
+const LOWEST = 0.1;
+
+/**
+ * For each word the lowest threshold at which at most `share` of the drawings of other words are ever accepted. These are
+ * hundreds of times more than drawings of the word itself, so that no word's threshold rests on a few.
+ */
+export function thresholds(plays: readonly Played[], words: number, share: number): number[] {
+  const wrong: number[][] = Array.from({ length: words }, () => []);
+  const others: number[] = new Array(words).fill(plays.length);
+  for (const { label, peaks } of plays) {
+    others[label]!--;
+    for (const [word, rising] of peaks) if (word !== label) wrong[word]!.push(rising.at(-1)!.p);
+  }
+  return wrong.map((highest, word) => {
+    highest.sort((a, b) => b - a);
+    const first = highest[Math.floor(share * others[word]!)] ?? 0;
+    return Math.max(LOWEST, first + 1e-4);
+  });
+}
+
+/** Sure enough to name a guess: where it is right one time in this many. */
+const ODDS = 3;
+/** Looks of about the same probability that are counted together. */
+const WINDOW = 1 / 50;
+
+/** The probability from which on the best guess is right often enough, and how often it is right on either side in other drawings. */
+export function unsureLevel(fit: readonly Played[], report: readonly Played[]) {
+  const sorted = fit.flatMap((play) => play.best).sort((a, b) => a.p - b.p);
+  const window = Math.max(1, Math.floor(sorted.length * WINDOW));
+  let right = 0;
+  let level = 0;
+  sorted.forEach((guess, i) => {
+    if (guess.right) right++;
+    if (i >= window && sorted[i - window]!.right) right--;
+    if (i >= window && right * ODDS < window) level = sorted[i - (window >> 1)]!.p;
+  });
+  const looks = report.flatMap((play) => play.best);
+  const rightShare = (some: Played['best']) => some.filter((guess) => guess.right).length / (some.length || 1);
+  const unsure = looks.filter((guess) => guess.p < level);
+  return {
+    level,
+    below: rightShare(unsure),
+    above: rightShare(looks.filter((guess) => guess.p >= level)),
+    share: unsure.length / (looks.length || 1),
+  };
+}
+
+/** Two words are alike when, of the drawings of either that were taken for either, fewer than this share were told apart. */
+const TOLD_APART = 0.65;
+/** Too few drawings say nothing. */
+const ENOUGH = 16;
+
+/** Pairs of words that the network cannot tell apart at full ink. */
+export function lookAlikes(rows: readonly Row[], names: readonly string[]): Map<string, string[]> {
+  const counts = new Map<number, { right: number; wrong: number }>();
+  const pair = (a: number, b: number) => Math.min(a, b) * names.length + Math.max(a, b);
+  const rightOf = new Uint32Array(names.length);
+  for (const { probabilities, label } of rows) {
+    const best = topGuesses(probabilities, 1)[0]!.word;
+    if (best === label) {
+      rightOf[label]!++;
+      continue;
+    }
+    const count = counts.get(pair(label, best)) ?? { right: 0, wrong: 0 };
+    count.wrong++;
+    counts.set(pair(label, best), count);
+  }
+  const alike = new Map<string, string[]>();
+  for (const [key, { wrong }] of counts) {
+    const a = Math.floor(key / names.length);
+    const b = key % names.length;
+    const right = rightOf[a]! + rightOf[b]!;
+    if (right + wrong < ENOUGH || right / (right + wrong) >= TOLD_APART) continue;
+    alike.set(names[a]!, [...(alike.get(names[a]!) ?? []), names[b]!]);
+    alike.set(names[b]!, [...(alike.get(names[b]!) ?? []), names[a]!]);
+  }
+  return alike;
+}
+
+/** How many drawings of an average word each word's own figures are mixed with: there are few of each. */
+const AVERAGE = 6;
+/** What a drawing that is never recognized counts as, in parts of its ink. */
+const NEVER = 1.5;
+/** Words that are recognized less often than this are not asked for. */
+const ASKED = 0.5;
+const FACTORS = { easy: 1, medium: 1.25, hard: 1.5 };
+
+/**
+ * Difficulty is how much ink a word takes until it is recognized: the third of the words that takes least is easy, the third
+ * that takes most hard.
+ */
+export function wordFigures(
+  plays: readonly Played[],
+  threshold: readonly number[],
+): Pick<Word, 'difficulty' | 'factor' | 'prompt'>[] {
+  const needed: number[][] = threshold.map(() => []);
+  for (const { label, peaks } of plays) {
+    const peak = peaks.get(label)?.find(({ p }) => p >= threshold[label]!);
+    needed[label]!.push(peak?.ink01 ?? NEVER);
+  }
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / (values.length || 1);
+  const mixed = (values: readonly number[], all: number) =>
+    (values.reduce((sum, value) => sum + value, 0) + AVERAGE * all) / (values.length + AVERAGE);
+  const found = needed.map((each) => each.map((ink) => (ink < NEVER ? 1 : 0)));
+  const averageInk = mean(needed.flat());
+  const averageFound = mean(found.flat());
+  const ink = needed.map((each) => mixed(each, averageInk));
+  const order = [...ink].sort((a, b) => a - b);
+  const third = (part: number) => order[Math.floor((order.length * part) / 3)]!;
+  return ink.map((own, word) => {
+    const difficulty = own < third(1) ? 'easy' : own < third(2) ? 'medium' : 'hard';
+    return { difficulty, factor: FACTORS[difficulty], prompt: mixed(found[word]!, averageFound) >= ASKED };
+  });
+}
