@@ -1,0 +1,115 @@
+"""Runs an exported model in PyTorch, node by node, as a second opinion on what the engines make of the same file.
+
+    python3 models/train/artifact.py [DIR] < rasters > probabilities
+
+Rasters are SIDE x SIDE x CHANNELS bytes each, probabilities float32 for each word. With --check it prints the accuracies on the
+validation split instead.
+"""
+
+import argparse
+import base64
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+from feed import RASTER, ROOT, held_out
+from net import CHANNELS, SIDE
+
+DTYPES = {"float32": np.float32, "int32": np.int32, "uint8": np.uint8, "float16": np.float16}
+
+
+def weights_of(folder: Path, manifest: list[dict]) -> dict[str, torch.Tensor]:
+    data = (folder / "weights.bin").read_bytes()
+    weights, at = {}, 0
+    for entry in manifest:
+        stored = entry.get("quantization")
+        dtype = np.dtype(DTYPES[stored["dtype"] if stored else entry["dtype"]])
+        count = int(np.prod(entry["shape"], dtype=int))
+        value = np.frombuffer(data, dtype, count, at)
+        at += value.nbytes
+        if stored and stored["dtype"] == "uint8":
+            value = value.astype(np.float32) * np.float32(stored["scale"]) + np.float32(stored["min"])
+        value = value.astype(np.int64 if entry["dtype"] == "int32" else np.float32)
+        weights[entry["name"]] = torch.from_numpy(value.reshape(entry["shape"]))
+    if at != len(data):
+        raise ValueError(f"{folder / 'weights.bin'}: {len(data)} bytes, the manifest says {at}")
+    return weights
+
+
+class Artifact:
+    def __init__(self, folder: Path):
+        model = json.loads((folder / "model.json").read_text())
+        self.nodes = model["modelTopology"]["node"]
+        self.weights = weights_of(folder, model["weightsManifest"][0]["weights"])
+
+    @torch.no_grad()
+    def run(self, rasters: torch.Tensor, output: str = "logits") -> torch.Tensor:
+        """`rasters` [n, SIDE, SIDE, CHANNELS] of bytes."""
+        values = {"ink": rasters.float()}
+        for node in self.nodes:
+            if node["op"] == "Const":
+                values[node["name"]] = self.weights[node["name"]]
+            elif node["op"] != "Placeholder":
+                values[node["name"]] = self._step(node["op"], node["attr"], [values[name] for name in node["input"]])
+        return values[output]
+
+    def _step(self, op: str, attr: dict, inputs: list[torch.Tensor]) -> torch.Tensor:
+        x, *rest = inputs
+        if op == "_FusedConv2D":
+            filters, bias = rest
+            stride = int(attr["strides"]["list"]["i"][1])
+            # Explicit paddings are the same on every side, and SAME is only used with step 1.
+            y = functional.conv2d(x.permute(0, 3, 1, 2), filters.permute(3, 2, 0, 1), bias, stride, filters.shape[0] // 2)
+            fused = [base64.b64decode(name).decode() for name in attr["fused_ops"]["list"]["s"]]
+            return (torch.relu(y) if "Relu" in fused else y).permute(0, 2, 3, 1)
+        if op == "Mean":
+            return x.mean(tuple(rest[0].tolist()), keepdim=attr["keep_dims"]["b"])
+        simple = {
+            "AddV2": torch.add,
+            "BiasAdd": torch.add,
+            "Mul": torch.mul,
+            "MatMul": torch.matmul,
+            "Relu": torch.relu,
+            "Sigmoid": torch.sigmoid,
+            "Softmax": lambda value: value.softmax(-1),
+        }
+        return simple[op](x, *rest)
+
+
+def check(artifact: Artifact, preset: str, every: int, options: list[str]) -> dict:
+    """Top-1, top-3 and top-5 in percent, on whole drawings of both formats."""
+    result = {}
+    for kind in ("simplified", "raw"):
+        labels, rasters = held_out(preset, kind, 1, every if kind == "simplified" else 1, options)
+        logits = torch.cat([artifact.run(part) for part in rasters.permute(0, 2, 3, 1).split(256)])
+        best = logits.topk(5, 1).indices == labels[:, None]
+        result[kind] = {k: round(100 * best[:, :k].any(1).float().mean().item(), 2) for k in (1, 3, 5)}
+    return result
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("folder", type=Path, nargs="?", default=ROOT / "models" / "quickdraw")
+    parser.add_argument("--check", metavar="PRESET", help="measure on the validation split of this preset's words")
+    parser.add_argument("--every", type=int, default=1, help="with --check, only each so manieth drawing")
+    parser.add_argument("--data")
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    artifact = Artifact(args.folder)
+    if args.check:
+        print(json.dumps(check(artifact, args.check, args.every, ["--data", args.data] if args.data else [])))
+        return
+    data = np.frombuffer(sys.stdin.buffer.read(), np.uint8)
+    if len(data) % RASTER:
+        raise SystemExit(f"{len(data)} bytes are no whole number of rasters of {RASTER}")
+    rasters = torch.from_numpy(data.reshape(-1, SIDE, SIDE, CHANNELS).copy())
+    for part in rasters.split(256):
+        sys.stdout.buffer.write(artifact.run(part, "probabilities").numpy().tobytes())
+
+
+if __name__ == "__main__":
+    main()
