@@ -1,11 +1,10 @@
-import { existsSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { DATA, drawingFiles, isHeldOut, readDrawings } from '../../models/train/dataset.ts';
+import { drawingFiles, isHeldOut, readDrawings } from '../../models/train/dataset.ts';
 import type { Engine, EngineName } from '../../server/engine.ts';
 import { pack, unpack } from '../../server/ink-pack.ts';
 import { hashOf, readModel, SHIPPED } from '../../server/model.ts';
@@ -16,7 +15,7 @@ import { RASTER_SIZE } from '../../shared/raster.ts';
 import { topGuesses } from '../../shared/verdict.ts';
 import { drawn } from '../support/drawings.ts';
 import { native } from '../support/native.ts';
-import { requires } from '../support/requires.ts';
+import { DATA, hasData } from '../support/quickdraw.ts';
 
 /** The real workers that were started, so that a test can end one. */
 const workers = vi.hoisted((): { all: Worker[]; hanging: boolean } => ({ all: [], hanging: false }));
@@ -35,7 +34,6 @@ vi.mock('node:worker_threads', async (original) => {
 });
 
 const engines: EngineName[] = native ? ['native', 'wasm'] : ['wasm'];
-const data = requires(existsSync(join(DATA, 'simplified')), `the drawings in ${DATA} (or QUICKDRAW_DATA)`);
 
 const apart = (a: Float32Array, b: Float32Array) => Math.max(...a.map((p, i) => Math.abs(p - b[i]!)));
 
@@ -102,7 +100,7 @@ describe.skipIf(!native)('the two engines', () => {
     for (const [i, probabilities] of a!.entries()) expect(apart(probabilities, b![i]!)).toBeLessThan(1e-3);
   });
 
-  it.skipIf(!data)('agree on 500 held-out drawings', async () => {
+  it.skipIf(!hasData)('agree on 500 held-out drawings', async () => {
     const inks: Ink[] = [];
     for (const file of await drawingFiles(join(DATA, 'simplified'))) {
       let left = 2;
