@@ -4,7 +4,7 @@ import type { Stroke } from '../shared/ink.ts';
 import { BOARD } from '../shared/ink.ts';
 
 /** Width of the pen, in board steps. It is part of the picture: everybody sees the same line. */
-export const PEN = 46;
+export const PEN = 54;
 
 const SHAPE = { size: PEN, thinning: 0.55, smoothing: 0.5, streamline: 0.35, simulatePressure: true };
 
