@@ -15,7 +15,11 @@ const recognizer = await startRecognizer({
 });
 const store = createMemoryStore();
 const app = createApp({ config, store, recognizer, log });
-const port = await app.listen();
+const port = await app.listen().catch((error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EADDRINUSE') throw error;
+  console.error(`Port ${config.PORT} is in use by another program. Choose another: PORT=${config.PORT + 1} npm start`);
+  process.exit(1);
+});
 
 const phones = Object.values(networkInterfaces())
   .flatMap((each) => each ?? [])

@@ -1,0 +1,119 @@
+/** Two players and a spectator in real browsers play a whole match with real drawings; one of them reloads in the middle. */
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { byId, DESKTOP, drawWithMouse, hasBrowser, inPhase, PHONE, picture, useBrowser } from '../support/browser.ts';
+import { drawingsOf, hasData } from '../support/quickdraw.ts';
+import { QUICK, useServer } from '../support/server.ts';
+
+describe.skipIf(!hasBrowser || !hasData)('in real browsers', () => {
+  const server = useServer({ pace: { ...QUICK, countdown: 1200, reveal: 2500, finish: 800, hold: 20_000 } });
+  const browser = useBrowser();
+
+  test('two players and a spectator race a whole match, and one reloads in the middle', async () => {
+    const ann = await browser.open(server.url);
+    await picture(ann, 'home-desktop');
+    await byId(ann, 'nick').fill('Ann');
+    await byId(ann, 'create-room').click();
+    await inPhase(ann, 'lobby');
+    const code = new URL(ann.url()).pathname.split('/').at(-1)!;
+    expect(code).toMatch(/^[A-Z2-9]{5}$/);
+    await lower(ann, 'settings-rounds', '2');
+    await lower(ann, 'settings-seconds', '10');
+
+    const bob = await browser.open(server.url, { viewport: PHONE, hasTouch: true, isMobile: true });
+    await picture(bob, 'home-phone');
+    await bob.goto(`${server.url}/r/${code}`);
+    await byId(bob, 'nick').fill('Bob');
+    await byId(bob, 'enter').click();
+    await inPhase(bob, 'lobby');
+    const eve = await browser.open(`${server.url}/r/${code}?watch`, { viewport: DESKTOP });
+    await inPhase(eve, 'lobby');
+    await picture(ann, 'lobby-desktop');
+    await picture(bob, 'lobby-phone');
+
+    await byId(ann, 'start').click();
+    await inPhase(bob, 'countdown');
+    for (const round of [1, 2]) {
+      await Promise.all([ann, bob, eve].map((page) => inPhase(page, 'drawing')));
+      const prompt = ((await byId(ann, 'prompt').textContent()) ?? '').trim();
+      const [first, second] = drawingsOf(prompt, 6);
+      await Promise.all([drawWithMouse(ann, first!.strokes), drawWithMouse(bob, second!.strokes)]);
+      if (round === 1) {
+        expect(await byId(ann, 'guess-bar').count()).toBeGreaterThan(0);
+        await expect.poll(() => byId(eve, 'rival-guess').textContent()).not.toBe('');
+        await Promise.all([picture(ann, 'race-desktop'), picture(bob, 'race-phone'), picture(eve, 'watch-desktop')]);
+        if ((await ann.locator('[data-phase]').getAttribute('data-phase')) === 'drawing') {
+          await bob.reload();
+          await inPhase(bob, 'drawing', 'reveal');
+          // The reloaded tab has its own ink again, and the rival's.
+          expect(await inked(bob)).toBe(true);
+        }
+      }
+      await Promise.all([ann, bob, eve].map((page) => inPhase(page, 'reveal')));
+      await Promise.all([picture(ann, 'reveal-desktop'), picture(bob, 'reveal-phone')]);
+    }
+    await Promise.all([ann, bob, eve].map((page) => inPhase(page, 'podium')));
+    expect(await byId(eve, 'podium').textContent()).toMatch(/Ann[\s\S]*Bob|Bob[\s\S]*Ann/);
+    await Promise.all([picture(ann, 'podium-desktop'), picture(bob, 'podium-phone')]);
+    await byId(ann, 'rematch').click();
+    await inPhase(bob, 'countdown');
+    expect(browser.errors).toEqual([]);
+  }, 120_000);
+
+  test('a second tab takes over, and the first says so', async () => {
+    const ann = await browser.open(server.url);
+    await byId(ann, 'create-room').click();
+    await inPhase(ann, 'lobby');
+    const tab = await ann.context().newPage();
+    await tab.goto(ann.url());
+    await inPhase(tab, 'lobby');
+    await byId(ann, 'gone').waitFor();
+  });
+
+  test('a refusal is told in words', async () => {
+    const ann = await browser.open(server.url);
+    await byId(ann, 'join-code').fill('AAAAA');
+    await byId(ann, 'enter').click();
+    await byId(ann, 'refusal').waitFor();
+    expect((await byId(ann, 'refusal').textContent())!.length).toBeGreaterThan(10);
+    expect(await byId(ann, 'refusal').textContent()).not.toContain('no-room');
+  });
+
+  test('on a phone the finger draws and the page does not move', async () => {
+    const ann = await browser.open(server.url, { viewport: PHONE, hasTouch: true, isMobile: true });
+    await byId(ann, 'play-alone').tap();
+    await inPhase(ann, 'drawing');
+    const box = (await byId(ann, 'board').boundingBox())!;
+    const cdp = await ann.context().newCDPSession(ann);
+    const at = (share: number) => [{ x: box.x + box.width / 2, y: box.y + box.height * share }];
+    await cdp.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: at(0.8) });
+    for (let share = 0.8; share > 0.2; share -= 0.05)
+      await cdp.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: at(share) });
+    await cdp.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+    expect(await inked(ann)).toBe(true);
+    expect(await ann.evaluate(() => [scrollX, scrollY, visualViewport!.scale])).toEqual([0, 0, 1]);
+  });
+});
+
+/** Whether anything is painted on the own board. */
+const inked = (page: Page): Promise<boolean> =>
+  byId(page, 'board').evaluate(async (board) => {
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const canvases = board instanceof HTMLCanvasElement ? [board] : [...board.querySelectorAll('canvas')];
+    return canvases.some((canvas) => {
+      const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+      const colours = new Set<number>();
+      for (let i = 0; i < data.length; i += 4) colours.add((data[i]! << 16) | (data[i + 1]! << 8) | data[i + 3]!);
+      return colours.size > 1;
+    });
+  });
+
+/** Presses the setting's minus until it shows `value`. */
+async function lower(page: Page, id: string, value: string): Promise<void> {
+  const setting = byId(page, id);
+  while ((await setting.getAttribute('data-value')) !== value) {
+    const before = await setting.getAttribute('data-value');
+    await setting.locator('button').first().click();
+    await expect.poll(() => setting.getAttribute('data-value')).not.toBe(before);
+  }
+}

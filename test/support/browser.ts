@@ -1,0 +1,74 @@
+/** A real browser on the real page. */
+import { existsSync, mkdirSync } from 'node:fs';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { chromium } from 'playwright-core';
+import { afterAll, beforeAll } from 'vitest';
+import type { Stroke } from '../../shared/ink.ts';
+import { BOARD } from '../../shared/ink.ts';
+import { requires } from './requires.ts';
+
+const BROWSERS = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const executablePath = BROWSERS.find((path) => path && existsSync(path));
+
+export const hasBrowser =
+  requires(executablePath !== undefined, 'Chromium (CHROMIUM=path if it is at an unusual place)') &&
+  requires(existsSync('dist/client/index.html'), 'the built page (npm run build)');
+
+export const PHONE = { width: 390, height: 844 };
+export const DESKTOP = { width: 1280, height: 800 };
+
+export interface TestBrowser {
+  /** A person with a browser of their own: nothing is shared with another's. */
+  open(url: string, options?: BrowserContextOptions): Promise<Page>;
+  /** What went wrong in any page's console. */
+  errors: string[];
+}
+
+export function useBrowser(): TestBrowser {
+  let browser: Browser;
+  const errors: string[] = [];
+  beforeAll(async () => {
+    browser = await chromium.launch({
+      executablePath: executablePath!,
+      args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--no-first-run'],
+    });
+  });
+  afterAll(() => browser?.close());
+  return {
+    errors,
+    async open(url, options = {}) {
+      const context = await browser.newContext({ viewport: DESKTOP, locale: 'en-GB', ...options });
+      const page = await context.newPage();
+      page.setDefaultTimeout(15_000);
+      page.on('pageerror', (error) => errors.push(String(error)));
+      page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+      await page.goto(url);
+      return page;
+    },
+  };
+}
+
+export const byId = (page: Page, id: string) => page.getByTestId(id).first();
+
+export const inPhase = (page: Page, ...names: string[]) =>
+  page.waitForSelector(names.map((name) => `[data-phase="${name}"]`).join(), { timeout: 30_000 });
+
+/** Draws with the mouse, as fast as the browser takes it. */
+export async function drawWithMouse(page: Page, strokes: Stroke[]): Promise<void> {
+  const box = (await byId(page, 'board').boundingBox())!;
+  const margin = 0.1;
+  const x = (value: number) => box.x + box.width * (margin + ((1 - 2 * margin) * value) / BOARD);
+  const y = (value: number) => box.y + box.height * (margin + ((1 - 2 * margin) * value) / BOARD);
+  for (const stroke of strokes) {
+    await page.mouse.move(x(stroke[0]!), y(stroke[1]!));
+    await page.mouse.down();
+    for (let i = 2; i < stroke.length; i += 2) await page.mouse.move(x(stroke[i]!), y(stroke[i + 1]!), { steps: 2 });
+    await page.mouse.up();
+  }
+}
+
+/** Kept for whoever looks at a run's artifacts. */
+export async function picture(page: Page, name: string): Promise<void> {
+  mkdirSync('artifacts/screens', { recursive: true });
+  await page.screenshot({ path: `artifacts/screens/${name}.png` });
+}
