@@ -7,7 +7,14 @@ import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import type { Chunk, Ink } from '../shared/ink.ts';
 import { emptyInk } from '../shared/ink.ts';
 import type { Answer, Answers, Gone, LiveFrame, Refusal, ServerEvents, Settings } from '../shared/protocol.ts';
-import { CODE_ALPHABET, CODE_LENGTH, DEFAULT_SETTINGS, GUESSES_EVERY, LIVE_EVERY } from '../shared/protocol.ts';
+import {
+  CODE_ALPHABET,
+  CODE_LENGTH,
+  DEFAULT_SETTINGS,
+  GUESSES_EVERY,
+  LIVE_EVERY,
+  REACTIONS,
+} from '../shared/protocol.ts';
 import type { Verdict, Words } from '../shared/verdict.ts';
 import { judge } from '../shared/verdict.ts';
 import type { Desk } from './desk.ts';
@@ -470,6 +477,13 @@ export function createRooms({ store, recognizer, outbox, log, pace, mostRooms, m
       const ink = room.desks.get(player)?.ink ?? (await inks(room)).get(player) ?? emptyInk();
       outbox.toSocket(socket, 'ink', snapshot(round, player, ink));
       return { ok: true };
+    },
+    say({ code, player }: Player, text: string): Refusal | null {
+      const room = rooms.get(code);
+      if (!room) return 'no-room';
+      if (!room.game.settings.chat && !(REACTIONS as readonly string[]).includes(text)) return 'chat-off';
+      outbox.toRoom(code, 'said', { player, text });
+      return null;
     },
     /** What runs here now, for health and metrics. */
     count: () => ({ rooms: rooms.size, waiting: guesser.waiting() }),

@@ -2,9 +2,9 @@
 import type { Server, Socket } from 'socket.io';
 import type { Answer, Answers, ClientEvents, Command, Parsed, Refusal, ServerEvents } from '../shared/protocol.ts';
 import { COMMANDS, parse } from '../shared/protocol.ts';
+import { decent, isOffensive } from './decency.ts';
 import { isRefusal } from './game.ts';
 import type { Log } from './log.ts';
-import { isOffensive } from './nick.ts';
 import { bucket } from './rate.ts';
 import type { Member, Outbox, Player, Rooms } from './rooms.ts';
 import { Unavailable } from './store.ts';
@@ -109,6 +109,7 @@ const HANDLERS: { [C in Command]: Handler<C> } = {
   chunk: (socket, rooms, chunk) => seated(socket, (player) => answerOf(rooms.chunk(player, chunk))),
   undo: (socket, rooms, where) => seated(socket, (player) => answerOf(rooms.erase(player, 'undo', where))),
   clear: (socket, rooms, where) => seated(socket, (player) => answerOf(rooms.erase(player, 'clear', where))),
+  say: (socket, rooms, { text }) => seated(socket, (player) => answerOf(rooms.say(player, decent(text)))),
   resync: (socket, rooms, { player }) =>
     socket.data.member ? rooms.resync(socket.data.member, player) : { ok: false, why: 'no-room' },
 };

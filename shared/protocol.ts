@@ -18,6 +18,10 @@ export const CODE_ALPHABET = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
 export const CODE_LENGTH = 5;
 /** Characters as a person counts them (graphemes). */
 export const NICK_LIMIT = 16;
+/** Characters of one chat line. */
+export const SAY_LIMIT = 120;
+/** What may always be said, chat or not. */
+export const REACTIONS = ['👏', '😂', '😮', '🔥', '🎨', '👋'] as const;
 /** Points in one chunk: one second of a 240 Hz pen. */
 export const CHUNK_LIMIT = 240;
 /** Points and strokes in one drawing: ten times what people draw in two minutes. */
@@ -47,6 +51,7 @@ export const REFUSALS = [
   'wrong-phase',
   'unknown-player',
   'bad-settings',
+  'chat-off',
   'malformed',
   'off-board',
   'misplaced',
@@ -84,9 +89,18 @@ const settings = v.object({
   difficulty: v.picklist(DIFFICULTIES, 'bad-settings'),
   /** Listed on the home page. */
   public: v.boolean('bad-settings'),
+  /** Whether more may be said than REACTIONS. */
+  chat: v.boolean('bad-settings'),
 });
 export type Settings = v.InferOutput<typeof settings>;
-export const DEFAULT_SETTINGS: Settings = { rounds: 6, seconds: 20, seats: 8, difficulty: 'mixed', public: false };
+export const DEFAULT_SETTINGS: Settings = {
+  rounds: 6,
+  seconds: 20,
+  seats: 8,
+  difficulty: 'mixed',
+  public: false,
+  chat: true,
+};
 
 const nick = v.pipe(
   v.string('nick-empty'),
@@ -105,6 +119,15 @@ const nick = v.pipe(
 );
 const segmenter = new Intl.Segmenter();
 const graphemes = (text: string): number => [...segmenter.segment(text)].length;
+
+/** One visible line; control characters become spaces. */
+const line = v.pipe(
+  v.string(),
+  v.maxLength(SAY_LIMIT * 4, 'too-large'),
+  v.transform((text) => text.replace(/\p{Cc}+/gu, ' ').trim()),
+  v.check((text) => text.length > 0),
+  v.check((text) => graphemes(text) <= SAY_LIMIT, 'too-large'),
+);
 
 const code = v.pipe(
   v.string('no-room'),
@@ -142,6 +165,8 @@ export const COMMANDS = {
   clear: v.object({ round: count, rev: count }),
   /** Asks for the whole ink of one player. */
   resync: v.object({ player }),
+  /** A line of chat, or one of REACTIONS. */
+  say: v.object({ text: line }),
 } as const;
 export type Command = keyof typeof COMMANDS;
 export type Payload<C extends Command> = v.InferInput<(typeof COMMANDS)[C]>;
@@ -160,6 +185,7 @@ export interface Answers {
   undo: object;
   clear: object;
   resync: object;
+  say: object;
 }
 
 /** Every command may carry an acknowledgement. A refused one without it is told by the event `refused`. */
@@ -180,6 +206,7 @@ export interface ServerEvents {
   room: (view: RoomView) => void;
   live: (frame: LiveFrame) => void;
   ink: (snapshot: InkSnapshot) => void;
+  said: (line: { player: string; text: string }) => void;
   refused: (why: Refusal) => void;
   gone: (why: Gone) => void;
 }

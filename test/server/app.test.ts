@@ -78,6 +78,25 @@ describe('rooms', () => {
   });
 });
 
+describe('chat', () => {
+  test('reaches the room without what offends, and can be switched off but for reactions', async () => {
+    const ann = await create(server.url, 'Ann');
+    const bob = await join(server.url, ann.code!, 'Bob');
+    const eve = await watch(server.url, ann.code!);
+    const heard: string[] = [];
+    eve.socket.on('said', ({ player, text }) => heard.push(`${player === bob.id ? 'Bob' : '?'}: ${text}`));
+    await bob.ask('say', { text: ' nice\n fish, fuck ' });
+    expect(await eve.ask('say', { text: 'me too' })).toEqual({ ok: false, why: 'not-seated' });
+    expect(await bob.ask('say', { text: ' \n ' })).toEqual({ ok: false, why: 'malformed' });
+    expect(await bob.ask('say', { text: 'x'.repeat(121) })).toEqual({ ok: false, why: 'too-large' });
+    await ann.ask('settings', { chat: false });
+    expect(await bob.ask('say', { text: 'hello' })).toEqual({ ok: false, why: 'chat-off' });
+    expect(await bob.ask('say', { text: '🎨' })).toEqual({ ok: true });
+    await until(() => heard.length === 2, 'two lines');
+    expect(heard).toEqual(['Bob: nice  fish, ••••', 'Bob: 🎨']);
+  });
+});
+
 describe('a race', () => {
   test('shows everybody every stroke, undo and clear', async () => {
     const [ann, bob] = await race();
