@@ -124,7 +124,7 @@ const graphemes = (text: string): number => [...segmenter.segment(text)].length;
 const line = v.pipe(
   v.string(),
   v.maxLength(SAY_LIMIT * 4, 'too-large'),
-  v.transform((text) => text.replace(/\p{Cc}+/gu, ' ').trim()),
+  v.transform((text) => text.replace(/[\p{Cc}\s]+/gu, ' ').trim()),
   v.check((text) => text.length > 0),
   v.check((text) => graphemes(text) <= SAY_LIMIT, 'too-large'),
 );

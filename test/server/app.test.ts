@@ -92,8 +92,7 @@ describe('chat', () => {
     await ann.ask('settings', { chat: false });
     expect(await bob.ask('say', { text: 'hello' })).toEqual({ ok: false, why: 'chat-off' });
     expect(await bob.ask('say', { text: '🎨' })).toEqual({ ok: true });
-    await until(() => heard.length === 2, 'two lines');
-    expect(heard).toEqual(['Bob: nice  fish, ••••', 'Bob: 🎨']);
+    await expect.poll(() => heard).toEqual(['Bob: nice fish, ••••', 'Bob: 🎨']);
   });
 });
 
