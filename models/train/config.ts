@@ -51,7 +51,7 @@ export interface Preset {
 }
 
 const augment: Augment = {
-  prefixes: 0.45,
+  prefixes: 0.55,
   shortest: 0.15,
   mirror: 0.35,
   drop: 0.04,
@@ -78,7 +78,7 @@ const full: Preset = {
   labelSmoothing: 0.05,
   dropout: 0.1,
   average: 0.999,
-  small: { side: 48, until: 0.5 },
+  small: { side: 48, until: 0.6 },
   widths: [32, 48, 96, 192],
   blocks: [1, 1, 2],
   head: 512,
