@@ -2,8 +2,8 @@
 
     python3 models/train/artifact.py [DIR] < rasters > probabilities
 
-Rasters are SIDE x SIDE x CHANNELS bytes each, probabilities float32 for each word. With --check it prints the accuracies on the
-validation split instead.
+Rasters are SIDE x SIDE x CHANNELS bytes each, probabilities float32 for each word. With --check it prints the
+accuracies on the validation split instead.
 """
 
 import argparse
@@ -63,7 +63,9 @@ class Artifact:
             filters, bias = rest
             stride = int(attr["strides"]["list"]["i"][1])
             # Explicit paddings are the same on every side, and SAME is only used with step 1.
-            y = functional.conv2d(x.permute(0, 3, 1, 2), filters.permute(3, 2, 0, 1), bias, stride, filters.shape[0] // 2)
+            y = functional.conv2d(
+                x.permute(0, 3, 1, 2), filters.permute(3, 2, 0, 1), bias, stride, filters.shape[0] // 2
+            )
             fused = [base64.b64decode(name).decode() for name in attr["fused_ops"]["list"]["s"]]
             return (torch.relu(y) if "Relu" in fused else y).permute(0, 2, 3, 1)
         if op == "Mean":

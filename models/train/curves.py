@@ -1,7 +1,12 @@
 """Draws a run's history as one SVG: the loss, and the accuracy on the validation split, over the minutes."""
 
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 720, 360, 50, 20, 40
-LINES = [("top1", "#2563eb", "top-1"), ("top3", "#60a5fa", "top-3"), ("raw", "#16a34a", "raw, top-1"), ("0.5", "#ea580c", "half the ink, top-1")]
+LINES = [
+    ("top1", "#2563eb", "top-1"),
+    ("top3", "#60a5fa", "top-3"),
+    ("raw", "#16a34a", "raw, top-1"),
+    ("0.5", "#ea580c", "half the ink, top-1"),
+]
 
 
 def draw(history: list[dict]) -> str:
@@ -11,7 +16,8 @@ def draw(history: list[dict]) -> str:
 
     def line(points: list[tuple[float, float]], colour: str) -> str:
         dots = " ".join(
-            f"{LEFT + (WIDTH - 2 * LEFT) * x / minutes:.1f},{TOP + (HEIGHT - TOP - BOTTOM) * (1 - y):.1f}" for x, y in points
+            f"{LEFT + (WIDTH - 2 * LEFT) * x / minutes:.1f},{TOP + (HEIGHT - TOP - BOTTOM) * (1 - y):.1f}"
+            for x, y in points
         )
         return f'<polyline fill="none" stroke="{colour}" stroke-width="2" points="{dots}"/>'
 
@@ -26,7 +32,9 @@ def draw(history: list[dict]) -> str:
         parts.append(f'<text x="{WIDTH - LEFT + 8}" y="{y + 4:.1f}" fill="#6b7280">{most * tick / 100:.1f}</text>')
     for tick in range(5):
         x = LEFT + (WIDTH - 2 * LEFT) * tick / 4
-        parts.append(f'<text x="{x:.1f}" y="{HEIGHT - BOTTOM + 16}" text-anchor="middle">{minutes * tick / 4:.0f} min</text>')
+        parts.append(
+            f'<text x="{x:.1f}" y="{HEIGHT - BOTTOM + 16}" text-anchor="middle">{minutes * tick / 4:.0f} min</text>'
+        )
     parts.append(line([(e["minutes"], e["loss"] / most) for e in history], "#9ca3af"))
     x = LEFT
     for key, colour, name in LINES:

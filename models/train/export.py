@@ -1,8 +1,8 @@
-"""Writes a checkpoint's averaged net as the artifact that serves: python3 models/train/export.py [--run DIR] [--out DIR].
+"""Writes a run's averaged net as the artifact that serves: python3 models/train/export.py [--run DIR] [--out DIR].
 
-The folder gets model.json (a tfjs graph model), weights.bin and a words.json with the words alone; `npm run evaluate` adds what is
-fitted on validation drawings. Batch norms are folded, the raster's 1/255 is folded into the first convolution, and the largest
-weights become bytes until the whole stays below --most bytes; the others are half floats.
+The folder gets model.json (a tfjs graph model), weights.bin and a words.json with the words alone; `npm run calibrate`
+adds what is fitted on validation drawings. Batch norms are folded, the raster's 1/255 is folded into the first
+convolution, and the largest weights become bytes until the whole stays below --most bytes; the others are half floats.
 """
 
 import argparse
@@ -50,14 +50,16 @@ class Graph:
         self.weights[name] = (value, kind)
         dtype = INT if kind == "int" else FLOAT
         # The values themselves are in weights.bin, as tfjs has it.
-        return self.node(name, "Const", [], dtype=dtype, value={"tensor": {"dtype": dtype["type"], "tensorShape": shape(*value.shape)}})
+        tensor = {"dtype": dtype["type"], "tensorShape": shape(*value.shape)}
+        return self.node(name, "Const", [], dtype=dtype, value={"tensor": tensor})
 
-    def conv(self, name: str, x: str, weight: torch.Tensor, bias: torch.Tensor, stride: int, relu: bool, kind: str = "large") -> str:
-        """`weight` as PyTorch has it, [outputs, inputs, height, width]."""
+    def conv(self, name: str, x: str, layer: tuple, stride: int, relu: bool, kind: str = "large") -> str:
+        """`layer` is a weight as PyTorch has it, [outputs, inputs, height, width], and a bias."""
+        weight, bias = layer
         side = weight.shape[2]
         filters = self.const(f"{name}/weights", weight.permute(2, 3, 1, 0).contiguous().numpy(), kind)
         offsets = self.const(f"{name}/bias", bias.numpy(), "exact")
-        # PyTorch pads half a kernel on both sides; TensorFlow's SAME would pad a step-2 convolution on the far side only.
+        # PyTorch pads half a kernel on both sides; TensorFlow's SAME pads a step-2 convolution more on the far side.
         pad = side // 2
         padding = {"padding": text("SAME")}
         if stride > 1:
@@ -90,9 +92,10 @@ def folded(layer: Conv) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def equalized(block: Block) -> list[tuple[torch.Tensor, torch.Tensor]]:
-    """Both convolutions of a block, folded, with the range of the channels between them evened out (https://arxiv.org/abs/1906.04721).
+    """Both convolutions of a block, folded, with the ranges of the channels between them evened out.
 
-    ReLU lets a channel be made larger before it and smaller after it by the same factor; bytes then serve all channels alike.
+    ReLU lets a channel be made larger before it and smaller after it by the same factor; bytes then serve all channels
+    alike (cross-layer equalization, https://arxiv.org/abs/1906.04721).
     """
     (first, first_bias), (second, second_bias) = folded(block.first), folded(block.second)
     before = first.abs().amax((1, 2, 3)).clamp_min(1e-8)
@@ -109,12 +112,13 @@ def graph_of(net: Net) -> Graph:
         name = f"layer{i}"
         if isinstance(layer, Conv):
             weight, bias = folded(layer)
-            first = i == 0
-            x = graph.conv(name, x, weight / 255 if first else weight, bias, layer.conv.stride[0], layer.relu, "exact" if first else "large")
+            # Divided by 255, the first weights are too small for half floats.
+            first = (weight / 255, bias) if i == 0 else (weight, bias)
+            x = graph.conv(name, x, first, layer.conv.stride[0], layer.relu, "exact" if i == 0 else "large")
         else:
             pairs = equalized(layer)
-            y = graph.conv(f"{name}/first", x, *pairs[0], 1, True)
-            y = graph.conv(f"{name}/second", y, *pairs[1], 1, False)
+            y = graph.conv(f"{name}/first", x, pairs[0], 1, True)
+            y = graph.conv(f"{name}/second", y, pairs[1], 1, False)
             if layer.gate is not None:
                 y = gate(graph, f"{name}/gate", y, layer.gate)
             total = graph.node(f"{name}/sum", "AddV2", [x, y], T=FLOAT)
@@ -133,8 +137,8 @@ def graph_of(net: Net) -> Graph:
 
 def gate(graph: Graph, name: str, x: str, layer: Gate) -> str:
     y = graph.mean(f"{name}/whole", x, keep=True)
-    y = graph.conv(f"{name}/squeeze", y, layer.squeeze.weight, layer.squeeze.bias, 1, True)
-    y = graph.conv(f"{name}/excite", y, layer.excite.weight, layer.excite.bias, 1, False)
+    y = graph.conv(f"{name}/squeeze", y, (layer.squeeze.weight, layer.squeeze.bias), 1, True)
+    y = graph.conv(f"{name}/excite", y, (layer.excite.weight, layer.excite.bias), 1, False)
     y = graph.node(f"{name}/weights", "Sigmoid", [y], T=FLOAT)
     return graph.node(name, "Mul", [x, y], T=FLOAT)
 
@@ -181,7 +185,9 @@ def main():
     parser.add_argument("--out", type=Path, default=ROOT / "models" / "quickdraw")
     parser.add_argument("--name", default="quickdraw-345")
     parser.add_argument("--most", type=int, default=2_900_000, help="bytes of weights at most")
-    parser.add_argument("--untrained", metavar="PRESET", help="write a net of this preset as it is before training, to build engines with")
+    parser.add_argument(
+        "--untrained", metavar="PRESET", help="write a net of this preset before training, to build engines with"
+    )
     args = parser.parse_args()
     if args.untrained:
         header = read_header(["--preset", args.untrained, "--check", "simplified", "--every", "1000000"])
@@ -202,7 +208,9 @@ def main():
     entries, weights = packed(graph.weights, args.most)
     signature = {
         "inputs": {"ink": {"name": "ink:0", "dtype": "DT_FLOAT", "tensorShape": shape(-1, SIDE, SIDE, CHANNELS)}},
-        "outputs": {"probabilities": {"name": "probabilities:0", "dtype": "DT_FLOAT", "tensorShape": shape(-1, len(words))}},
+        "outputs": {
+            "probabilities": {"name": "probabilities:0", "dtype": "DT_FLOAT", "tensorShape": shape(-1, len(words))}
+        },
     }
     model = {
         "format": "graph-model",

@@ -1,4 +1,4 @@
-"""The network: a small residual net over the raster, of plain convolutions only, which run fast in TensorFlow and in wasm."""
+"""The network: a small residual net over the raster, of plain convolutions only, fast in TensorFlow and in wasm."""
 
 import torch
 from torch import nn
@@ -8,7 +8,7 @@ CHANNELS = 3
 
 
 class Conv(nn.Module):
-    """Convolution, batch norm and, where asked for, ReLU. `same` padding as PyTorch has it: half the kernel on both sides."""
+    """Convolution, batch norm and, where asked for, ReLU. Padded by half the kernel on all sides."""
 
     def __init__(self, inputs: int, outputs: int, kernel: int, stride: int = 1, relu: bool = True):
         super().__init__()

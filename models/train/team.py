@@ -15,8 +15,9 @@ PART = 64
 class Team:
     """Computes gradients and scores.
 
-    PyTorch's own threads meet at a barrier in every operation: when another process takes one of two cores, both wait for it,
-    and training was seen to fall to a seventh. Here each thread takes the next part of the batch when it has done its last.
+    PyTorch's own threads meet at a barrier in every operation: when another process takes one of two cores, both wait
+    for it, and training was seen to fall to a seventh. Here each thread takes the next part of the batch when it has
+    done its last.
     """
 
     def __init__(self, threads: int, device: str):
@@ -27,7 +28,7 @@ class Team:
         self.replicas: queue.Queue = queue.Queue()
 
     def follow(self, net: nn.Module):
-        """Makes a replica for each thread. Weights and batch statistics are `net`'s own memory, gradients are the replica's."""
+        """Makes a replica for each thread: weights and batch statistics are `net`'s memory, gradients its own."""
         for _ in range(self.threads):
             replica = copy.deepcopy(net)
             for mine, theirs in zip(replica.parameters(), net.parameters()):
@@ -41,7 +42,9 @@ class Team:
         x = rasters.to(self.device).float().div_(255)
         return x if side == x.shape[-1] else functional.interpolate(x, size=side, mode="area")
 
-    def gradients(self, net: nn.Module, rasters: torch.Tensor, labels: torch.Tensor, side: int, smoothing: float) -> float:
+    def gradients(
+        self, net: nn.Module, rasters: torch.Tensor, labels: torch.Tensor, side: int, smoothing: float
+    ) -> float:
         """Leaves the gradients of the batch's mean loss in `net`, and returns that loss."""
         size = PART if self.device == "cpu" else len(labels)
 

@@ -1,4 +1,6 @@
-"""Trains the recognizer: python3 models/train/train.py --preset full. Settings are in config.ts; docs/training.md explains them.
+"""Trains the recognizer: python3 models/train/train.py --preset full.
+
+Settings are in config.ts; docs/training.md explains them.
 
 A run is a folder with checkpoint.pt, log.jsonl and curves.svg. The same command goes on where the last one stopped.
 """
@@ -12,7 +14,6 @@ import time
 from pathlib import Path
 
 import torch
-from torch.nn import functional
 
 from curves import draw
 from feed import ROOT, Feed, held_out
@@ -20,6 +21,54 @@ from net import SIDE, build
 from team import Team
 
 SHARES = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
+
+
+class Run:
+    """What a run has learned so far: everything that has to outlive the process."""
+
+    def __init__(self, folder: Path, preset: dict, words: list[str], device: str):
+        self.folder, self.preset, self.words = folder, preset, words
+        torch.manual_seed(preset["seed"])
+        self.net = build(preset, len(words)).to(device)
+        self.average = build(preset, len(words)).to(device).eval()
+        self.average.load_state_dict(self.net.state_dict())
+        # Norms and biases are left out of weight decay, as is usual: they are few and do not overfit.
+        decayed = [p for p in self.net.parameters() if p.ndim > 1]
+        others = [p for p in self.net.parameters() if p.ndim == 1]
+        groups = [{"params": decayed, "weight_decay": preset["weightDecay"]}, {"params": others, "weight_decay": 0.0}]
+        self.optimizer = torch.optim.AdamW(groups, lr=0.0, fused=True)
+        self.batch, self.elapsed = 0, 0.0
+        self.history: list[dict] = []
+
+    def restore(self, state: dict):
+        for part in ("net", "average", "optimizer"):
+            getattr(self, part).load_state_dict(state[part])
+        self.batch, self.elapsed, self.history = state["batch"], state["elapsed"], state["history"]
+
+    def save(self):
+        state = {part: getattr(self, part).state_dict() for part in ("net", "average", "optimizer")}
+        for name in ("preset", "words", "batch", "elapsed", "history"):
+            state[name] = getattr(self, name)
+        torch.save(state, self.folder / "checkpoint.part")
+        os.replace(self.folder / "checkpoint.part", self.folder / "checkpoint.pt")
+        (self.folder / "log.jsonl").write_text("".join(json.dumps(entry) + "\n" for entry in self.history))
+        (self.folder / "curves.svg").write_text(draw(self.history))
+
+    def step(self, team: Team, batch: tuple[torch.Tensor, torch.Tensor], side: int, progress: float) -> float:
+        """One batch of rasters, made `side` pixels small. Returns its loss."""
+        labels, rasters = batch
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate(progress) * self.preset["learningRate"]
+        loss = team.gradients(self.net, rasters, labels, side, self.preset["labelSmoothing"])
+        if not math.isfinite(loss):
+            sys.exit(f"the loss is {loss} at batch {self.batch}; the last checkpoint is in {self.folder}")
+        torch.nn.utils.clip_grad_norm_(self.net.parameters(), 5.0)
+        self.optimizer.step()
+        self.optimizer.zero_grad(set_to_none=True)
+        self.batch += 1
+        # A young average forgets quickly, so that it does not remember the random beginning.
+        follow(self.average, self.net, min(self.preset["average"], (1 + self.batch) / (10 + self.batch)))
+        return loss
 
 
 def main():
@@ -32,88 +81,72 @@ def main():
     parser.add_argument("--epochs", type=int, help="stop after so many epochs, whatever the clock says")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     args = parser.parse_args()
-    run = args.run or ROOT / ".cache" / "train" / args.preset
-    run.mkdir(parents=True, exist_ok=True)
+    folder = args.run or ROOT / ".cache" / "train" / args.preset
+    folder.mkdir(parents=True, exist_ok=True)
     options = ["--data", args.data] if args.data else []
     device = "cuda" if torch.cuda.is_available() else "cpu"
     team = Team(args.threads if device == "cpu" else 1, device)
 
-    saved = run / "checkpoint.pt"
+    saved = folder / "checkpoint.pt"
     state = torch.load(saved, weights_only=False) if saved.exists() else None
     feed = Feed(args.preset, state["batch"] if state else 0, options)
-    preset, words, per_epoch = feed.header["preset"], feed.header["words"], feed.header["epoch"]
-    torch.manual_seed(preset["seed"])
-    net = build(preset, len(words)).to(device)
-    team.follow(net)
-    average = build(preset, len(words)).to(device).eval()
-    average.load_state_dict(net.state_dict())
-    # Norms and biases are left out of weight decay, as is usual: they are few and do not overfit.
-    weights = [p for p in net.parameters() if p.ndim > 1]
-    others = [p for p in net.parameters() if p.ndim == 1]
-    groups = [{"params": weights, "weight_decay": preset["weightDecay"]}, {"params": others, "weight_decay": 0.0}]
-    optimizer = torch.optim.AdamW(groups, lr=0.0, fused=True)
-    batch, elapsed, history = 0, 0.0, []
+    run = Run(folder, feed.header["preset"], feed.header["words"], device)
     if state:
-        net.load_state_dict(state["net"])
-        average.load_state_dict(state["average"])
-        optimizer.load_state_dict(state["optimizer"])
-        batch, elapsed, history = state["batch"], state["elapsed"], state["history"]
-        print(f"goes on after batch {batch}, {elapsed / 60:.1f} minutes", flush=True)
-    checks = load_checks(args.preset, options)
-
-    end = deadline(args, preset, elapsed)
-    loss_sum, seen, last = 0.0, 0, time.time()
-    while True:
-        now = time.time()
-        elapsed, last = elapsed + now - last, now
-        # Progress follows the clock, not the steps: whatever else the machine does, the rate has come down to 0 in time.
-        progress = elapsed / max(elapsed + end - now, 1e-6)
-        side = preset["small"]["side"] if progress < preset["small"]["until"] else SIDE
-        done = progress >= 1 or (args.epochs is not None and batch >= args.epochs * per_epoch)
-        if (batch % per_epoch == 0 and seen) or done:
-            entry = {"epoch": round(batch / per_epoch, 2), "minutes": round(elapsed / 60, 2), "progress": round(progress, 4)}
-            entry["loss"] = round(loss_sum / max(seen, 1), 4)
-            full = done or len(history) % 4 == 3
-            entry |= measure(team, average, side, checks if full else {k: checks[k] for k in ("simplified", "raw", "0.5")})
-            history.append(entry)
-            print("\r" + json.dumps(entry), flush=True)
-            (run / "log.jsonl").write_text("".join(json.dumps(e) + "\n" for e in history))
-            (run / "curves.svg").write_text(draw(history))
-            store = {"net": net.state_dict(), "average": average.state_dict(), "optimizer": optimizer.state_dict()}
-            store |= {"preset": preset, "words": words, "batch": batch, "elapsed": elapsed, "history": history}
-            torch.save(store, run / "checkpoint.tmp")
-            os.replace(run / "checkpoint.tmp", saved)
-            loss_sum, seen = 0.0, 0
-            end = deadline(args, preset, elapsed + time.time() - last)
-        if done:
-            break
-        for group in optimizer.param_groups:
-            group["lr"] = rate(progress) * preset["learningRate"]
-        labels, rasters = feed.next()
-        loss = team.gradients(net, rasters, labels, side, preset["labelSmoothing"])
-        torch.nn.utils.clip_grad_norm_(net.parameters(), 5.0)
-        optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
-        batch += 1
-        follow(average, net, min(preset["average"], (1 + batch) / (10 + batch)))
-        loss_sum, seen = loss_sum + loss, seen + 1
-        if not math.isfinite(loss_sum):
-            sys.exit(f"the loss is {loss_sum} after batch {batch}; the last checkpoint is {saved}")
-        if batch % 20 == 0 and sys.stdout.isatty():
-            share = (batch % per_epoch) / per_epoch
-            bar = "#" * round(30 * share) + "." * (30 - round(30 * share))
-            print(f"\repoch {batch // per_epoch} [{bar}] loss {loss_sum / seen:.3f} · {100 * progress:.1f} % of the run ", end="", flush=True)
+        run.restore(state)
+        print(f"goes on after batch {run.batch}, {run.elapsed / 60:.1f} minutes", flush=True)
+    team.follow(run.net)
+    minutes = args.minutes or run.preset["minutes"]
+    train(run, team, feed, load_checks(args.preset, options), minutes, args.until, args.epochs)
     feed.close()
 
 
-def deadline(args, preset: dict, elapsed: float) -> float:
-    """When training ends, in seconds since 1970. The file `until` in the run's folder, if there is one, moves it while training runs."""
-    moved = (args.run or ROOT / ".cache" / "train" / args.preset) / "until"
-    until = moved.read_text().strip() if moved.exists() else args.until
+def train(run: Run, team: Team, feed: Feed, checks: dict, minutes: float, until: str | None, epochs: int | None):
+    """Until the time is over, or `epochs` are."""
+    per_epoch = feed.header["epoch"]
+    end = deadline(run, minutes, until)
+    losses: list[float] = []
+    last = time.time()
+    while True:
+        now = time.time()
+        run.elapsed, last = run.elapsed + now - last, now
+        # Progress follows the clock, not the steps: whatever else the machine does, the rate is down at 0 in time.
+        progress = run.elapsed / max(run.elapsed + end - now, 1e-6)
+        side = run.preset["small"]["side"] if progress < run.preset["small"]["until"] else SIDE
+        done = progress >= 1 or (epochs is not None and run.batch >= epochs * per_epoch)
+        if losses and (done or run.batch % per_epoch == 0):
+            entry = {
+                "epoch": round(run.batch / per_epoch, 2),
+                "minutes": round(run.elapsed / 60, 2),
+                "progress": round(progress, 4),
+                "loss": round(sum(losses) / len(losses), 4),
+            }
+            # The curve over ink takes as long as the rest together, and moves slowly.
+            some = checks if done or len(run.history) % 4 == 3 else {k: checks[k] for k in ("simplified", "raw", "0.5")}
+            run.history.append(entry | measure(team, run.average, side, some))
+            print("\r" + json.dumps(run.history[-1]), flush=True)
+            run.save()
+            losses = []
+            end = deadline(run, minutes, until)
+        if done:
+            return
+        losses.append(run.step(team, feed.next(), side, progress))
+        if run.batch % 20 == 0 and sys.stdout.isatty():
+            full = round(30 * (run.batch % per_epoch) / per_epoch)
+            bar = "#" * full + "." * (30 - full)
+            mean = sum(losses) / len(losses)
+            text = f"epoch {run.batch // per_epoch} [{bar}] loss {mean:.3f} · {100 * progress:.1f} % of the run "
+            print("\r" + text, end="", flush=True)
+
+
+def deadline(run: Run, minutes: float, until: str | None) -> float:
+    """When training ends, in seconds since 1970. A file `until` in the run's folder moves it while training runs."""
+    moved = run.folder / "until"
+    if moved.exists():
+        until = moved.read_text().strip()
     if not until:
-        return time.time() + 60 * (args.minutes or preset["minutes"]) - elapsed
-    clock = time.localtime()
+        return time.time() + 60 * minutes - run.elapsed
     hour, minute = map(int, until.split(":"))
+    clock = time.localtime()
     return time.mktime((clock.tm_year, clock.tm_mon, clock.tm_mday, hour, minute, 0, 0, 0, -1))
 
 
@@ -133,7 +166,8 @@ def follow(average: torch.nn.Module, net: torch.nn.Module, decay: float):
 
 
 def load_checks(preset: str, options: list[str]) -> dict:
-    checks = {"simplified": held_out(preset, "simplified", 1, 1, options), "raw": held_out(preset, "raw", 1, 1, options)}
+    """The held-out drawings of both formats, and a quarter of the simplified ones at each share of their ink."""
+    checks = {kind: held_out(preset, kind, 1, 1, options) for kind in ("simplified", "raw")}
     return checks | {str(share): held_out(preset, "simplified", share, 4, options) for share in SHARES}
 
 
