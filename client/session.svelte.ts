@@ -19,6 +19,7 @@ import type {
   Settings,
 } from '../shared/protocol.ts';
 import { CHUNK_EVERY } from '../shared/protocol.ts';
+import { newPage, type Page, think } from './album.ts';
 import type { Drawings } from './drawings.ts';
 import { forgetLink, newDrawings, strokesOf, takeChunks, takeSnapshot } from './drawings.ts';
 import type { Painted } from './frames.ts';
@@ -43,6 +44,15 @@ type Wish =
 
 export type Link = 'connecting' | 'up' | 'down';
 
+export interface Line {
+  id: number;
+  player: string;
+  text: string;
+}
+
+/** Lines that are kept. */
+const LINES = 60;
+
 /** A gap is asked about at most this often for one player. ms */
 const RESYNC_EVERY = 250;
 /** An answer that takes longer is none. ms */
@@ -52,10 +62,16 @@ const RETRY = 2000;
 let current = $state.raw<Session>({ at: 'outside' });
 let link = $state.raw<Link>('connecting');
 let guesses = $state.raw<Record<string, PlayerGuesses>>({});
+/** The rounds of this match, the present one last. */
+let album = $state.raw<Page[]>([]);
+let lines = $state.raw<Line[]>([]);
 let notice = $state.raw<{ why: Refusal; at: number } | undefined>();
 
 export const session = (): Session => current;
 export const linkState = (): Link => link;
+/** The last things said in the room. */
+export const said = (): Line[] => lines;
+export const pages = (): Page[] => album;
 export const guessesOf = (player: string): PlayerGuesses | undefined => guesses[player];
 /** The last refusal of a command given inside a room. */
 export const lastRefusal = () => notice;
@@ -183,6 +199,8 @@ export const changeSettings = (settings: Partial<Settings>): Promise<boolean> =>
 export const kick = (player: string): Promise<boolean> => command('kick', { player });
 export const start = (): Promise<boolean> => command('start', {});
 
+export const say = (text: string): Promise<boolean> => command('say', { text });
+
 export function leave(): void {
   leaveRoom();
   go({ at: 'home' });
@@ -194,6 +212,8 @@ function leaveRoom(): void {
   wish = undefined;
   me = undefined;
   entered = false;
+  album = [];
+  lines = [];
   if (socket.connected) socket.emit('leave', {});
 }
 
@@ -217,6 +237,8 @@ function takeView(view: RoomView): void {
   if (round !== drawings.round || drawings.me !== me) {
     drawings = newDrawings(round, me);
     guesses = {};
+    const first = 'number' in view.phase && view.phase.number === 1;
+    album = [...(first ? [] : album.filter((page) => page.round !== round)), newPage(drawings)];
   }
   if (late) forgetLink(drawings);
   current = { at: 'inside', me, view };
@@ -234,6 +256,10 @@ function takeLive(frame: LiveFrame): void {
   for (const player of takeChunks(drawings, frame, performance.now(), changed)) resync(player);
   if (frame.guesses.length === 0 || frame.round !== drawings.round) return;
   guesses = { ...guesses, ...Object.fromEntries(frame.guesses.map((each) => [each.player, each])) };
+  const page = album.at(-1);
+  if (!page) return;
+  page.guesses = guesses;
+  think(page, frame);
 }
 
 function takeInk(ink: InkSnapshot): void {
@@ -344,6 +370,10 @@ socket.on('connect_error', () => {
 socket.on('room', takeView);
 socket.on('live', takeLive);
 socket.on('ink', takeInk);
+let count = 0;
+socket.on('said', (line) => {
+  lines = [...lines.slice(1 - LINES), { id: count++, ...line }];
+});
 socket.on('gone', (why) => {
   if (why === 'server-closing' || current.at !== 'inside') return;
   const { code } = current.view;
