@@ -6,7 +6,8 @@
  *   --model DIR    another model's folder
  *   --played N     simplified drawings of each word that are drawn anew (default 20)
  *
- * One half of the drawings (by their keys) is fitted to; what is printed is measured on the other.
+ * What is written is fitted to all held-out drawings. What is printed is measured crosswise: fitted to one half of them (by
+ * their keys), measured on the other, and the other way round.
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -17,19 +18,21 @@ import { type Recognizer, startRecognizer } from '../server/recognizer.ts';
 import { topGuesses, type Words } from '../shared/verdict.ts';
 import { ask } from './ask.ts';
 import { percent, readFolder } from './evaluation.ts';
-import { lookAlikes, type Played, played, thresholds, unsureLevel, wordFigures } from './fit.ts';
+import { lookAlikes, type Peak, type Played, played, thresholds, unsureLevel, wordFigures } from './fit.ts';
 import { calibrationError, median, reliability } from './metrics.ts';
 import { progressBar, writeWhole } from './output.ts';
 import { replay } from './play.ts';
-import { fitFactor, type Row, sharpen } from './temperature.ts';
+import { fitFactor, type Row, sharpen, sharpened } from './temperature.ts';
 import { DATA, type Drawing } from './train/dataset.ts';
 
-/** Share of the drawings of other words that each word may at most accept in the half that is fitted to; 1 % is promised. */
-const FALSE_ACCEPTS = 0.009;
+/** Share of the drawings of other words that each word may accept where it is fitted: crosswise that is less, and 1 % is promised. */
+const FALSE_ACCEPTS = 0.0105;
 /** Most simplified drawings of one word that the temperature is fitted to: a few words have many more than the others. */
 const PER_WORD = 40;
 
-const half = (key: string): 'fit' | 'report' => (createHash('sha256').update(key).digest()[0]! % 2 ? 'report' : 'fit');
+/** 0 or 1, by the key alone. */
+const half = (key: string): number => createHash('sha256').update(key).digest()[0]! % 2;
+const HALVES = [0, 1];
 
 /** The first `most` drawings of every word. */
 function capped(drawings: readonly Drawing[], most: number): Drawing[] {
@@ -52,15 +55,45 @@ async function fullInk(
   return rows;
 }
 
-const errorOf = (rows: readonly Row[]) =>
-  calibrationError(
-    reliability(
-      rows.map(({ probabilities, label }) => {
+/** Calibration error of the best guesses, each half with the factor that the other gives. */
+function crossError(rows: readonly (Row & { half: number })[]): number {
+  const guesses = HALVES.flatMap((own) => {
+    const factor = fitFactor(rows.filter((row) => row.half !== own));
+    return rows
+      .filter((row) => row.half === own)
+      .map(({ probabilities, label }) => {
         const best = topGuesses(probabilities, 1)[0]!;
-        return { p: best.p, right: best.word === label };
-      }),
+        return { p: sharpened(probabilities, factor, best.word), right: best.word === label };
+      });
+  });
+  return calibrationError(reliability(guesses));
+}
+
+/** The figures of play, each half with the thresholds that the other gives. */
+function crossPlay(all: readonly (Played & { half: number })[], timed: boolean, words: number): string {
+  const threshold = HALVES.map((own) =>
+    thresholds(
+      all.filter((play) => play.half !== own),
+      words,
+      FALSE_ACCEPTS,
     ),
   );
+  const plays = all.filter((play) => play.timed === timed);
+  const right: Peak[] = [];
+  let wrong = 0;
+  for (const { peaks, label, half } of plays)
+    for (const [word, rising] of peaks) {
+      const peak = rising.find(({ p }) => p >= threshold[half]![word]!);
+      if (peak && word === label) right.push(peak);
+      else if (peak) wrong++;
+    }
+  const seconds = median(right.flatMap(({ ms }) => (ms === null ? [] : [ms / 1000])));
+  return (
+    `${timed ? 'raw' : 'simplified'}: ${plays.length} drawn anew, ${percent(right.length / plays.length)} % recognized, in the median at ` +
+    `${percent(median(right.map((peak) => peak.ink01)) ?? 0)} % of the ink${seconds === null ? '' : ` and ${seconds.toFixed(1)} s`}; ` +
+    `false accepts ${((wrong / plays.length / (words - 1)) * 100).toFixed(2)} %`
+  );
+}
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -79,27 +112,13 @@ async function main(): Promise<void> {
 
   // Temperature, at full ink.
   const some = capped(simplified, PER_WORD);
-  const rows = await fullInk(
-    recognizer,
-    some.filter(({ key }) => half(key) === 'fit'),
-    labels,
-  );
+  const rows = await fullInk(recognizer, some, labels);
   await recognizer.close();
   const inverse = await sharpen(modelDir, fitFactor(rows));
+  const error = crossError(rows.map((row, i) => ({ ...row, half: half(some[i]!.key) })));
+  console.log(`inverse temperature ${inverse.toFixed(3)}; ECE ${percent(error)} % (${rows.length} drawings)`);
   recognizer = await startRecognizer({ modelDir });
-  const fitted = await fullInk(
-    recognizer,
-    [...some, ...raw].filter(({ key }) => half(key) === 'fit'),
-    labels,
-  );
-  const reported = await fullInk(
-    recognizer,
-    some.filter(({ key }) => half(key) === 'report'),
-    labels,
-  );
-  console.log(
-    `inverse temperature ${inverse.toFixed(3)}; ECE ${percent(errorOf(reported))} % (${reported.length} drawings)`,
-  );
+  const fitted = await fullInk(recognizer, [...some, ...raw], labels);
 
   // Look-alikes first: the words that count for each other change what is accepted.
   const alike = lookAlikes(fitted, names);
@@ -115,20 +134,16 @@ async function main(): Promise<void> {
     })),
   };
   const drawings = [...capped(simplified, Number(values.played)), ...raw];
-  const plays: (Played & { half: 'fit' | 'report' })[] = [];
+  const plays: (Played & { half: number })[] = [];
   const progress = progressBar();
   for await (const { drawing, said } of replay(recognizer, drawings)) {
     plays.push({ ...played(open, said, labels.get(drawing.word)!), half: half(drawing.key) });
     progress(plays.length, drawings.length);
   }
   await recognizer.close();
-  const [fit, report] = (['fit', 'report'] as const).map((name) => plays.filter((play) => play.half === name));
 
-  const threshold = thresholds(fit!, names.length, FALSE_ACCEPTS);
-  const { level, below, above, share } = unsureLevel(fit!, report!);
-  console.log(
-    `not sure below ${level.toFixed(3)}: ${percent(share)} % of the looks; the best guess is right in ${percent(below)} % of them, and in ${percent(above)} % of the others`,
-  );
+  const threshold = thresholds(plays, names.length, FALSE_ACCEPTS);
+  const level = unsureLevel(plays);
   const figures = wordFigures(plays, threshold);
   const words: Words = {
     ...open,
@@ -139,37 +154,20 @@ async function main(): Promise<void> {
   const { hash } = JSON.parse(await readFile(file, 'utf8')) as Words;
   await writeWhole(file, `${JSON.stringify({ ...words, hash }, null, 1)}\n`);
 
-  for (const kind of ['simplified', 'raw'] as const) {
-    const own = report!.filter((play) => play.timed === (kind === 'raw'));
-    const right = own.flatMap(
-      (play) => play.peaks.get(play.label)?.find((peak) => peak.p >= threshold[play.label]!) ?? [],
-    );
-    const wrong = own.map(
-      (play) =>
-        [...play.peaks].filter(([word, peaks]) => word !== play.label && peaks.at(-1)!.p >= threshold[word]!).length,
-    );
-    const seconds = median(right.flatMap(({ ms }) => (ms === null ? [] : [ms / 1000])));
-    console.log(
-      `${kind}: ${own.length} drawn anew, ${percent(right.length / own.length)} % recognized, in the median at ` +
-        `${percent(median(right.map((peak) => peak.ink01)) ?? 0)} % of the ink${seconds === null ? '' : ` and ${seconds.toFixed(1)} s`}; false accepts ` +
-        `${((wrong.reduce((a, b) => a + b, 0) / own.length / (names.length - 1)) * 100).toFixed(2)} %`,
-    );
-  }
-  const count = (difficulty: string) => words.words.filter((word) => word.difficulty === difficulty).length;
+  const looks = plays.flatMap((play) => play.best);
+  const [unsure, sure] = [true, false].map((below) => looks.filter(({ p }) => p < level === below));
+  const rightShare = (best: Played['best'] = []) => percent(best.filter(({ right }) => right).length / best.length);
   console.log(
-    `${count('easy')} easy, ${count('medium')} medium, ${count('hard')} hard words; never asked for: ` +
-      `${
-        words.words
-          .filter((word) => !word.prompt)
-          .map((word) => word.word)
-          .join(', ') || 'none'
-      }; alike: ` +
-      `${
-        words.words
-          .filter((word) => word.alike)
-          .map((word) => `${word.word} (${word.alike!.join(', ')})`)
-          .join(', ') || 'none'
-      }`,
+    `not sure below ${level.toFixed(3)}: ${percent(unsure!.length / looks.length)} % of the looks; the best guess is right in ` +
+      `${rightShare(unsure)} % of them, and in ${rightShare(sure)} % of the others`,
+  );
+  for (const timed of [false, true]) console.log(crossPlay(plays, timed, names.length));
+  const count = (difficulty: string) => words.words.filter((word) => word.difficulty === difficulty).length;
+  const list = (some: string[]) => some.join(', ') || 'none';
+  const never = words.words.filter((word) => !word.prompt).map((word) => word.word);
+  const pairs = words.words.flatMap((word) => (word.alike ? [`${word.word} (${word.alike.join(', ')})`] : []));
+  console.log(
+    `${count('easy')} easy, ${count('medium')} medium, ${count('hard')} hard words; never asked for: ${list(never)}; alike: ${list(pairs)}`,
   );
 }
 

@@ -60,37 +60,25 @@ export function thresholds(plays: readonly Played[], words: number, share: numbe
   });
 }
 
-/** Sure enough to name a guess: where it is right one time in this many. */
-const ODDS = 3;
-/** Looks of about the same probability that are counted together. */
-const WINDOW = 1 / 50;
+/** Below the level of sureness the best guess is right at most one time in this many. */
+const ODDS = 10;
 
-/** The probability from which on the best guess is right often enough, and how often it is right on either side in other drawings. */
-export function unsureLevel(fit: readonly Played[], report: readonly Played[]) {
-  const sorted = fit.flatMap((play) => play.best).sort((a, b) => a.p - b.p);
-  const window = Math.max(1, Math.floor(sorted.length * WINDOW));
+/** The probability of the best guess below which it is hardly ever right. */
+export function unsureLevel(plays: readonly Played[]): number {
+  const sorted = plays.flatMap((play) => play.best).sort((a, b) => a.p - b.p);
   let right = 0;
   let level = 0;
   sorted.forEach((guess, i) => {
+    if (right * ODDS <= i) level = guess.p;
     if (guess.right) right++;
-    if (i >= window && sorted[i - window]!.right) right--;
-    if (i >= window && right * ODDS < window) level = sorted[i - (window >> 1)]!.p;
   });
-  const looks = report.flatMap((play) => play.best);
-  const rightShare = (some: Played['best']) => some.filter((guess) => guess.right).length / (some.length || 1);
-  const unsure = looks.filter((guess) => guess.p < level);
-  return {
-    level,
-    below: rightShare(unsure),
-    above: rightShare(looks.filter((guess) => guess.p >= level)),
-    share: unsure.length / (looks.length || 1),
-  };
+  return level;
 }
 
 /** Two words are alike when, of the drawings of either that were taken for either, fewer than this share were told apart. */
 const TOLD_APART = 0.65;
 /** Too few drawings say nothing. */
-const ENOUGH = 16;
+const ENOUGH = 24;
 
 /** Pairs of words that the network cannot tell apart at full ink. */
 export function lookAlikes(rows: readonly Row[], names: readonly string[]): Map<string, string[]> {

@@ -25,6 +25,13 @@ export function logLoss(rows: readonly Row[], factor: number): number {
   return sum / rows.length;
 }
 
+/** The probability of `word` with the logits multiplied by `factor`. */
+export function sharpened(probabilities: Float32Array, factor: number, word: number): number {
+  let total = 0;
+  for (const p of probabilities) total += p ** factor;
+  return probabilities[word]! ** factor / total;
+}
+
 /** The factor for the logits with the least log loss, by golden section on its logarithm; the loss has one minimum. */
 export function fitFactor(rows: readonly Row[]): number {
   const golden = (Math.sqrt(5) - 1) / 2;
