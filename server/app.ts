@@ -9,17 +9,26 @@ import { WebSocketServer } from 'ws';
 import type { Config } from './config.ts';
 import type { Pace } from './game.ts';
 import { PACE } from './game.ts';
+import type { Home } from './home.ts';
+import { memoryHome } from './home.ts';
+import { SPANS } from './leaders.ts';
 import type { Log } from './log.ts';
+import { createMetrics } from './metrics.ts';
 import type { Recognizer } from './recognizer.ts';
 import type { Meter } from './rooms.ts';
 import { createRooms } from './rooms.ts';
+import { createSessions, newSession } from './session.ts';
 import type { GameServer } from './sockets.ts';
 import { outboxOf, serveSockets } from './sockets.ts';
 import type { Store } from './store.ts';
+import { Unavailable } from './store.ts';
 
 export interface Parts {
   config: Config;
-  store: Store;
+  /** By default a home in this process. */
+  home?: Home;
+  /** Instead of the home's. */
+  store?: Store;
   recognizer: Recognizer;
   log: Log;
   pace?: Pace;
@@ -44,7 +53,20 @@ class CarefulServer extends WebSocketServer {
   }
 }
 
-export function createApp({ config, store, recognizer, log, pace = PACE, meter }: Parts): App {
+export function createApp(parts: Parts): App {
+  const { config, home = memoryHome(config.SESSION_SECRET), log, pace = paced(config.PAUSES) } = parts;
+  const { store = home.store } = parts;
+  const { peers, leaders, fanout } = home;
+  const sessions = createSessions(home.secret);
+  const metrics = createMetrics({
+    sockets: () => io.engine.clientsCount,
+    rooms: () => rooms.count(),
+    store: () => home.counts,
+  });
+  const { meter = metrics.meter } = parts;
+  const recognizer = metrics.timed(parts.recognizer);
+  let closing = false;
+
   const web = express();
   const http = createServer(web);
   const io: GameServer = new Server(http, {
@@ -55,11 +77,24 @@ export function createApp({ config, store, recognizer, log, pace = PACE, meter }
     pingInterval: 10_000,
     pingTimeout: 8_000,
     wsEngine: CarefulServer as never,
+    ...(fanout && { adapter: fanout.adapter }),
     // CORS does not cover WebSocket: any page could else play in its visitor's name.
     allowRequest: ({ headers }, decide) => decide(null, isAllowed(headers.origin, headers.host, config.ORIGINS)),
   });
-  const rooms = createRooms({ store, recognizer, outbox: outboxOf(io), log, pace, meter, mostRooms: config.MAX_ROOMS });
-  serveSockets(io, rooms, log);
+  const outbox = outboxOf(io);
+  const rooms = createRooms({
+    store,
+    peers,
+    leaders,
+    recognizer,
+    outbox,
+    log,
+    pace,
+    meter,
+    mostRooms: config.MAX_ROOMS,
+  });
+  serveSockets(io, rooms, log, { sessions, answered: metrics.answered });
+  fanout?.onBack(rooms.tellAll);
 
   const page = resolve('dist/client');
   web.disable('x-powered-by');
@@ -84,8 +119,32 @@ export function createApp({ config, store, recognizer, log, pace = PACE, meter }
   web.get('/healthz', (_, response) => {
     response.json({ ok: true, engine: recognizer.engine, store: store.kind, ...rooms.count() });
   });
+  // A load balancer asks: is this process to be sent people?
+  web.get('/readyz', (_, response) => {
+    const ready = { store: home.isReady(), recognizer: rooms.isSeeing(), open: !closing };
+    response.status(Object.values(ready).every(Boolean) ? 200 : 503).json(ready);
+  });
+  web.get('/metrics', async (_, response) => {
+    response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
+  });
   web.get('/api/rooms', async (_, response) => {
     response.json(await store.publicRooms());
+  });
+  web.get('/api/leaders', async (_, response) => {
+    const time = Date.now();
+    const boards = await Promise.all(SPANS.map(async (span) => [span, await leaders.best(span, time)]));
+    response.json(Object.fromEntries(boards));
+  });
+  web.get('/api/leaders/:word', async ({ params }, response) => {
+    const known = recognizer.words.words.some(({ word }) => word === params.word);
+    if (known) response.json(await leaders.fastest(params.word));
+    else response.status(404).json({ error: 'no such word' });
+  });
+  // A page begins or renews its visitor's session; the socket that it opens then brings it along.
+  web.get(['/', '/r/:code', '/r/:code/tv'], ({ headers }, response, next) => {
+    const session = sessions.read(headers.cookie) ?? newSession();
+    response.setHeader('Set-Cookie', sessions.cookie(session, headers['x-forwarded-proto'] === 'https'));
+    next();
   });
   web.use('/models/quickdraw', express.static(resolve(config.MODEL_DIR), { maxAge: '1h' }));
   web.use('/assets', express.static(`${page}/assets`, { immutable: true, maxAge: '1y', fallthrough: false }));
@@ -93,8 +152,9 @@ export function createApp({ config, store, recognizer, log, pace = PACE, meter }
   web.get(['/', '/r/:code', '/r/:code/tv'], (_, response) => response.sendFile(`${page}/index.html`));
   web.use((_, response) => void response.status(404).json({ error: 'not found' }));
   web.use(((error, _request, response, _next) => {
-    log.error({ err: error }, 'a request failed');
-    response.status(500).json({ error: 'the server failed' });
+    const away = error instanceof Unavailable;
+    if (!away) log.error({ err: error }, 'a request failed');
+    response.status(away ? 503 : 500).json({ error: away ? 'unavailable' : 'the server failed' });
   }) satisfies express.ErrorRequestHandler);
 
   return {
@@ -105,14 +165,30 @@ export function createApp({ config, store, recognizer, log, pace = PACE, meter }
         http.listen(config.PORT, config.HOST, () => done((http.address() as AddressInfo).port));
       }),
     async close() {
+      closing = true;
+      if (config.DRAIN > 0) await pause(config.DRAIN * 1000);
+      // Whoever comes back now comes to another process.
+      http.close();
       io.local.emit('gone', 'server-closing');
+      // The connection and not only the socket: a socket that the server closes does not come back by itself.
+      for (const socket of io.sockets.sockets.values()) socket.conn.close();
+      for (let waited = 0; io.engine.clientsCount > 0 && waited < 500; waited += 10) await pause(10);
       await rooms.close();
       await io.close();
+      fanout?.close();
       await recognizer.close();
       await store.close();
     },
   };
 }
+
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+const paced = (percent: number): Pace => {
+  const { countdown, finish, reveal } = PACE;
+  const share = (ms: number) => (ms * percent) / 100;
+  return { ...PACE, countdown: share(countdown), finish: share(finish), reveal: share(reveal) };
+};
 
 /** A request without an origin comes from no page. */
 const isAllowed = (origin: string | undefined, host: string | undefined, others: string[]): boolean =>

@@ -8,6 +8,11 @@ const list = v.pipe(
   v.transform((text) => text.split(',').filter(Boolean)),
 );
 
+const flag = v.pipe(
+  v.optional(v.picklist(['0', '1']), '0'),
+  v.transform((text) => text === '1'),
+);
+
 const SETTINGS = v.object({
   /** Where people reach the game. 0 lets the system choose, for tests. */
   PORT: number(0, 65535, 3000),
@@ -22,6 +27,16 @@ const SETTINGS = v.object({
   ORIGINS: list,
   /** Rooms on one process at most; then `server-full`. */
   MAX_ROOMS: number(1, 1_000_000, 2000),
+  /** redis://user:password@host:6379, or rediss:// for TLS. With it any number of processes share all games; else memory. */
+  REDIS_URL: v.optional(v.pipe(v.string(), v.regex(/^rediss?:\/\//, 'must begin with redis:// or rediss://'))),
+  /** 1 where REDIS_URL is a Redis Cluster; the URL then names any of its nodes, separated by commas. */
+  REDIS_CLUSTER: flag,
+  /** Signs the sessions of the leaderboards. By default one is made, and kept in Redis where there is one. */
+  SESSION_SECRET: v.optional(v.pipe(v.string(), v.minLength(16))),
+  /** Seconds between SIGTERM and the end, for a load balancer that must first see `/readyz` fail. */
+  DRAIN: number(0, 300, 0),
+  /** Length of the pauses between rounds, in percent of the usual: tests are in a hurry. */
+  PAUSES: number(1, 1000, 100),
 });
 
 export type Config = v.InferOutput<typeof SETTINGS>;

@@ -3,12 +3,14 @@ import type { Chunk, Ink } from '../shared/ink.ts';
 import { append, clear, copyInk, emptyInk, inkSize, undo } from '../shared/ink.ts';
 import type { InkSnapshot, PlayerGuesses, Refusal } from '../shared/protocol.ts';
 import { INK_LIMIT, STROKE_LIMIT } from '../shared/protocol.ts';
-import type { InkWrite } from './store.ts';
+import type { InkWrite, KeptInk } from './store.ts';
 
 export interface Desk {
   code: string;
   player: string;
   round: number;
+  /** The version of the game in which its player took the seat on this process; see InkWrite. */
+  term: number;
   ink: Ink;
   points: number;
   /** When the newest chunk came. ms from the round's start */
@@ -29,18 +31,22 @@ export interface Desk {
   guessed: number;
 }
 
-export function newDesk(code: string, player: string, round: number, ink: Ink = emptyInk()): Desk {
+/** A desk with an empty board, or with what was kept of a drawing that was begun on another one. */
+export function newDesk(code: string, player: string, round: number, term: number, kept?: KeptInk): Desk {
+  const { ink, at } = kept ?? { ink: emptyInk(), at: 0 };
   return {
     code,
     player,
     round,
+    term,
     ink,
     points: inkSize(ink),
-    at: 0,
+    at,
     looks: 0,
     recognized: false,
     unsent: [],
-    unsaved: [],
+    // Writing it whole claims the drawing for this process.
+    unsaved: null,
     guesses: null,
     news: false,
     seen: 0,
@@ -77,10 +83,10 @@ export function erase(desk: Desk, what: 'undo' | 'clear', rev: number, at: numbe
 
 /** What the store is missing, which it then counts as told; null if nothing. */
 export function takeWrite(desk: Desk): InkWrite | null {
-  const { player, unsaved } = desk;
+  const { player, term, at, unsaved } = desk;
   if (unsaved?.length === 0) return null;
   desk.unsaved = [];
-  return unsaved ? { player, chunks: unsaved } : { player, ink: copyInk(desk.ink) };
+  return { player, term, at, ...(unsaved ? { chunks: unsaved } : { ink: copyInk(desk.ink) }) };
 }
 
 export const snapshot = (round: number, player: string, { rev, strokes }: Ink): InkSnapshot => ({

@@ -54,8 +54,12 @@ export interface Seat {
   token: string;
   nick: string;
   mark: number;
-  /** The connection that holds the seat now; null while it is lost. */
+  /** The connection that holds the seat now, `process/socket`; null while it is lost. */
   socket: string | null;
+  /** The version of the game that gave the seat to that connection. Of two that both think they hold it, the later one does. */
+  term: number;
+  /** The signed session of whoever sits here, for the leaderboards; never leaves the server. */
+  session: string | null;
   /** When the connection was lost. ms */
   lost: number | null;
   /** The first round this player draws in. */
@@ -63,12 +67,14 @@ export interface Seat {
 }
 
 interface Match {
+  /** Names this match and no other. */
+  id: string;
   prompts: Prompt[];
   /** The match's first round. */
   first: number;
   results: RoundResult[];
-  /** Nick and mark of everybody who ever drew in it: a leaver stays on the podium. */
-  runners: Record<string, { nick: string; mark: number }>;
+  /** Everybody who ever drew in it: a leaver stays on the podium. */
+  runners: Record<string, Pick<Seat, 'nick' | 'mark' | 'session'>>;
 }
 
 type Phase =
@@ -76,7 +82,7 @@ type Phase =
   | { name: 'countdown'; ends: number }
   | { name: 'drawing'; started: number; ends: number; close: number; recognized: Recognition[] }
   | { name: 'reveal'; ends: number }
-  | { name: 'podium' }
+  | { name: 'podium'; since: number }
   | { name: 'closed' };
 
 export interface Game {
@@ -92,17 +98,22 @@ export interface Game {
   phase: Phase;
   /** When the last seat was left. ms */
   empty: number | null;
+  /** How many watch, by the process that they are on. */
+  spectators: Record<string, number>;
 }
 
 export type Action =
-  | { type: 'join'; id: string; token: string; nick: string; socket: string }
+  | { type: 'join'; id: string; token: string; nick: string; socket: string; session?: string | null }
   | { type: 'return'; token: string; socket: string }
   | { type: 'drop'; id: string; socket: string }
   | { type: 'leave'; id: string }
   | { type: 'kick'; by: string; id: string }
   | { type: 'settings'; by: string; settings: Partial<Settings> }
-  | { type: 'start'; by: string; prompts: Prompt[] }
+  | { type: 'start'; by: string; match: string; prompts: Prompt[] }
   | { type: 'recognized'; id: string; round: number; at: number; word: string; probability: number }
+  | { type: 'spectators'; process: string; count: number }
+  /** A process is gone, and with it all connections it held. */
+  | { type: 'vanished'; process: string }
   | { type: 'tick' };
 
 export function newGame(code: string, settings: Settings, pace: Pace, now: number): Game {
@@ -117,6 +128,7 @@ export function newGame(code: string, settings: Settings, pace: Pace, now: numbe
     match: null,
     phase: { name: 'lobby' },
     empty: now,
+    spectators: {},
   };
 }
 
@@ -138,7 +150,7 @@ function act(game: Game, action: Action, now: number): Game | Refusal {
     case 'return': {
       const seat = game.seats.find((s) => s.token === action.token);
       if (!seat) return 'bad-token';
-      return withSeat(game, { ...seat, socket: action.socket, lost: null });
+      return withSeat(game, { ...seat, socket: action.socket, term: game.version + 1, lost: null });
     }
     case 'drop': {
       const seat = seatOf(game, action.id);
@@ -160,6 +172,19 @@ function act(game: Game, action: Action, now: number): Game | Refusal {
       return start(game, action, now);
     case 'recognized':
       return recognize(game, action, now);
+    case 'spectators': {
+      const { process, count } = action;
+      if ((game.spectators[process] ?? 0) === count) return game;
+      const { [process]: _, ...others } = game.spectators;
+      return { ...game, spectators: count > 0 ? { ...others, [process]: count } : others };
+    }
+    case 'vanished': {
+      const { [action.process]: watched, ...spectators } = game.spectators;
+      const isLost = (seat: Seat) => seat.socket?.startsWith(`${action.process}/`);
+      if (watched === undefined && !game.seats.some(isLost)) return game;
+      const seats = game.seats.map((seat) => (isLost(seat) ? { ...seat, socket: null, lost: now } : seat));
+      return { ...game, seats, spectators };
+    }
     case 'tick':
       return tick(game, now);
   }
@@ -181,14 +206,15 @@ const inMatch = (game: Game): boolean => !['lobby', 'podium'].includes(game.phas
 
 const isPlaying = (game: Game, seat: Seat): boolean => inMatch(game) && seat.from <= game.round;
 
-function join(game: Game, { id, token, nick, socket }: Action & { type: 'join' }): Game | Refusal {
+function join(game: Game, { id, token, nick, socket, session = null }: Action & { type: 'join' }): Game | Refusal {
   if (game.seats.length >= game.settings.seats) return 'room-full';
   if (game.seats.some((seat) => looks(seat.nick) === looks(nick))) return 'nick-taken';
   let mark = 0;
   while (game.seats.some((seat) => seat.mark === mark)) mark++;
   // Who comes while a round is being drawn or revealed watches it, and sits in the next.
   const from = game.phase.name === 'countdown' || !inMatch(game) ? game.round : game.round + 1;
-  const seat: Seat = { id, token, nick, mark, socket, lost: null, from };
+  const term = game.version + 1;
+  const seat: Seat = { id, token, nick, mark, socket, term, session, lost: null, from };
   return { ...game, seats: [...game.seats, seat], host: game.host ?? id, empty: null };
 }
 
@@ -202,7 +228,7 @@ const looks = (nick: string): string =>
 function start(game: Game, action: Action & { type: 'start' }, now: number): Game | Refusal {
   if (game.host !== action.by) return 'not-host';
   if (inMatch(game)) return 'wrong-phase';
-  const match: Match = { prompts: action.prompts, first: game.round + 1, results: [], runners: {} };
+  const match: Match = { id: action.match, prompts: action.prompts, first: game.round + 1, results: [], runners: {} };
   return nextRound({ ...game, match }, now);
 }
 
@@ -253,7 +279,8 @@ function tick(game: Game, now: number): Game {
 function draw(game: Game, started: number): Game {
   const ends = started + game.settings.seconds * 1000;
   const runners = { ...game.match!.runners };
-  for (const { id, nick, mark, from } of game.seats) if (from <= game.round) runners[id] = { nick, mark };
+  for (const { id, nick, mark, session, from } of game.seats)
+    if (from <= game.round) runners[id] = { nick, mark, session };
   return {
     ...game,
     match: { ...game.match!, runners },
@@ -273,7 +300,7 @@ function reveal(game: Game, recognized: Recognition[], now: number): Game {
 
 function afterReveal(game: Game, now: number): Game {
   if (game.match!.results.length < game.match!.prompts.length) return nextRound(game, now);
-  return { ...game, phase: { name: 'podium' } };
+  return { ...game, phase: { name: 'podium', since: now } };
 }
 
 /** What follows from any change: whether anybody is left, who is host, whether the round is over. */
@@ -319,7 +346,7 @@ export function mayDraw(game: Game, id: string, round: number, now: number): Ref
 }
 
 /** What everybody may know: no token, no socket, no prompt before its time. */
-export function view(game: Game, now: number, spectators: number): RoomView {
+export function view(game: Game, now: number): RoomView {
   const scores = scoresOf(game);
   const players: PlayerView[] = game.seats.map((seat) => ({
     id: seat.id,
@@ -330,6 +357,7 @@ export function view(game: Game, now: number, spectators: number): RoomView {
     score: scores.get(seat.id)?.score ?? 0,
   }));
   const { code, version, settings, host } = game;
+  const spectators = Object.values(game.spectators).reduce((sum, each) => sum + each, 0);
   return { code, version, now, settings, host, players, spectators, phase: phaseView(game) };
 }
 

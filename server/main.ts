@@ -2,9 +2,9 @@
 import { networkInterfaces } from 'node:os';
 import { createApp } from './app.ts';
 import { readConfig } from './config.ts';
+import { memoryHome, redisHome } from './home.ts';
 import { createLog } from './log.ts';
 import { startRecognizer } from './recognizer.ts';
-import { createMemoryStore } from './store.ts';
 
 const config = readConfig(process.env);
 const log = createLog(config.LOG_LEVEL);
@@ -13,8 +13,9 @@ const recognizer = await startRecognizer({
   modelDir: config.MODEL_DIR,
   onRestart: (reason) => log.error({ err: reason }, 'the recognizer was started again'),
 });
-const store = createMemoryStore();
-const app = createApp({ config, store, recognizer, log });
+const { REDIS_URL } = config;
+const home = REDIS_URL ? await redisHome(REDIS_URL, config, log) : memoryHome(config.SESSION_SECRET);
+const app = createApp({ config, home, recognizer, log });
 const port = await app.listen().catch((error: NodeJS.ErrnoException) => {
   if (error.code !== 'EADDRINUSE') throw error;
   console.error(`Port ${config.PORT} is in use by another program. Choose another: PORT=${config.PORT + 1} npm start`);
@@ -29,7 +30,7 @@ console.log(`
   Doodle Derby    http://localhost:${port}
   on phones       ${phones.join('  ') || 'no network found'}
   recognizer      ${recognizer.engine === 'native' ? 'native TensorFlow' : 'wasm (`npm run tensorflow` makes it several times faster)'}
-  state           kept in ${store.kind === 'memory' ? 'memory' : 'Redis'}
+  state           kept in ${home.store.kind === 'memory' ? 'memory' : 'Redis'}
 `);
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const)

@@ -4,7 +4,7 @@
  * deadlines are set, desks are laid. Ink does not go that way: it is appended to its desk and sent on.
  */
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
-import type { Chunk, Ink } from '../shared/ink.ts';
+import type { Chunk } from '../shared/ink.ts';
 import { emptyInk } from '../shared/ink.ts';
 import type { Answer, Answers, Gone, LiveFrame, Refusal, ServerEvents, Settings } from '../shared/protocol.ts';
 import {
@@ -18,19 +18,29 @@ import {
 import type { Verdict, Words } from '../shared/verdict.ts';
 import { judge } from '../shared/verdict.ts';
 import type { Desk } from './desk.ts';
-import { draw, erase, newDesk, snapshot, takeWrite } from './desk.ts';
+import { draw, erase, newDesk, snapshot } from './desk.ts';
 import type { Action, Game, Pace } from './game.ts';
 import { deadline, isRefusal, mayDraw, newGame, promptOf, step, view } from './game.ts';
 import { createGuesser } from './guesser.ts';
+import type { Leaders } from './leaders.ts';
+import { createMemoryLeaders, outcomeOf } from './leaders.ts';
 import type { Log } from './log.ts';
+import type { Peers } from './peers.ts';
+import { connectionOf, noPeers, processOf } from './peers.ts';
 import { drawPrompts } from './prompts.ts';
 import type { Recognizer } from './recognizer.ts';
-import type { Store } from './store.ts';
+import { createSaver } from './saver.ts';
+import type { KeptInk, Store } from './store.ts';
 import { Unavailable } from './store.ts';
 
-/** The way out. `toRoom` reaches everybody in the room, on every process. */
+/** The way out. `toRoom` reaches everybody in the room, on every process; except one socket, if it says so. */
 export interface Outbox {
-  toRoom<E extends keyof ServerEvents>(code: string, event: E, payload: Parameters<ServerEvents[E]>[0]): void;
+  toRoom<E extends keyof ServerEvents>(
+    code: string,
+    event: E,
+    payload: Parameters<ServerEvents[E]>[0],
+    except?: string,
+  ): void;
   toSocket<E extends keyof ServerEvents>(socket: string, event: E, payload: Parameters<ServerEvents[E]>[0]): void;
   /** Makes the socket hear what goes to the room. */
   enter(socket: string, code: string): void;
@@ -65,10 +75,16 @@ interface Room {
   live?: NodeJS.Timeout | undefined;
   /** When the last frame was sent. ms */
   sent: number;
+  /** All drawings of this process are sent anew then: somebody on another one needs them. */
+  telling?: NodeJS.Timeout | undefined;
+  /** The match that was told to the leaderboards. */
+  honored?: string;
 }
 
 interface Parts {
   store: Store;
+  peers?: Peers;
+  leaders?: Leaders;
   recognizer: Pick<Recognizer, 'recognize' | 'words'>;
   outbox: Outbox;
   log: Log;
@@ -79,22 +95,46 @@ interface Parts {
   now?: () => number;
 }
 
-/** Ink goes to the store this often. ms */
-const SAVE_EVERY = 100;
 /** Ink that has lain still for this long is looked at once more: the second look that a verdict may want. ms */
 const STILL = 250;
 /** What the store could not take is tried again after this. ms */
 const RETRY = 500;
+/** Who asks for the drawings of a process within this time gets them together. ms */
+const TELL_AFTER = 50;
+/** What nobody waits for is tried this long; after that no room it belongs to is left. ms */
+const INSIST = 10 * 60_000;
+/** How often the processes that hold seats in our rooms are looked for. One that is missing twice is gone. ms */
+const LOOK_EVERY = 4_000;
+/** How often the store is told which rooms have people. ms */
+const TEND_EVERY = 60_000;
+/** The longest that closing waits for a store that is away. ms */
+const CLOSE_PATIENCE = 3_000;
 
 export type Rooms = ReturnType<typeof createRooms>;
 
-export function createRooms({ store, recognizer, outbox, log, pace, mostRooms, meter, now = Date.now }: Parts) {
+export function createRooms({
+  store,
+  peers = noPeers(),
+  leaders = createMemoryLeaders(),
+  recognizer,
+  outbox,
+  log,
+  pace,
+  mostRooms,
+  meter,
+  now = Date.now,
+}: Parts) {
   const { words } = recognizer;
+  const holding = (socket: string) => connectionOf(peers, socket);
+  const isElsewhere = (connection: string | null) => connection !== null && processOf(connection) !== peers.id;
   const rooms = new Map<string, Room>();
   /** Opening a room takes a moment; two who come at once must get the same one. */
   const opening = new Map<string, Promise<Room | null>>();
-  const unsaved = new Set<Desk>();
+  const saver = createSaver(store, failed);
+  /** What is committed although nobody waits for it. */
+  const insisting = new Set<Promise<void>>();
   let closing = false;
+  let closed = false;
 
   // ------------------------------------------------------------ the game
 
@@ -119,6 +159,7 @@ export function createRooms({ store, recognizer, outbox, log, pace, mostRooms, m
       room = { game, members: new Map(), desks: new Map(), stopWatching, sent: 0 };
       rooms.set(code, room);
       setDeadline(room);
+      honor(room);
       return room;
     })().finally(() => opening.delete(code));
     opening.set(code, opened);
@@ -129,6 +170,7 @@ export function createRooms({ store, recognizer, outbox, log, pace, mostRooms, m
     room.stopWatching();
     clearTimeout(room.deadline);
     clearTimeout(room.live);
+    clearTimeout(room.telling);
     for (const desk of room.desks.values()) dropDesk(room, desk);
     rooms.delete(room.game.code);
   }
@@ -147,7 +189,7 @@ export function createRooms({ store, recognizer, outbox, log, pace, mostRooms, m
     for (const [socket, player] of room.members) {
       if (player === null) continue;
       const seat = game.seats.find((s) => s.id === player);
-      if (seat?.socket === socket) continue;
+      if (seat?.socket === holding(socket)) continue;
       room.members.delete(socket);
       outbox.expel(socket, code, seat ? 'replaced' : 'kicked');
       release(room, player);
@@ -161,16 +203,10 @@ export function createRooms({ store, recognizer, outbox, log, pace, mostRooms, m
       }
     }
     setDeadline(room);
-    sendView(room);
-  }
-
-  function sendView(room: Room): void {
-    const state = viewOf(room);
+    honor(room);
+    const state = view(game, now());
     for (const socket of room.members.keys()) outbox.toSocket(socket, 'room', state);
   }
-
-  const viewOf = (room: Room) =>
-    view(room.game, now(), [...room.members.values()].filter((player) => player === null).length);
 
   /** Every process with people in the room tries the same tick; the store lets one of them win. */
   function setDeadline(room: Room, wait = deadline(room.game) - now()): void {
@@ -191,15 +227,80 @@ export function createRooms({ store, recognizer, outbox, log, pace, mostRooms, m
     );
   }
 
-  /** Commits what nobody waits for, however long the store is away. */
-  async function insist(code: string, action: Action): Promise<void> {
-    try {
-      await commit(code, action);
-    } catch (reason) {
-      failed(reason, code);
-      if (!closing && reason instanceof Unavailable) setTimeout(() => insist(code, action), RETRY);
-    }
+  /** Does what nobody waits for, however long the store is away. Resolves after the first attempt. */
+  async function insist(code: string, act: () => Promise<unknown>): Promise<void> {
+    let first = () => {};
+    const tried = new Promise<void>((resolve) => {
+      first = resolve;
+    });
+    const done = (async () => {
+      for (const until = now() + INSIST; now() < until && !closed; await pause(RETRY)) {
+        try {
+          await act();
+          return;
+        } catch (reason) {
+          failed(reason, code);
+          if (!(reason instanceof Unavailable)) return;
+          first();
+        }
+      }
+    })().finally(() => {
+      first();
+      insisting.delete(done);
+    });
+    insisting.add(done);
+    return tried;
   }
+
+  /** A finished match goes to the leaderboards. Every process with people in the room tells it; it counts once. */
+  function honor(room: Room): void {
+    const outcome = outcomeOf(room.game, now());
+    if (!outcome || room.honored === outcome.match) return;
+    room.honored = outcome.match;
+    insist(room.game.code, () => leaders.honor(outcome));
+  }
+
+  /** Lets everybody know how many watch on this process. */
+  const countSpectators = (code: string): Promise<void> =>
+    insist(code, () =>
+      // Counted as it is committed, so that of several at once the last one is right.
+      store.update(code, (game) => {
+        const count = [...(rooms.get(code)?.members.values() ?? [])].filter((player) => player === null).length;
+        return step(game, { type: 'spectators', process: peers.id, count }, now());
+      }),
+    );
+
+  /** Processes that were missing when last looked for. */
+  let missing = new Set<string>();
+
+  /** A process that died told nobody: the seats it held count as lost, and its spectators as gone. */
+  async function lookForPeers(): Promise<void> {
+    const held = new Map<string, string[]>();
+    for (const { game } of rooms.values())
+      for (const process of othersIn(game)) held.set(process, [...(held.get(process) ?? []), game.code]);
+    const gone = new Set<string>();
+    for (const [process, codes] of held) {
+      if (await peers.isAlive(process)) continue;
+      gone.add(process);
+      if (!missing.has(process)) continue;
+      log.warn({ process, rooms: codes.length }, 'a process is gone; its seats are lost');
+      for (const code of codes) insist(code, () => commit(code, { type: 'vanished', process }));
+    }
+    missing = gone;
+  }
+
+  /** The other processes that have people in the room. */
+  function othersIn(game: Game): Set<string> {
+    const seated = game.seats.flatMap(({ socket }) => (socket === null ? [] : [processOf(socket)]));
+    const others = new Set([...seated, ...Object.keys(game.spectators)]);
+    others.delete(peers.id);
+    return others;
+  }
+
+  const looking = setInterval(() => lookForPeers().catch((reason) => failed(reason)), LOOK_EVERY);
+  looking.unref();
+  const tending = setInterval(() => store.tend([...rooms.keys()]).catch((reason) => failed(reason)), TEND_EVERY);
+  tending.unref();
 
   function failed(reason: unknown, room?: string): void {
     if (reason instanceof Unavailable) log.warn({ room, reason: reason.message }, 'the store is away');
@@ -210,11 +311,15 @@ export function createRooms({ store, recognizer, outbox, log, pace, mostRooms, m
 
   /** The member's desk in the round that is drawn now; laid if they have none. */
   function deskOf(room: Room, player: string): Desk {
-    let desk = room.desks.get(player);
-    if (!desk) {
-      desk = newDesk(room.game.code, player, room.game.round);
-      room.desks.set(player, desk);
-    }
+    return room.desks.get(player) ?? layDesk(room, player);
+  }
+
+  function layDesk(room: Room, player: string, kept?: KeptInk): Desk {
+    const { code, round, phase, seats } = room.game;
+    const { term } = seats.find((seat) => seat.id === player)!;
+    const desk = newDesk(code, player, round, term, kept);
+    desk.recognized = phase.name === 'drawing' && phase.recognized.some((each) => each.player === player);
+    room.desks.set(player, desk);
     return desk;
   }
 
@@ -226,14 +331,56 @@ export function createRooms({ store, recognizer, outbox, log, pace, mostRooms, m
   /** Nobody here holds the player's seat any more: their ink goes to the store, for the process where they come back. */
   async function release(room: Room, player: string): Promise<void> {
     flush(room);
-    await saveInk();
+    await saver.save();
     const desk = room.desks.get(player);
     // They may have come back to this process meanwhile.
-    if (desk && ![...room.members.values()].includes(player)) dropDesk(room, desk);
+    if (!desk || [...room.members.values()].includes(player)) return;
+    // While the store is away this is the only copy.
+    if (saver.owes(desk) && !closing) setTimeout(() => release(room, player), RETRY);
+    else dropDesk(room, desk);
   }
 
+  /** The player came back to another process, which asks for what is here. */
+  async function give(code: string, player: string): Promise<void> {
+    const room = rooms.get(code);
+    if (!room) return;
+    for (const [socket, member] of room.members) {
+      if (member !== player) continue;
+      room.members.delete(socket);
+      outbox.expel(socket, code, 'replaced');
+    }
+    await release(room, player);
+  }
+
+  /** Sends what is drawn here to everybody in the room: somebody on another process has it from the store, which lags. */
+  function tell(code: string): void {
+    const room = rooms.get(code);
+    if (!room || room.telling) return;
+    room.telling = setTimeout(() => {
+      room.telling = undefined;
+      flush(room);
+      const sockets = new Map([...room.members].map(([socket, player]) => [player, socket]));
+      for (const { player, round, ink } of room.desks.values())
+        outbox.toRoom(code, 'ink', snapshot(round, player, ink), sockets.get(player));
+      const guesses = guessesHere(room);
+      if (guesses.length > 0) outbox.toRoom(code, 'live', { round: room.game.round, chunks: [], guesses });
+    }, TELL_AFTER);
+  }
+
+  const guessesHere = (room: Room) =>
+    [...room.desks.values()].map((desk) => desk.guesses).filter((guesses) => guesses !== null);
+
+  /** Has the other processes in the room send what is drawn there. */
+  function askOthers(game: Game): void {
+    for (const process of othersIn(game))
+      peers.askToTell(process, game.code).catch((reason) => failed(reason, game.code));
+  }
+
+  peers.onHandOver(give);
+  peers.onAskedToTell(tell);
+
   function touched(room: Room, desk: Desk): void {
-    unsaved.add(desk);
+    saver.mark(desk);
     if (desk.points > 0) guesser.mark(desk);
     else guesser.forget(desk);
     soon(room);
@@ -267,32 +414,11 @@ export function createRooms({ store, recognizer, outbox, log, pace, mostRooms, m
   }
 
   /** All ink of the round, the newest there is: from the desks here, from the store for who draws elsewhere. */
-  async function inks(room: Room): Promise<Map<string, Ink>> {
+  async function inks(room: Room): Promise<Map<string, KeptInk>> {
     const all = await store.readInk(room.game.code, room.game.round);
-    for (const desk of room.desks.values()) all.set(desk.player, desk.ink);
+    for (const desk of room.desks.values()) all.set(desk.player, desk);
     return all;
   }
-
-  async function saveInk(): Promise<void> {
-    const desks = [...unsaved];
-    unsaved.clear();
-    await Promise.all(
-      desks.map(async (desk) => {
-        const write = takeWrite(desk);
-        if (!write) return;
-        try {
-          await store.saveInk(desk.code, desk.round, [write]);
-        } catch (reason) {
-          // Tell it the whole ink next time: chunks that failed must not leave a hole.
-          desk.unsaved = null;
-          unsaved.add(desk);
-          failed(reason, desk.code);
-        }
-      }),
-    );
-  }
-  const saving = setInterval(saveInk, SAVE_EVERY);
-  saving.unref();
 
   // ------------------------------------------------------------ guesses
 
@@ -306,10 +432,15 @@ export function createRooms({ store, recognizer, outbox, log, pace, mostRooms, m
   const guesser = createGuesser<Desk, Taken>(recognizer, {
     taken: (desk) => ({ rev: desk.ink.rev, points: desk.points, at: desk.at }),
     seen: (looks) => {
+      seeing = true;
       for (const { drawing, taken, probabilities } of looks) seen(drawing, taken, probabilities);
     },
-    failed: (reason) => log.warn({ reason: String(reason) }, 'the recognizer failed; its drawings wait'),
+    failed: (reason) => {
+      seeing = false;
+      log.warn({ reason: String(reason) }, 'the recognizer failed; its drawings wait');
+    },
   });
+  let seeing = true;
 
   function seen(desk: Desk, taken: Taken, probabilities: Float32Array): void {
     const room = rooms.get(desk.code);
@@ -334,15 +465,9 @@ export function createRooms({ store, recognizer, outbox, log, pace, mostRooms, m
   function recognize(desk: Desk, at: number, { guesses, target }: Verdict): void {
     desk.recognized = true;
     const word = words.words[guesses[0]!.word]!.word;
-    const action: Action = {
-      type: 'recognized',
-      id: desk.player,
-      round: desk.round,
-      at,
-      word,
-      probability: round(target),
-    };
-    insist(desk.code, action);
+    const { code, player: id, round: inRound } = desk;
+    const action: Action = { type: 'recognized', id, round: inRound, at, word, probability: round(target) };
+    insist(code, () => commit(code, action));
   }
 
   // ------------------------------------------------------------ coming and going
@@ -353,30 +478,38 @@ export function createRooms({ store, recognizer, outbox, log, pace, mostRooms, m
   async function admit(socket: string, code: string, player: string | null): Promise<boolean> {
     const room = await open(code);
     if (!room) return false;
-    if (player !== null && !room.game.seats.some((seat) => seat.socket === socket)) return false;
+    if (player !== null && !room.game.seats.some((seat) => seat.socket === holding(socket))) return false;
     room.members.set(socket, player);
     outbox.enter(socket, code);
-    if (player === null) sendView(room);
-    else outbox.toSocket(socket, 'room', viewOf(room));
+    if (player === null) await countSpectators(code);
+    outbox.toSocket(socket, 'room', view(room.game, now()));
     const { round } = room.game;
-    const all = await inks(room);
-    for (const [drawer, ink] of all) outbox.toSocket(socket, 'ink', snapshot(round, drawer, ink));
+    const all = await inks(room).catch((reason) => {
+      room.members.delete(socket);
+      throw reason;
+    });
+    // What is drawn here but not sent yet would come to the newcomer twice.
+    flush(room);
+    for (const [drawer, { ink }] of all) outbox.toSocket(socket, 'ink', snapshot(round, drawer, ink));
     const own = player !== null && all.get(player);
-    if (own && room.game.round === round) {
-      if (!room.desks.has(player)) room.desks.set(player, newDesk(code, player, round, own));
-      guesser.mark(room.desks.get(player)!);
-    }
-    const guesses = [...room.desks.values()].map((desk) => desk.guesses).filter((each) => each !== null);
-    if (guesses.length > 0) outbox.toSocket(socket, 'live', { round: room.game.round, chunks: [], guesses });
+    if (own && room.game.round === round) guesser.mark(room.desks.get(player) ?? layDesk(room, player, own));
+    const guesses = guessesHere(room);
+    if (guesses.length > 0) outbox.toSocket(socket, 'live', { round, chunks: [], guesses });
+    askOthers(room.game);
     return true;
   }
 
-  async function create(socket: string, nick: string, settings: Partial<Settings>): Promise<Answer<Answers['create']>> {
+  async function create(
+    socket: string,
+    nick: string,
+    settings: Partial<Settings>,
+    session: string | null = null,
+  ): Promise<Answer<Answers['create']>> {
     if (closing || rooms.size >= mostRooms) return refuse('server-full');
     for (;;) {
       const code = newCode();
       const created = await store.create(newGame(code, { ...DEFAULT_SETTINGS, ...settings }, pace, now()));
-      if (created) return join(socket, code, nick);
+      if (created) return join(socket, code, nick, undefined, session);
     }
   }
 
@@ -385,17 +518,36 @@ export function createRooms({ store, recognizer, outbox, log, pace, mostRooms, m
     code: string,
     nick: string | undefined,
     token?: string,
+    session: string | null = null,
   ): Promise<Answer<Answers['join']>> {
     if (token === undefined && nick === undefined) return refuse('nick-empty');
-    const action: Action =
+    const action: Action & { type: 'join' | 'return' } =
       token !== undefined
-        ? { type: 'return', token, socket }
-        : { type: 'join', id: randomUUID().slice(0, 8), token: newToken(), nick: nick!, socket };
-    const game = await commit(code, action);
-    if (isRefusal(game)) return refuse(game);
-    const seat = game.seats.find((s) => s.socket === socket)!;
-    const { id: player, token: secret } = seat;
-    return (await admit(socket, code, player)) ? { ok: true, code, player, token: secret } : refuse('no-room');
+        ? { type: 'return', token, socket: holding(socket) }
+        : {
+            type: 'join',
+            id: randomUUID().slice(0, 8),
+            token: newToken(),
+            nick: nick!,
+            socket: holding(socket),
+            session,
+          };
+    /** The connection that held the seat until now: the newest of the drawing may lie there. */
+    let before: string | null = null;
+    try {
+      const game = await store.update(code, (game) => {
+        before = game.seats.find((seat) => seat.token === token)?.socket ?? null;
+        return step(game, action, now());
+      });
+      if (isRefusal(game)) return refuse(game);
+      const { id: player, token: secret } = game.seats.find((seat) => seat.socket === holding(socket))!;
+      if (isElsewhere(before)) await peers.handOver(processOf(before!), code, player);
+      return (await admit(socket, code, player)) ? { ok: true, code, player, token: secret } : refuse('no-room');
+    } catch (reason) {
+      // The seat may be taken although the answer was lost: nobody would sit there.
+      if (action.type === 'join') insist(code, () => commit(code, { type: 'leave', id: action.id }));
+      throw reason;
+    }
   }
 
   async function watch(socket: string, code: string): Promise<Answer<Answers['watch']>> {
@@ -406,10 +558,12 @@ export function createRooms({ store, recognizer, outbox, log, pace, mostRooms, m
   async function exit({ socket, code, player }: Member, how: 'left' | 'lost'): Promise<void> {
     const room = rooms.get(code);
     if (!room?.members.delete(socket)) return;
-    if (player === null) sendView(room);
+    if (player === null) await countSpectators(code);
     else {
       await release(room, player);
-      await insist(code, how === 'left' ? { type: 'leave', id: player } : { type: 'drop', id: player, socket });
+      const action: Action =
+        how === 'left' ? { type: 'leave', id: player } : { type: 'drop', id: player, socket: holding(socket) };
+      await insist(code, () => commit(code, action));
     }
     // With people in it elsewhere the room lives on without this process.
     if (room.members.size === 0 && room.game.seats.some((seat) => seat.socket !== null)) shut(room);
@@ -430,10 +584,10 @@ export function createRooms({ store, recognizer, outbox, log, pace, mostRooms, m
     kick: ({ code, player: by }: Player, id: string) =>
       command(code, (game) => step(game, { type: 'kick', by, id }, now())),
     start(member: Player): Promise<Answer> {
-      const seed = randomBytes(16).toString('hex');
+      const match = randomBytes(16).toString('hex');
       return command(member.code, (game) => {
-        const prompts = drawPrompts(words, game.settings, seed);
-        return prompts ? step(game, { type: 'start', by: member.player, prompts }, now()) : 'bad-settings';
+        const prompts = drawPrompts(words, game.settings, match);
+        return prompts ? step(game, { type: 'start', by: member.player, match, prompts }, now()) : 'bad-settings';
       });
     },
     /** The hot path: nothing here waits. A refused chunk is followed by the ink as it is. */
@@ -474,8 +628,10 @@ export function createRooms({ store, recognizer, outbox, log, pace, mostRooms, m
       if (!room) return refuse('no-room');
       const { round } = room.game;
       if (!room.game.seats.some((seat) => seat.id === player)) return refuse('unknown-player');
-      const ink = room.desks.get(player)?.ink ?? (await inks(room)).get(player) ?? emptyInk();
+      const desk = room.desks.get(player);
+      const ink = desk?.ink ?? (await inks(room)).get(player)?.ink ?? emptyInk();
       outbox.toSocket(socket, 'ink', snapshot(round, player, ink));
+      if (!desk) askOthers(room.game);
       return { ok: true };
     },
     say({ code, player }: Player, text: string): Refusal | null {
@@ -486,14 +642,27 @@ export function createRooms({ store, recognizer, outbox, log, pace, mostRooms, m
       return null;
     },
     /** What runs here now, for health and metrics. */
-    count: () => ({ rooms: rooms.size, waiting: guesser.waiting() }),
+    count: () => {
+      const members = [...rooms.values()].flatMap((room) => [...room.members.values()]);
+      const spectators = members.filter((player) => player === null).length;
+      return { rooms: rooms.size, players: members.length - spectators, spectators, waiting: guesser.waiting() };
+    },
+    /** Whether the recognizer's last batch came back. */
+    isSeeing: () => seeing,
+    /** What went to other processes may have been lost: everybody is sent the drawings that lie here. */
+    tellAll: () => {
+      for (const { game } of rooms.values()) if (othersIn(game).size > 0) tell(game.code);
+    },
     /** Keeps all ink and stops. Sockets are told by the app. */
     async close(): Promise<void> {
       closing = true;
-      clearInterval(saving);
-      for (const room of rooms.values()) flush(room);
-      await saveInk();
+      clearInterval(looking);
+      clearInterval(tending);
       guesser.close();
+      for (const room of rooms.values()) flush(room);
+      await Promise.race([Promise.all([saver.save(), ...insisting]), pause(CLOSE_PATIENCE)]);
+      closed = true;
+      saver.close();
       for (const room of [...rooms.values()]) shut(room);
     },
   };
@@ -517,5 +686,7 @@ function newCode(): string {
   while (code.length < CODE_LENGTH) code += CODE_ALPHABET[randomInt(CODE_ALPHABET.length)];
   return code;
 }
+
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms).unref());
 
 const newToken = (): string => randomBytes(24).toString('base64url');

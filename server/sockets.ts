@@ -7,6 +7,7 @@ import { isRefusal } from './game.ts';
 import type { Log } from './log.ts';
 import { bucket } from './rate.ts';
 import type { Member, Outbox, Player, Rooms } from './rooms.ts';
+import type { Sessions } from './session.ts';
 import { Unavailable } from './store.ts';
 
 /** Who the socket is. Set here and nowhere else; a message never says who it is from. */
@@ -14,6 +15,8 @@ interface SocketData {
   member?: Member | undefined;
   /** It is being let into a room just now. */
   entering?: boolean;
+  /** Proved by its cookie at the handshake. */
+  session?: string | null;
 }
 
 export type GameServer = Server<ClientEvents, ServerEvents, object, SocketData>;
@@ -30,7 +33,11 @@ const SLOW = 256;
 export function outboxOf(io: GameServer): Outbox {
   const local = (socket: string) => io.sockets.sockets.get(socket);
   return {
-    toRoom: (code, event, payload) => void io.to(code).emit(event, ...([payload] as never)),
+    toRoom: (code, event, payload, except) =>
+      void io
+        .to(code)
+        .except(except ?? [])
+        .emit(event, ...([payload] as never)),
     toSocket: (socket, event, payload) => void local(socket)?.emit(event, ...([payload] as never)),
     enter: (socket, code) => void local(socket)?.join(code),
     expel(id, code, why) {
@@ -43,8 +50,15 @@ export function outboxOf(io: GameServer): Outbox {
   };
 }
 
-export function serveSockets(io: GameServer, rooms: Rooms, log: Log): void {
+interface Edge {
+  sessions: Pick<Sessions, 'read'>;
+  /** Hears of every command and its answer. */
+  answered?: ((command: string, payload: unknown, answer: Answer) => void) | undefined;
+}
+
+export function serveSockets(io: GameServer, rooms: Rooms, log: Log, { sessions, answered }: Edge): void {
   io.on('connection', (socket) => {
+    socket.data.session = sessions.read(socket.request.headers.cookie);
     const chunks = bucket(CHUNKS);
     const commands = bucket(COMMANDS_RATE);
     let refusedInRow = 0;
@@ -53,6 +67,7 @@ export function serveSockets(io: GameServer, rooms: Rooms, log: Log): void {
       const callback = args.at(-1);
       const payload = typeof args[0] === 'function' ? undefined : args[0];
       const answer = (result: Answer) => {
+        answered?.(event, payload, result);
         if (typeof callback === 'function') callback(result);
         else if (!result.ok) socket.emit('refused', result.why);
       };
@@ -95,9 +110,9 @@ type Handler<C extends Command> = (
 
 const HANDLERS: { [C in Command]: Handler<C> } = {
   create: (socket, rooms, { nick, settings }) =>
-    enter(socket, rooms, nick, () => rooms.create(socket.id, nick, settings)),
+    enter(socket, rooms, nick, () => rooms.create(socket.id, nick, settings, socket.data.session)),
   join: (socket, rooms, { code, nick, token }) =>
-    enter(socket, rooms, nick, () => rooms.join(socket.id, code, nick, token)),
+    enter(socket, rooms, nick, () => rooms.join(socket.id, code, nick, token, socket.data.session)),
   watch: (socket, rooms, { code }) => enter(socket, rooms, undefined, () => rooms.watch(socket.id, code)),
   leave: async (socket, rooms) => {
     await exit(socket, rooms, 'left');

@@ -5,8 +5,22 @@ import type { PublicRoom, Refusal } from '../shared/protocol.ts';
 import type { Game } from './game.ts';
 import { isRefusal } from './game.ts';
 
-/** What became of a drawing since it was last kept: it grew, or it is another now. */
-export type InkWrite = { player: string } & ({ chunks: Chunk[] } | { ink: Ink });
+/**
+ * What became of a drawing since it was last kept: it grew, or it is another now. `term` is the version of the game in which
+ * the drawer took their seat over the connection that they draw on. A higher one ends the lower, once it wrote the whole
+ * ink: a process that lost the seat and does not know it yet cannot disturb. `at` is when the newest of it was drawn, in ms
+ * of the round.
+ */
+export type InkWrite = { player: string; term: number; at: number } & InkNews;
+
+export type InkNews = { chunks: Chunk[] } | { ink: Ink };
+
+/** A drawing as it is kept. */
+export interface KeptInk {
+  ink: Ink;
+  /** When the newest of it was drawn. ms of the round */
+  at: number;
+}
 
 /** Any method may reject with `Unavailable`; then nothing was changed. */
 export interface Store {
@@ -22,7 +36,7 @@ export interface Store {
   update(code: string, step: (game: Game) => Game | Refusal): Promise<Game | Refusal>;
   /**
    * Tells of every later change of a game, whoever made it, in the order of versions; of one made by `update` on this store
-   * before that resolves. Returns the way to stop it.
+   * before that resolves. Of several in a quick row only the newest may be told. Returns the way to stop it.
    */
   watch(code: string, changed: (game: Game) => void): Promise<() => void>;
   /** Public rooms, the fullest first, at most 50. */
@@ -30,7 +44,9 @@ export interface Store {
   /** Keeps what was drawn in a round. Chunks that are already there are passed over. */
   saveInk(code: string, round: number, writes: InkWrite[]): Promise<void>;
   /** All ink of a round, by player. Only the newest round of a room is kept. */
-  readInk(code: string, round: number): Promise<Map<string, Ink>>;
+  readInk(code: string, round: number): Promise<Map<string, KeptInk>>;
+  /** People are in these rooms still. A room that nobody tends is forgotten after an hour. */
+  tend(codes: string[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -50,7 +66,7 @@ export function listing(game: Game): PublicRoom | null {
 }
 
 /** Applies what was written to `ink`; the same fold for every store. */
-export function applyWrite(ink: Ink, write: InkWrite): Ink {
+export function applyWrite(ink: Ink, write: InkNews): Ink {
   if ('ink' in write) return copyInk(write.ink);
   for (const chunk of write.chunks) append(ink, chunk);
   return ink;
@@ -58,7 +74,7 @@ export function applyWrite(ink: Ink, write: InkWrite): Ink {
 
 export function createMemoryStore(): Store {
   const games = new Map<string, Game>();
-  const inks = new Map<string, { round: number; players: Map<string, Ink> }>();
+  const inks = new Map<string, { round: number; players: Map<string, KeptInk & { term: number }> }>();
   const watchers = new Map<string, Set<(game: Game) => void>>();
 
   return {
@@ -103,14 +119,19 @@ export function createMemoryStore(): Store {
         kept = { round, players: new Map() };
         inks.set(code, kept);
       }
-      for (const write of writes)
-        kept.players.set(write.player, applyWrite(kept.players.get(write.player) ?? emptyInk(), write));
+      for (const write of writes) {
+        const { player, term, at } = write;
+        const before = kept.players.get(player);
+        if (before && ('ink' in write ? term < before.term : term !== before.term)) continue;
+        kept.players.set(player, { ink: applyWrite(before?.ink ?? emptyInk(), write), at, term });
+      }
     },
     async readInk(code, round) {
       const kept = inks.get(code);
       if (kept?.round !== round) return new Map();
-      return new Map([...kept.players].map(([player, ink]) => [player, copyInk(ink)]));
+      return new Map([...kept.players].map(([player, { ink, at }]) => [player, { ink: copyInk(ink), at }]));
     },
+    async tend() {},
     async close() {},
   };
 }

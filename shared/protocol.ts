@@ -249,7 +249,7 @@ export interface RoomView {
   /** Player id; null while nobody sits. */
   host: string | null;
   players: PlayerView[];
-  /** People who watch without a seat, on this process. */
+  /** People who watch without a seat. */
   spectators: number;
   phase: PhaseView;
 }

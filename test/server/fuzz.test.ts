@@ -79,7 +79,7 @@ async function agreed(players: Player[], viewers: Player[], code: string): Promi
     const kept = await server.store.readInk(code, players[0]!.drawings.round);
     return players.map(({ id }) =>
       JSON.stringify({
-        server: kept.get(id!)?.strokes ?? [],
+        server: kept.get(id!)?.ink.strokes ?? [],
         ...Object.fromEntries([...players, ...viewers].map((who, i) => [i, strokes(who, id!)])),
       }),
     );

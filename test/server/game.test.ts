@@ -22,7 +22,7 @@ function ok(result: ReturnType<typeof step>): Game {
   return result;
 }
 const join = (id: string): Action => ({ type: 'join', id, token: `token-${id}`, nick: id, socket: `s-${id}` });
-const start: Action = { type: 'start', by: 'ann', prompts: PROMPTS };
+const start: Action = { type: 'start', by: 'ann', match: 'm', prompts: PROMPTS };
 const tick: Action = { type: 'tick' };
 const recognized = (id: string, round: number, at: number): Action => ({
   type: 'recognized',
@@ -37,7 +37,7 @@ function run(game: Game, until: number): Game {
   for (let at = deadline(game); at <= until; at = deadline(game)) game = ok(step(game, tick, at));
   return game;
 }
-const phase = (game: Game) => view(game, 0, 0).phase;
+const phase = (game: Game) => view(game, 0).phase;
 
 describe('a match', () => {
   const lobby = play([0, join('ann')], [0, join('bob')]);
@@ -59,7 +59,7 @@ describe('a match', () => {
     expect(phase(game)).toMatchObject({ name: 'podium', standing: [{ player: 'bob' }, { player: 'ann', score: 0 }] });
     game = ok(step(game, start, 200_000));
     expect(phase(game)).toMatchObject({ name: 'countdown', round: 3, number: 1 });
-    expect(view(game, 0, 0).players.map((p) => p.score)).toEqual([0, 0]);
+    expect(view(game, 0).players.map((p) => p.score)).toEqual([0, 0]);
   });
 
   const drawing = run(ok(step(lobby, start, 0)), 3000);
@@ -94,10 +94,10 @@ describe('a match', () => {
 
   test('a leaver neither stalls the round nor changes another’s score', () => {
     let game = ok(step(drawing, recognized('ann', 1, 1000), 4000));
-    const before = view(game, 0, 0).players[0]!.score;
+    const before = view(game, 0).players[0]!.score;
     game = ok(step(game, { type: 'leave', id: 'bob' }, 4000));
     expect(phase(game)).toMatchObject({ ends: 5500 });
-    expect(view(game, 0, 0).players).toMatchObject([{ id: 'ann', score: before }]);
+    expect(view(game, 0).players).toMatchObject([{ id: 'ann', score: before }]);
     expect(standing(game).map((line) => line.player)).toEqual(['ann', 'bob']);
   });
 
@@ -109,7 +109,7 @@ describe('a match', () => {
 
   test('a latecomer watches, and draws in the next round', () => {
     const game = ok(step(drawing, join('cat'), 5000));
-    expect(view(game, 0, 0).players[2]).toMatchObject({ id: 'cat', playing: false });
+    expect(view(game, 0).players[2]).toMatchObject({ id: 'cat', playing: false });
     expect(mayDraw(game, 'cat', 1, 5000)).toBe('not-drawing');
     const next = run(game, 35_000);
     expect(phase(next)).toMatchObject({ name: 'drawing', round: 2 });
@@ -133,10 +133,10 @@ describe('seats', () => {
 
   test('are kept for a minute, and taken again with the token alone', () => {
     const dropped = ok(step(lobby, { type: 'drop', id: 'bob', socket: 's-bob' }, 1000));
-    expect(view(dropped, 0, 0).players[1]).toMatchObject({ connected: false });
+    expect(view(dropped, 0).players[1]).toMatchObject({ connected: false });
     expect(step(dropped, { type: 'return', token: 'token-x', socket: 's2' }, 2000)).toBe('bad-token');
     const back = ok(step(dropped, { type: 'return', token: 'token-bob', socket: 's2' }, 2000));
-    expect(view(back, 0, 0).players[1]).toMatchObject({ connected: true });
+    expect(view(back, 0).players[1]).toMatchObject({ connected: true });
     expect(run(dropped, 60_999).seats).toHaveLength(2);
     expect(run(dropped, 61_000).seats).toHaveLength(1);
   });
@@ -200,12 +200,12 @@ test('points fall with time and rise with difficulty', () => {
 });
 
 test('a tie is decided by the time that was drawn', () => {
-  const runners = { a: { nick: 'a', mark: 0 }, b: { nick: 'b', mark: 1 } };
+  const runners = { a: { nick: 'a', mark: 0, session: null }, b: { nick: 'b', mark: 1, session: null } };
   const result = (player: string, at: number) => ({ player, at, word: 'cat', probability: 1, points: 500 });
   const results = [
     { round: 1, prompt: 'cat', difficulty: 'easy' as const, recognized: [result('b', 2000), result('a', 3000)] },
   ];
-  const game: Game = { ...room(), match: { prompts: PROMPTS, first: 1, results, runners } };
+  const game: Game = { ...room(), match: { id: 'm', prompts: PROMPTS, first: 1, results, runners } };
   expect(standing(game).map((line) => line.player)).toEqual(['b', 'a']);
 });
 
@@ -234,7 +234,7 @@ test('whatever happens, the game stays sound and its view tells no secret', () =
     fc.record({ type: fc.constant('drop' as const), id, socket: id.map((i) => `s-${i}`) }),
     fc.record({ type: fc.constant('leave' as const), id }),
     fc.record({ type: fc.constant('kick' as const), by: id, id }),
-    fc.record({ type: fc.constant('start' as const), by: id, prompts: fc.constant(PROMPTS) }),
+    fc.record({ type: fc.constant('start' as const), by: id, match: fc.constant('m'), prompts: fc.constant(PROMPTS) }),
     fc.tuple(id, fc.nat(8), fc.nat(20_000)).map(([i, round, at]) => recognized(i, round, at)),
     fc.constant(tick),
   );
@@ -253,7 +253,7 @@ test('whatever happens, the game stays sound and its view tells no secret', () =
         expect(game.host === null).toBe(game.seats.length === 0);
         expect(new Set(game.seats.map((seat) => seat.mark)).size).toBe(game.seats.length);
         expect(deadline(game)).toBeGreaterThan(0);
-        const seen = JSON.stringify(view(game, now, 0));
+        const seen = JSON.stringify(view(game, now));
         expect(seen).not.toMatch(/token-|"s-|socket/);
         if (game.phase.name === 'countdown') expect(seen).not.toContain(`"${game.match!.prompts[1]!.word}"`);
       }

@@ -178,7 +178,7 @@ test('ink that was drawn is in the store when its player is gone, and on their d
   rooms.chunk(bob!, chunk(0));
   const { token } = (await store.read(code))!.seats[1]!;
   await rooms.exit(bob!, 'lost');
-  expect((await store.readInk(code, 1)).get(bob!.player)?.strokes).toEqual([chunk(0).points]);
+  expect((await store.readInk(code, 1)).get(bob!.player)?.ink.strokes).toEqual([chunk(0).points]);
   expect(await rooms.join('s9', code, undefined, token)).toMatchObject({ ok: true, player: bob!.player });
   expect(sent.findLast((each) => each.to === 's9' && each.event === 'ink')?.payload).toMatchObject({
     strokes: [chunk(0).points],

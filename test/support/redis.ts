@@ -4,18 +4,19 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { requires } from './requires.ts';
 
-/** Whether the test can run at all. In CI everything can; elsewhere it says in a line why not. */
-export function has(program: 'redis-server' | 'nginx', hint = `apt install ${program.split('-')[0]}`): boolean {
+function installed(program: string): boolean {
   try {
     execFileSync('which', [program], { env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` } });
     return true;
   } catch {
-    if (process.env.CI === 'true') throw new Error(`${program} is missing in CI`);
-    console.log(`skipped: ${program} is not installed (${hint})`);
     return false;
   }
 }
+
+export const hasRedis = requires(installed('redis-server'), 'redis-server 7 or later');
+export const hasNginx = requires(installed('nginx'), 'nginx');
 
 export interface RedisServer {
   url: string;
@@ -105,4 +106,30 @@ export async function untilOpen(port: number, patience = 10_000): Promise<void> 
     if (Date.now() > until) throw new Error(`nothing listens on port ${port}`);
     await new Promise((done) => setTimeout(done, 20));
   }
+}
+
+/** A cluster of two nodes, each with half of the slots. */
+export async function startCluster(): Promise<{ url: string; close(): Promise<void> }> {
+  const args = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '2000'];
+  const nodes = [await startRedis(args), await startRedis(args)];
+  const cli = (port: number, ...command: string[]) =>
+    execFileSync('redis-cli', ['-p', `${port}`, ...command], { encoding: 'utf8' });
+  const [one, two] = nodes.map(({ port }) => port) as [number, number];
+  cli(one, 'cluster', 'addslotsrange', '0', '8191');
+  cli(two, 'cluster', 'addslotsrange', '8192', '16383');
+  cli(one, 'cluster', 'meet', '127.0.0.1', `${two}`);
+  const whole = (port: number) =>
+    /cluster_state:ok/.test(cli(port, 'cluster', 'info')) &&
+    /8192-16383/.test(cli(port, 'cluster', 'nodes')) &&
+    /0-8191/.test(cli(port, 'cluster', 'nodes'));
+  for (let tries = 0; !(whole(one) && whole(two)); tries++) {
+    if (tries > 200) throw new Error('the cluster did not form');
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  return {
+    url: nodes.map(({ url }) => url).join(','),
+    close: async () => {
+      await Promise.all(nodes.map((node) => node.close()));
+    },
+  };
 }

@@ -1,0 +1,117 @@
+/** What an operator wants to know, as Prometheus reads it. Names and labels never hold a nickname, a token or a room code. */
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Answer } from '../shared/protocol.ts';
+import type { Recognizer } from './recognizer.ts';
+import type { Meter } from './rooms.ts';
+
+/** From 1 ms to 5 s: the aims are 20 and 50 ms. s */
+const LATENCIES = [0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.2, 0.5, 1, 2, 5];
+
+/** What can be read off at any moment. */
+export interface Readings {
+  sockets(): number;
+  rooms(): { rooms: number; players: number; spectators: number; waiting: number };
+  /** The store's counters since the start; none for a store in memory. */
+  store(): { commands: number; failures: number; conflicts: number; reconnects: number } | undefined;
+}
+
+export interface Metrics {
+  registry: Registry;
+  meter: Meter;
+  /** Tells of a command and how it was answered. */
+  answered(command: string, payload: unknown, answer: Answer): void;
+  /** The same recognizer, timed. */
+  timed(recognizer: Recognizer): Recognizer;
+}
+
+export function createMetrics(readings: Readings): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read());
+      },
+    });
+  const counter = <L extends string>(name: string, help: string, labelNames: L[] = []) =>
+    new Counter({ name, help, labelNames, registers });
+  const histogram = (name: string, help: string, buckets: number[]) =>
+    new Histogram({ name, help, buckets, registers });
+
+  gauge('doodle_sockets', 'Open connections', readings.sockets);
+  gauge('doodle_rooms', 'Rooms with people on this process', () => readings.rooms().rooms);
+  gauge('doodle_players', 'Seated players on this process', () => readings.rooms().players);
+  gauge('doodle_spectators', 'Spectators on this process', () => readings.rooms().spectators);
+  gauge('doodle_drawings_waiting', 'Drawings that wait for a look', () => readings.rooms().waiting);
+
+  const chunks = counter('doodle_chunks_total', 'Chunks that came in');
+  const guesses = counter('doodle_guesses_total', 'Guesses that went out');
+  const guessing = histogram('doodle_guess_seconds', 'From a chunk to the frame that carries its guesses', LATENCIES);
+  const inference = histogram('doodle_inference_seconds', 'One batch in the recognizer', LATENCIES);
+  const batches = histogram('doodle_batch_drawings', 'Drawings in a batch', [1, 2, 4, 8, 16]);
+  const failures = counter(
+    'doodle_inference_failures_total',
+    'Batches that failed; their drawings were looked at again',
+  );
+  const commands = counter('doodle_commands_total', 'Commands by name', ['command']);
+  const refusals = counter('doodle_refusals_total', 'Refused commands by code', ['why']);
+  const limited = counter('doodle_rate_limited_total', 'Messages that came too often');
+  const reconnects = counter('doodle_reconnects_total', 'Players who came back to their seat');
+  const resyncs = counter('doodle_resyncs_total', 'Drawings asked for as a whole');
+
+  if (readings.store()) {
+    const total = (name: string, help: string, read: (all: NonNullable<ReturnType<Readings['store']>>) => number) =>
+      new Counter({
+        name,
+        help,
+        registers,
+        collect() {
+          this.reset();
+          this.inc(read(readings.store()!));
+        },
+      });
+    total('doodle_store_commands_total', 'Commands to Redis', (all) => all.commands);
+    total('doodle_store_errors_total', 'Commands to Redis that failed', (all) => all.failures);
+    total('doodle_store_retries_total', 'Commits that met another one and were stepped again', (all) => all.conflicts);
+    total('doodle_store_reconnects_total', 'Connections to Redis that had to be made anew', (all) => all.reconnects);
+  }
+
+  return {
+    registry,
+    meter: {
+      chunk: () => chunks.inc(),
+      guesses(latency) {
+        guesses.inc();
+        guessing.observe(latency / 1000);
+      },
+    },
+    answered(command, payload, answer) {
+      // An event that nobody knows is counted under one name: whoever invents names must not fill the memory.
+      commands.inc({ command: !answer.ok && answer.why === 'unknown-event' ? 'unknown' : command });
+      if (!answer.ok) {
+        refusals.inc({ why: answer.why });
+        if (answer.why === 'too-often') limited.inc();
+      } else if (command === 'resync') resyncs.inc();
+      else if (command === 'join' && (payload as { token?: string }).token !== undefined) reconnects.inc();
+    },
+    timed: (recognizer) => ({
+      ...recognizer,
+      async recognize(inks) {
+        const took = inference.startTimer();
+        batches.observe(inks.length);
+        try {
+          const result = await recognizer.recognize(inks);
+          took();
+          return result;
+        } catch (reason) {
+          failures.inc();
+          throw reason;
+        }
+      },
+    }),
+  };
+}

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { createSessions, newSession } from '../../server/session.ts';
+
+const sessions = createSessions('a secret of the test');
+const pairOf = (cookie: string) => cookie.split(';')[0]!;
+
+test('a cookie that was signed here proves its session, among others', () => {
+  const session = newSession();
+  const value = pairOf(sessions.cookie(session, false));
+  expect(sessions.read(value)).toBe(session);
+  expect(sessions.read(`theme=dark; ${value}; other=1`)).toBe(session);
+});
+
+test('nobody makes a session up', () => {
+  const session = newSession();
+  const value = pairOf(sessions.cookie(session, false));
+  expect(sessions.read(undefined)).toBeNull();
+  expect(sessions.read('session=')).toBeNull();
+  expect(sessions.read(`session=${session}`)).toBeNull();
+  expect(sessions.read(`session=${session}.`)).toBeNull();
+  expect(sessions.read(value.replace(session, newSession()))).toBeNull();
+  expect(sessions.read(pairOf(createSessions('another secret').cookie(session, false)))).toBeNull();
+});
+
+test('pages and other sites cannot read or send it, and over https it stays there', () => {
+  expect(sessions.cookie('s', false)).toMatch(/; HttpOnly; SameSite=Lax$/);
+  expect(sessions.cookie('s', true)).toMatch(/; Secure$/);
+});

@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createLog } from '../server/log.ts';
+import { connectRedis, keysOf } from '../server/redis.ts';
+import { createRedisStore } from '../server/redis-store.ts';
+import type { Store } from '../server/store.ts';
+import { createMemoryStore, Unavailable } from '../server/store.ts';
+import { someGame, storeContract } from './store.contract.ts';
+import type { RedisServer } from './support/redis.ts';
+import { hasRedis, startCluster, startRedis } from './support/redis.ts';
+
+const log = createLog('silent');
+const grown = <G extends { version: number; round: number }>(game: G): G => ({
+  ...game,
+  version: game.version + 1,
+  round: game.round + 1,
+});
+
+const memory = createMemoryStore();
+storeContract('MemoryStore', async () => memory);
+
+describe.skipIf(!hasRedis)('with a redis-server', () => {
+  let server: RedisServer;
+  const open: Store[] = [];
+  const store = async (url = server.url, cluster = false) => {
+    const redis = connectRedis({ url, cluster, log });
+    await redis.connected;
+    open.push(createRedisStore(redis));
+    return open.at(-1)!;
+  };
+  const closeAll = () => Promise.all(open.splice(0).map((each) => each.close()));
+
+  beforeAll(async () => {
+    server = await startRedis();
+  });
+  afterAll(async () => {
+    await closeAll();
+    await server.close();
+  });
+
+  storeContract('RedisStore', () => store());
+
+  describe('a store whose Redis goes', () => {
+    it('says Unavailable at once, and serves again when it is back', async () => {
+      const own = await startRedis(['--appendonly', 'yes', '--appendfsync', 'always']);
+      const one = await store(own.url);
+      const game = someGame();
+      await one.create(game);
+      await own.stop();
+      await expect.poll(() => one.read(game.code).then(String, String)).toContain('Unavailable');
+      const began = Date.now();
+      await expect(one.update(game.code, grown)).rejects.toThrow(Unavailable);
+      await expect(one.watch(game.code, () => {})).rejects.toThrow(Unavailable);
+      expect(Date.now() - began).toBeLessThan(100);
+      await own.start();
+      await expect.poll(() => one.read(game.code).catch(String), { timeout: 5000 }).toEqual(game);
+      await own.close();
+    });
+
+    it('gives a Redis up that takes connections and never answers', async () => {
+      const own = await startRedis();
+      const one = await store(own.url);
+      const game = someGame();
+      await one.create(game);
+      own.freeze();
+      const began = Date.now();
+      await expect(one.read(game.code)).rejects.toThrow(Unavailable);
+      expect(Date.now() - began).toBeLessThan(2500);
+      own.thaw();
+      await expect.poll(() => one.read(game.code).catch(String), { timeout: 8000 }).toEqual(game);
+      await own.close();
+    });
+
+    it('tells after a reconnect what was missed', async () => {
+      const own = await startRedis(['--appendonly', 'yes', '--appendfsync', 'always']);
+      const one = await store(own.url);
+      const other = await store(own.url);
+      const game = someGame();
+      await one.create(game);
+      const seen: number[] = [];
+      await one.watch(game.code, (g) => seen.push(g.version));
+      // Only the first store's connection is cut; the message of the change goes nowhere.
+      const admin = connectRedis({ url: own.url, log });
+      await admin.connected;
+      const clients = await admin.ask((client) => client.sendCommand<string>(['CLIENT', 'LIST']));
+      const subscribed = clients.split('\n').find((line) => line.includes('ssub=1'))!;
+      await Promise.all([
+        admin.ask((client) => client.sendCommand(['CLIENT', 'KILL', 'ID', /id=(\d+)/.exec(subscribed)![1]!])),
+        other.update(game.code, grown),
+      ]);
+      await expect.poll(() => seen, { timeout: 5000 }).toEqual([1]);
+      await other.update(game.code, grown);
+      await expect.poll(() => seen).toEqual([1, 2]);
+      admin.close();
+      await own.close();
+    });
+
+    it('puts back what Redis lost of rooms with people in them', async () => {
+      const own = await startRedis();
+      const one = await store(own.url);
+      const game = someGame();
+      await one.create(game);
+      await one.watch(game.code, () => {});
+      await one.update(game.code, grown);
+      await own.kill();
+      await own.start();
+      await expect.poll(() => one.read(game.code).catch(() => null), { timeout: 5000 }).toMatchObject({ version: 1 });
+      expect(await one.update(game.code, grown)).toMatchObject({ version: 2 });
+      await own.close();
+    });
+  });
+
+  it('leaves nothing in Redis that does not expire, but for the public list', async () => {
+    const redis = connectRedis({ url: server.url, log });
+    await redis.connected;
+    const one = await store();
+    const game = someGame();
+    await one.create(game);
+    const ink = { rev: 0, strokes: [[1, 2, 3, 4]] };
+    await one.saveInk(game.code, 1, [{ player: 'ann', term: 1, at: 0, ink }]);
+    const keys = await redis.client.keys('*');
+    const { ink: index } = keysOf(game.code);
+    expect(keys).toEqual(expect.arrayContaining([keysOf(game.code).game, index, `${index}:ann`]));
+    for (const key of keys)
+      if (!key.startsWith('dd:{rooms}:'))
+        expect([key, await redis.client.pTTL(key)]).toEqual([key, expect.any(Number)]);
+    for (const key of keys) if (!key.startsWith('dd:{rooms}:')) expect(await redis.client.pTTL(key)).toBeGreaterThan(0);
+    redis.close();
+  });
+
+  it('gives a user and a password where the URL has them', async () => {
+    const own = await startRedis([
+      '--requirepass',
+      'p@ss',
+      '--user',
+      ...'game on >s3cret ~dd:* &dd:* +@all'.split(' '),
+    ]);
+    const url = (user: string) => own.url.replace('//', `//${user}@`);
+    const one = await store(url(`game:${encodeURIComponent('s3cret')}`));
+    const game = someGame();
+    expect(await one.create(game)).toBe(true);
+    expect(await (await store(url(`:${encodeURIComponent('p@ss')}`))).read(game.code)).toEqual(game);
+    await own.close();
+  });
+});
+
+describe.skipIf(!hasRedis)('with a Redis Cluster of two', () => {
+  let cluster: Awaited<ReturnType<typeof startCluster>>;
+  const open: Store[] = [];
+  beforeAll(async () => {
+    cluster = await startCluster();
+  });
+  afterAll(async () => {
+    await Promise.all(open.map((each) => each.close()));
+    await cluster?.close();
+  });
+  storeContract('RedisStore', async () => {
+    const redis = connectRedis({ url: cluster.url, cluster: true, log });
+    await redis.connected;
+    open.push(createRedisStore(redis));
+    return open.at(-1)!;
+  });
+});

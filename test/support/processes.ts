@@ -1,0 +1,84 @@
+/** Real server processes, as `npm start` runs them, that share a real Redis. */
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { freePort } from './redis.ts';
+
+export interface Process {
+  port: number;
+  url: string;
+  pid: number;
+  /** What it wrote to stdout and stderr. */
+  output(): string;
+  /** Sends the signal and waits for the end; gives the exit code, null where the signal ended it. */
+  end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null>;
+  /** The same again, on the same port. */
+  restart(): Promise<void>;
+}
+
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+/** Starts `n` processes at once, and waits until they are ready. */
+export const startProcesses = (n: number, env: Record<string, string>): Promise<Process[]> =>
+  Promise.all(Array.from({ length: n }, () => startProcess(env)));
+
+export async function startProcess(env: Record<string, string>): Promise<Process> {
+  const port = await freePort();
+  let child: ChildProcess;
+  let output = '';
+  let ended: Promise<number | null>;
+
+  async function start(): Promise<void> {
+    child = spawn(process.execPath, ['--import', 'tsx', 'server/main.ts'], {
+      env: { ...process.env, PORT: `${port}`, HOST: '127.0.0.1', PAUSES: '20', LOG_LEVEL: 'info', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    running.add(child);
+    for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (text) => (output += text));
+    ended = new Promise((done) => {
+      child.once('exit', (code) => {
+        running.delete(child);
+        done(code);
+      });
+    });
+    await untilReady(port, () => output, ended);
+  }
+
+  await start();
+  return {
+    port,
+    url: `http://127.0.0.1:${port}`,
+    get pid() {
+      return child.pid!;
+    },
+    output: () => output,
+    end(signal) {
+      child.kill(signal);
+      return ended;
+    },
+    restart: start,
+  };
+}
+
+async function untilReady(port: number, output: () => string, ended: Promise<unknown>): Promise<void> {
+  let over = false;
+  ended.then(() => {
+    over = true;
+  });
+  for (const until = Date.now() + 60_000; Date.now() < until; ) {
+    if (over) break;
+    const ready = await fetch(`http://127.0.0.1:${port}/readyz`).then(
+      (response) => response.ok,
+      () => false,
+    );
+    if (ready) return;
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  throw new Error(`the process did not start:\n${output()}`);
+}
+
+export async function endAll(processes: Process[]): Promise<void> {
+  await Promise.all(processes.map((each) => each.end('SIGKILL')));
+}

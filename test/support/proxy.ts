@@ -1,0 +1,82 @@
+/** A plain TCP load balancer: each new connection goes to the next process that takes it. And a cable that can be pulled. */
+import type { Server, Socket } from 'node:net';
+import { connect, createServer } from 'node:net';
+
+export interface Proxy {
+  url: string;
+  /** Everything on the connections of now disappears, in both directions, and nobody is told; new connections work. */
+  swallow(): void;
+  /** Nothing comes through any connection, old or new, until `resume`; then all that waited does. */
+  hold(): void;
+  resume(): void;
+  close(): Promise<void>;
+}
+
+export async function startProxy(ports: () => number[]): Promise<Proxy> {
+  const pairs = new Set<[Socket, Socket]>();
+  let next = 0;
+  let held = false;
+
+  async function reach(): Promise<Socket | undefined> {
+    const all = ports();
+    for (let tries = 0; tries < all.length; tries++) {
+      const socket = connect(all[next++ % all.length]!, '127.0.0.1');
+      const open = await new Promise<boolean>((done) => {
+        socket.once('connect', () => done(true));
+        socket.once('error', () => done(false));
+      });
+      if (open) return socket;
+    }
+    return undefined;
+  }
+
+  const server: Server = createServer(async (client) => {
+    client.on('error', () => {});
+    client.pause();
+    const backend = await reach();
+    if (!backend) {
+      client.destroy();
+      return;
+    }
+    backend.on('error', () => {});
+    const pair: [Socket, Socket] = [client, backend];
+    pairs.add(pair);
+    client.pipe(backend);
+    backend.pipe(client);
+    client.once('close', () => backend.destroy());
+    backend.once('close', () => client.destroy());
+    client.once('close', () => pairs.delete(pair));
+    if (held) for (const socket of pair) socket.pause();
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as { port: number };
+
+  return {
+    url: `http://127.0.0.1:${port}`,
+    swallow() {
+      for (const [client, backend] of pairs) {
+        for (const [from, to] of [
+          [client, backend],
+          [backend, client],
+        ] as const) {
+          from.unpipe(to);
+          from.removeAllListeners('close');
+          from.resume();
+        }
+      }
+      pairs.clear();
+    },
+    hold() {
+      held = true;
+      for (const pair of pairs) for (const socket of pair) socket.pause();
+    },
+    resume() {
+      held = false;
+      for (const pair of pairs) for (const socket of pair) socket.resume();
+    },
+    async close() {
+      for (const pair of pairs) for (const socket of pair) socket.destroy();
+      await new Promise((done) => server.close(done));
+    },
+  };
+}
