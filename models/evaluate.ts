@@ -31,6 +31,13 @@ function report({ details, evaluation }: { details: Details; evaluation: Evaluat
     '| one | the other | taken for each other |',
     '|---|---|---|',
     ...mostConfused(details.confusion, details.words, PAIRS).map(({ a, b, n }) => `| ${a} | ${b} | ${n} |`),
+    '\n## By country, where the drawings say it\n',
+    '| country | drawings | top-1 | give or take | top-3 |',
+    '|---|---|---|---|---|',
+    ...details.byCountry.map(
+      ({ country, accuracy: { n, top1, top3 } }) =>
+        `| ${country} | ${n} | ${percent(top1)} | ${percent(1.96 * Math.sqrt((top1 * (1 - top1)) / (n || 1)))} | ${percent(top3)} |`,
+    ),
     '\n## By word, the hardest first\n',
     '| word | drawings | top-1 | top-3 |',
     '|---|---|---|---|',

@@ -35,6 +35,8 @@ export interface Details {
   /** `counts[label * words + guess]`, at full ink. */
   confusion: Uint32Array;
   byWord: { word: string; accuracy: Accuracy }[];
+  /** The countries with the most drawings first; those with few together as `others`. */
+  byCountry: { country: string; accuracy: Accuracy }[];
 }
 
 export async function evaluate(
@@ -51,6 +53,7 @@ export async function evaluate(
   const byShare = SHARES.map(() => tally());
   const recognized = tally();
   const byWord = names.map(() => tally());
+  const byCountry = countryTallies(drawings);
   const guesses: { p: number; right: boolean }[] = [];
   const confusion = new Uint32Array(names.length ** 2);
   function* prefixes() {
@@ -66,6 +69,7 @@ export async function evaluate(
     byShare[item.i]!.add(probabilities, right);
     if (SHARES[item.i] !== 1) continue;
     byWord[right]!.add(probabilities, right);
+    if (item.drawing.country) (byCountry.get(item.drawing.country) ?? byCountry.get(OTHERS))!.add(probabilities, right);
     if (item.drawing.recognized) recognized.add(probabilities, right);
     const best = topGuesses(probabilities, 1)[0]!;
     guesses.push({ p: best.p, right: best.word === right });
@@ -99,8 +103,20 @@ export async function evaluate(
       words: names,
       confusion,
       byWord: names.map((word, i) => ({ word, accuracy: byWord[i]!.result() })).filter((row) => row.accuracy.n > 0),
+      byCountry: [...byCountry].map(([country, each]) => ({ country, accuracy: each.result() })),
     },
   };
+}
+
+/** Fewer drawings than this say nothing about a country. */
+const ENOUGH = 50;
+const OTHERS = 'others';
+
+function countryTallies(drawings: readonly Drawing[]): Map<string, ReturnType<typeof tally>> {
+  const counts = new Map<string, number>();
+  for (const { country } of drawings) if (country) counts.set(country, (counts.get(country) ?? 0) + 1);
+  const large = [...counts].filter(([, n]) => n >= ENOUGH).sort((a, b) => b[1] - a[1]);
+  return new Map([...large.map(([country]) => country), OTHERS].map((country) => [country, tally()]));
 }
 
 /** All drawings of a folder; throws with file and line where one is broken, or its word unknown to the model. */

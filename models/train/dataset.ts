@@ -16,6 +16,8 @@ export interface Drawing {
   /** Whether Google's own recognizer agreed with the word. */
   recognized: boolean;
   ink: Ink;
+  /** Two letters; where the drawing came from, if the line says so. */
+  country?: string;
   /** Milliseconds since the first point, one for each point of each stroke. Only raw drawings know them. */
   times?: number[][];
 }
@@ -72,7 +74,7 @@ export function parseDrawing(line: string, file: string, number: number): Drawin
   } catch {
     throw fail('not a line of JSON (a truncated download?)');
   }
-  const { word, key_id: key, recognized, drawing } = (value ?? {}) as Record<string, unknown>;
+  const { word, key_id: key, recognized, drawing, countrycode } = (value ?? {}) as Record<string, unknown>;
   if (typeof word !== 'string') throw fail('no word');
   if (typeof key !== 'string') throw fail('no key_id');
   if (typeof recognized !== 'boolean') throw fail('no recognized');
@@ -82,15 +84,9 @@ export function parseDrawing(line: string, file: string, number: number): Drawin
   for (const stroke of drawing)
     if (!isStroke(stroke, raw ? 3 : 2)) throw fail('a stroke that is not lists of numbers of one length');
   const strokes = drawing as number[][][];
-  if (!raw)
-    return { word, key, recognized, ink: { rev: 0, strokes: strokes.map(([xs, ys]) => weave(xs!, ys!, 0, 0, STEPS)) } };
-  return {
-    word,
-    key,
-    recognized,
-    ink: { rev: 0, strokes: frame(strokes) },
-    times: strokes.map((stroke) => stroke[2]!),
-  };
+  const about = { word, key, recognized, ...(typeof countrycode === 'string' && { country: countrycode }) };
+  if (!raw) return { ...about, ink: { rev: 0, strokes: strokes.map(([xs, ys]) => weave(xs!, ys!, 0, 0, STEPS)) } };
+  return { ...about, ink: { rev: 0, strokes: frame(strokes) }, times: strokes.map((stroke) => stroke[2]!) };
 }
 
 const isStroke = (stroke: unknown, lists: number): boolean =>
