@@ -73,7 +73,12 @@ async function bench(script: 'server' | 'relay', rooms: number): Promise<Outcome
         if (at !== undefined) relay.push(now - at);
       }
     });
-  const stops = all.map((drawer, i) => draw(drawer, i, sent));
+  const stops: (() => void)[] = [];
+  // People do not draw in step: the seats begin one after the other within one chunk's time.
+  for (let seat = 0; seat < SEATS; seat++) {
+    for (const [i, drawer] of all.entries()) if (i % SEATS === seat) stops.push(draw(drawer, i, sent));
+    await wait((CHUNK_EVERY / SEATS) * 0.001);
+  }
   await wait(2);
   relay.length = 0;
   const idle = await report(child);

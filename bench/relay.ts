@@ -9,27 +9,29 @@ import { reportTo } from './reports.ts';
 const counted = reportTo(process);
 const http = createServer();
 const io = new Server(http, { transports: ['websocket'], perMessageDeflate: false });
-const waiting = new Map<string, object[]>();
+const rooms = new Map<string, { chunks: object[]; sent: number; timer?: NodeJS.Timeout | undefined }>();
 
 io.on('connection', (socket) => {
-  let room = '';
-  socket.on('join', ({ code }, answer) => {
-    room = code;
-    socket.join(room);
+  let code = '';
+  socket.on('join', (payload, answer) => {
+    code = payload.code;
+    socket.join(code);
+    if (!rooms.has(code)) rooms.set(code, { chunks: [], sent: 0 });
     answer({ ok: true, player: socket.id });
   });
   socket.on('chunk', (chunk: object) => {
     counted.chunks++;
-    const chunks = waiting.get(room);
-    if (chunks) {
-      chunks.push({ player: socket.id, ...chunk });
-      return;
-    }
-    waiting.set(room, [{ player: socket.id, ...chunk }]);
-    setTimeout(() => {
-      io.to(room).emit('live', { round: 1, chunks: waiting.get(room), guesses: [] });
-      waiting.delete(room);
-    }, LIVE_EVERY);
+    const room = rooms.get(code)!;
+    room.chunks.push({ player: socket.id, ...chunk });
+    room.timer ??= setTimeout(
+      () => {
+        io.to(code).emit('live', { round: 1, chunks: room.chunks, guesses: [] });
+        room.chunks = [];
+        room.sent = Date.now();
+        room.timer = undefined;
+      },
+      Math.max(0, room.sent + LIVE_EVERY - Date.now()),
+    );
   });
 });
 http.listen(0, '127.0.0.1', () => {

@@ -15,8 +15,6 @@ export interface Desk {
   points: number;
   /** When the newest chunk came. ms from the round's start */
   at: number;
-  /** Good looks in a row, for the verdict. */
-  looks: number;
   recognized: boolean;
   /** Not yet sent to the room. */
   unsent: Chunk[];
@@ -42,7 +40,6 @@ export function newDesk(code: string, player: string, round: number, term: numbe
     ink,
     points: inkSize(ink),
     at,
-    looks: 0,
     recognized: false,
     unsent: [],
     // Writing it whole claims the drawing for this process.
@@ -73,7 +70,6 @@ export function erase(desk: Desk, what: 'undo' | 'clear', rev: number, at: numbe
   else clear(desk.ink);
   desk.points = inkSize(desk.ink);
   desk.at = at;
-  desk.looks = 0;
   desk.guesses = null;
   desk.news = false;
   desk.unsent = [];

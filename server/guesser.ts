@@ -26,14 +26,16 @@ interface Options<D extends Drawing, T> {
   seen(looks: { drawing: D; taken: T; probabilities: Float32Array }[]): void;
   /** Why the batch failed; its drawings wait for the next. */
   failed(reason: unknown): void;
-  /** Drawings in one batch at most. */
+  /** Whether the drawing's guesses may go out as soon as there are some: under load such a look comes first. */
+  due?(drawing: D): boolean;
+  /** Drawings in one batch at most. A look costs the same in any batch, and in a small one it is sooner back. */
   most?: number;
   /** Pause after a failed batch. ms */
   pause?: number;
 }
 
 export function createGuesser<D extends Drawing, T>(recognizer: Pick<Recognizer, 'recognize'>, options: Options<D, T>) {
-  const { taken, seen, failed, most = 16, pause = 200 } = options;
+  const { taken, seen, failed, due = () => true, most = 4, pause = 200 } = options;
   // A Set keeps the order of marking, so nobody starves; marking again does not lose one's place.
   const marked = new Set<D>();
   let busy = false;
@@ -43,7 +45,8 @@ export function createGuesser<D extends Drawing, T>(recognizer: Pick<Recognizer,
   async function work(): Promise<void> {
     busy = true;
     while (marked.size > 0 && !closed) {
-      const batch = [...marked].slice(0, most);
+      const first = [...marked].filter(due);
+      const batch = (first.length > 0 ? first : [...marked]).slice(0, most);
       for (const drawing of batch) marked.delete(drawing);
       const looks = batch.map((drawing) => ({ drawing, taken: taken(drawing) }));
       try {

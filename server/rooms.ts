@@ -95,8 +95,6 @@ interface Parts {
   now?: () => number;
 }
 
-/** Ink that has lain still for this long is looked at once more: the second look that a verdict may want. ms */
-const STILL = 250;
 /** What the store could not take is tried again after this. ms */
 const RETRY = 500;
 /** Who asks for the drawings of a process within this time gets them together. ms */
@@ -431,6 +429,7 @@ export function createRooms({
 
   const guesser = createGuesser<Desk, Taken>(recognizer, {
     taken: (desk) => ({ rev: desk.ink.rev, points: desk.points, at: desk.at }),
+    due: (desk) => now() - desk.guessed >= GUESSES_EVERY,
     seen: (looks) => {
       seeing = true;
       for (const { drawing, taken, probabilities } of looks) seen(drawing, taken, probabilities);
@@ -447,25 +446,22 @@ export function createRooms({
     if (!room || room.desks.get(desk.player) !== desk || desk.ink.rev !== taken.rev) return;
     if (room.game.phase.name !== 'drawing') return;
     const prompt = promptOf(room.game).word;
-    const verdict = judge(words, prompt, probabilities, desk.ink, desk.looks);
-    desk.looks = verdict.looks;
+    const verdict = judge(words, prompt, probabilities, desk.ink, 0);
     desk.guesses = guessesOf(desk.player, words, verdict);
     desk.news = true;
     desk.seen = taken.at;
     soon(room);
-    if (desk.recognized) return;
-    if (verdict.recognized) recognize(desk, taken.at, verdict);
-    else if (verdict.looks > 0)
-      setTimeout(() => {
-        if (desk.points === taken.points && desk.ink.rev === taken.rev) guesser.mark(desk);
-      }, STILL);
+    if (verdict.recognized && !desk.recognized) recognize(desk, prompt, verdict);
   }
 
   /** Commits a recognition. The time that counts is that of the stroke, so it may come late. */
-  function recognize(desk: Desk, at: number, { guesses, target }: Verdict): void {
+  function recognize(desk: Desk, prompt: string, { guesses, target }: Verdict): void {
     desk.recognized = true;
-    const word = words.words[guesses[0]!.word]!.word;
-    const { code, player: id, round: inRound } = desk;
+    // The guess that counted: the prompt, or a look-alike that is accepted for it.
+    const accepted = [prompt, ...(words.words.find((each) => each.word === prompt)?.alike ?? [])];
+    const word =
+      guesses.map((guess) => words.words[guess.word]!.word).find((each) => accepted.includes(each)) ?? prompt;
+    const { code, player: id, round: inRound, seen: at } = desk;
     const action: Action = { type: 'recognized', id, round: inRound, at, word, probability: round(target) };
     insist(code, () => commit(code, action));
   }

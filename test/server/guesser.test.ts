@@ -12,7 +12,7 @@ const grow = ({ ink }: Drawing) => append(ink, { rev: ink.rev, stroke: 0, from: 
 const settled = () => new Promise((resolve) => setTimeout(resolve, 1));
 
 /** A recognizer that answers when it is told to, and remembers how much ink it was shown. */
-function setUp(most?: number) {
+function setUp(most?: number, due?: (drawing: Drawing) => boolean) {
   const batches: { sizes: number[]; answer(): void; fail(): void }[] = [];
   const seen: [name: string, taken: number][] = [];
   const failures: unknown[] = [];
@@ -31,7 +31,8 @@ function setUp(most?: number) {
       seen: (looks) => void looks.forEach(({ drawing, taken }) => void seen.push([drawing.name, taken])),
       failed: (reason) => void failures.push(reason),
       pause: 5,
-      ...(most && { most }),
+      most,
+      due,
     },
   );
   return { guesser, batches, seen, failures };
@@ -73,6 +74,18 @@ test('batches grow while the recognizer is away, in the order of marking, up to 
   }
   expect(batches.map((batch) => batch.sizes.length)).toEqual([1, 3, 2]);
   expect(seen.map(([name]) => name).join('')).toBe('abcdef');
+});
+
+test('under load, drawings whose guesses may go out come first; the others are not forgotten', async () => {
+  const { guesser, batches, seen } = setUp(2, ({ name }) => name === name.toUpperCase());
+  guesser.mark(drawing('x'));
+  await settled();
+  for (const name of ['a', 'b', 'C', 'd', 'E', 'F']) guesser.mark(drawing(name));
+  for (let i = 0; i < 5; i++) {
+    batches[i]!.answer();
+    await settled();
+  }
+  expect(seen.map(([name]) => name).join('')).toBe('xCEFabd');
 });
 
 test('a failed batch goes back and waits', async () => {

@@ -68,12 +68,12 @@ const chunk = (from: number, more: Partial<Chunk & { round: number }> = {}) => (
 });
 const recognitions = (view: RoomView) => (view.phase as { recognized: unknown[] }).recognized;
 
-test('two good looks in a row recognize, with the time of the chunk that did it', async () => {
+test('a good look recognizes, with the time of the chunk that did it', async () => {
   const { rooms, players, looks, view, until, prompt } = await race(2);
   const [ann] = players;
   expect(rooms.chunk(ann!, chunk(0))).toBe(null);
   await until(() => looks.length === 1);
-  looks[0]!(prompt(), 0.9);
+  looks[0]!(prompt(), 0.3);
   await wait(30);
   expect(recognitions(view())).toEqual([]);
   expect(rooms.chunk(ann!, chunk(2))).toBe(null);
@@ -87,27 +87,6 @@ test('two good looks in a row recognize, with the time of the chunk that did it'
   expect(Math.abs(recognition!.at - drawn)).toBeLessThan(20);
 });
 
-test('ink that lies still is looked at once more', async () => {
-  const { rooms, players, looks, view, until, prompt } = await race(2);
-  rooms.chunk(players[0]!, chunk(0));
-  await until(() => looks.length === 1);
-  looks[0]!(prompt(), 0.9);
-  await until(() => looks.length === 2);
-  looks[1]!(prompt(), 0.9);
-  await until(() => recognitions(view()).length === 1);
-});
-
-test('a bad look between two good ones breaks the row', async () => {
-  const { rooms, players, looks, view, until, prompt } = await race(2);
-  for (const [i, p] of [0.9, 0.1, 0.9].entries()) {
-    rooms.chunk(players[0]!, chunk(i * 2));
-    await until(() => looks.length === i + 1);
-    looks[i]!(prompt(), p);
-    await wait(20);
-  }
-  expect(recognitions(view())).toEqual([]);
-});
-
 test('a look at an undone or cleared drawing counts for nothing', async () => {
   const { rooms, players, looks, view, until, frames, prompt } = await race(2);
   const [ann] = players;
@@ -118,7 +97,7 @@ test('a look at an undone or cleared drawing counts for nothing', async () => {
   await wait(50);
   rooms.chunk(ann!, chunk(0, { rev: 1 }));
   await until(() => looks.length === 2);
-  looks[1]!(prompt(), 0.99);
+  looks[1]!(prompt(), 0.1);
   await wait(50);
   expect(recognitions(view())).toEqual([]);
   expect(frames().flatMap((frame) => frame.guesses)).toHaveLength(1);
@@ -129,20 +108,16 @@ test('a look that comes back in the next round counts for nothing', async () => 
   const [ann] = players;
   rooms.chunk(ann!, chunk(0));
   await until(() => looks.length === 1);
-  looks[0]!(prompt(), 0.9);
-  await wait(20);
+  // Drawn on at the very end of the round: the look at this is still away when the next round begins.
   rooms.chunk(ann!, chunk(2));
+  looks[0]!(prompt(), 0.9);
   await until(() => looks.length === 2);
-  looks[1]!(prompt(), 0.9);
-  await until(() => view().phase.name === 'reveal');
-  rooms.chunk(ann!, chunk(4));
   await until(() => (view().phase as { number?: number }).number === 2 && view().phase.name === 'drawing');
-  rooms.chunk(ann!, chunk(0, { round: 2 }));
-  await until(() => looks.length === 3);
-  looks[2]!(prompt(), 0.9);
+  looks[1]!(prompt(), 0.9);
   await wait(30);
   expect(recognitions(view())).toEqual([]);
-  expect(rooms.chunk(ann!, chunk(6))).toBe('wrong-phase');
+  expect(rooms.chunk(ann!, chunk(4))).toBe('wrong-phase');
+  expect(rooms.chunk(ann!, chunk(0, { round: 2 }))).toBe(null);
 });
 
 test('everybody’s chunks of a moment leave in one frame; guesses at most every 100 ms', async () => {
