@@ -14,7 +14,7 @@ const PATIENCE = 2000;
 
 export interface Fanout {
   adapter: ReturnType<typeof createShardedAdapter>;
-  /** Calls `tell` when the processes can hear each other again. */
+  /** Calls `tell` when this process can speak and hear again. */
   onBack(tell: () => void): void;
   close(): void;
 }

@@ -94,7 +94,7 @@ export function createApp(parts: Parts): App {
     mostRooms: config.MAX_ROOMS,
   });
   serveSockets(io, rooms, log, { sessions, answered: metrics.answered });
-  fanout?.onBack(rooms.tellAll);
+  home.onBack?.(rooms.catchUp);
 
   const page = resolve('dist/client');
   web.disable('x-powered-by');

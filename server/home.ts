@@ -25,6 +25,8 @@ export interface Home {
   isReady(): boolean;
   /** Where there are other processes. */
   fanout?: Fanout;
+  /** Calls `tell` whenever the way to the other processes was broken, and is whole again. */
+  onBack?(tell: () => void): void;
   counts?: Redis['counts'];
 }
 
@@ -45,13 +47,18 @@ export async function redisHome(url: string, config: Config, log: Log): Promise<
   const redis = connectRedis({ url, cluster, log });
   const peers = createRedisPeers(redis, log);
   await redis.connected;
+  const fanout = createFanout(url, cluster, log);
   return {
     store: createRedisStore(redis),
     peers,
     leaders: createRedisLeaders(redis),
     secret: config.SESSION_SECRET ?? (await sharedSecret(redis)),
     isReady: redis.isReady,
-    fanout: createFanout(url, cluster, log),
+    fanout,
+    onBack(tell) {
+      redis.onReady(tell);
+      fanout.onBack(tell);
+    },
     counts: redis.counts,
   };
 }

@@ -645,9 +645,15 @@ export function createRooms({
     },
     /** Whether the recognizer's last batch came back. */
     isSeeing: () => seeing,
-    /** What went to other processes may have been lost: everybody is sent the drawings that lie here. */
-    tellAll: () => {
-      for (const { game } of rooms.values()) if (othersIn(game).size > 0) tell(game.code);
+    /**
+     * What went from process to process may have been lost. Of any two the one that is back later does both, tell and ask,
+     * when the other can hear and speak.
+     */
+    catchUp: () => {
+      for (const { game } of rooms.values()) {
+        if (othersIn(game).size > 0) tell(game.code);
+        askOthers(game);
+      }
     },
     /** Keeps all ink and stops. Sockets are told by the app. */
     async close(): Promise<void> {

@@ -41,8 +41,10 @@ export interface Player {
 const players = new Set<Player>();
 const watching = new Set<() => void>();
 
-export function connect(url: string): Player {
-  const socket: Player['socket'] = io(url, { transports: ['websocket'], reconnection: false, forceNew: true });
+/** `headers` are the handshake's, such as a cookie. */
+export function connect(url: string, headers: Record<string, string> = {}): Player {
+  const options = { transports: ['websocket'], reconnection: false, forceNew: true, extraHeaders: headers };
+  const socket: Player['socket'] = io(url, options);
   const player: Player = {
     socket,
     drawings: newDrawings(0, undefined),
@@ -119,8 +121,13 @@ export function connect(url: string): Player {
 }
 
 /** Opens a room and sits in it. */
-export async function create(url: string, nick: string, settings: Payload<'create'>['settings'] = {}): Promise<Player> {
-  const player = connect(url);
+export async function create(
+  url: string,
+  nick: string,
+  settings: Payload<'create'>['settings'] = {},
+  headers: Record<string, string> = {},
+): Promise<Player> {
+  const player = connect(url, headers);
   seat(player, await player.ask('create', { nick, settings }));
   return player;
 }

@@ -2,7 +2,7 @@
 import type { Server, Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
 
-export interface Proxy {
+export interface Cable {
   url: string;
   /** Everything on the connections of now disappears, in both directions, and nobody is told; new connections work. */
   swallow(): void;
@@ -12,7 +12,7 @@ export interface Proxy {
   close(): Promise<void>;
 }
 
-export async function startProxy(ports: () => number[]): Promise<Proxy> {
+export async function startProxy(ports: () => number[]): Promise<Cable> {
   const pairs = new Set<[Socket, Socket]>();
   let next = 0;
   let held = false;

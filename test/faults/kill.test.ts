@@ -1,0 +1,101 @@
+/** A process is killed without a word while a round of eight runs on it and two others. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { closeAll, phase, stroke, strokes, until } from '../support/player.ts';
+import type { Process } from '../support/processes.ts';
+import { endAll, startProcesses } from '../support/processes.ts';
+import type { Cable } from '../support/proxy.ts';
+import { startProxy } from '../support/proxy.ts';
+import { hasData } from '../support/quickdraw.ts';
+import type { RedisServer } from '../support/redis.ts';
+import { hasRedis, startRedis } from '../support/redis.ts';
+import { agreement, begin, drawing, drawUntilRecognized, pause, persist, reload, room } from './race.ts';
+
+describe.skipIf(!hasRedis)('SIGKILL in a round of eight', () => {
+  let redis: RedisServer;
+  let processes: Process[];
+  let proxy: Cable;
+  beforeAll(async () => {
+    redis = await startRedis();
+    processes = await startProcesses(3, { REDIS_URL: redis.url });
+    proxy = await startProxy(() => processes.map(({ port }) => port));
+  }, 60_000);
+  afterEach(closeAll);
+  afterAll(async () => {
+    await proxy?.close();
+    await endAll(processes ?? []);
+    await redis?.close();
+  });
+
+  test.skipIf(!hasData)(
+    'everybody is back within 5 s with all ink, clock and scores, and the match ends',
+    async () => {
+      const players = await room([proxy.url], 8, { seconds: 20, rounds: 1 });
+      const comings = players.map(persist);
+      await begin(players);
+      const { started, ends } = drawing(players[0]!);
+
+      // Some are recognized before the kill, some only after it.
+      const early = players.slice(0, 4).map((player) => drawUntilRecognized(player, 4000));
+      await until(() => drawing(players[7]!).recognized.length >= 1, 'somebody recognized', 15_000);
+      const before = structuredClone(drawing(players[7]!).recognized);
+      const scribbling = players.slice(4).map(async (player) => {
+        for (let n = 0; n < 40; n++) {
+          stroke(player, [n * 40, 100, n * 40 + 90, 800, n * 30, 1200]);
+          await pause(50);
+        }
+      });
+      await pause(500);
+      const killed = Date.now();
+      await processes[0]!.end('SIGKILL');
+      await until(() => comings.some(({ back }) => back.length > 0), 'somebody back', 6000);
+      await Promise.all([...early, ...scribbling]);
+      await until(() => players.every((player) => player.socket.connected), 'everybody connected', 5000);
+      const back = comings.flatMap((coming) => coming.back);
+      expect(back.length).toBeGreaterThanOrEqual(2);
+      expect(Math.max(...back)).toBeLessThan(5000);
+      console.log(
+        `back after ${back.map((ms) => `${ms} ms`).join(', ')}; all drawn ${Date.now() - killed} ms after the kill`,
+      );
+
+      await agreement(players);
+      for (const player of players.slice(4)) expect(strokes(player, player.id!)).toHaveLength(40);
+      if (players[0]!.room!.phase.name === 'drawing')
+        for (const player of players) expect(drawing(player)).toMatchObject({ started, ends });
+
+      const podiums = await Promise.all(players.map((player) => phase(player, 'podium', 40_000)));
+      for (const podium of podiums) expect(podium).toEqual(podiums[0]);
+      expect(podiums[0]!.standing).toHaveLength(8);
+      // Whoever had points has them.
+      for (const { player, points, at } of before)
+        expect(podiums[0]!.results[0]!.recognized.find((each) => each.player === player)).toMatchObject({ points, at });
+      for (const coming of comings) coming.stop();
+    },
+    90_000,
+  );
+
+  test('a tab that forgot everything finds what was confirmed, also where another process held it', async () => {
+    const [, alive, other] = processes as [Process, Process, Process];
+    const players = await room([alive.url], 2, { seconds: 30, rounds: 1 });
+    await begin(players);
+    const [ann, bob] = players as [(typeof players)[0], (typeof players)[0]];
+    for (let n = 0; n < 5; n++) {
+      for (let k = 0; k < 4; k++) stroke(ann, [n * 90, k * 200, n * 90 + 400, k * 200 + 100, n * 90, k * 200 + 150]);
+      await until(() => strokes(bob, ann.id!).length === (n + 1) * 4, 'bob to see it');
+      // At once: the process that she leaves has not given the newest to Redis yet.
+      (ann.socket.io as unknown as { uri: string }).uri = n % 2 ? alive.url : other.url;
+      await reload(ann);
+      await until(() => strokes(ann, ann.id!).length === (n + 1) * 4, 'all that bob saw', 3000);
+    }
+    await agreement(players);
+  }, 40_000);
+
+  test('the seat of somebody who does not come back counts as lost', async () => {
+    const [, alive, other] = processes as [Process, Process, Process];
+    const players = await room([alive.url, other.url], 2, { seconds: 60, rounds: 1 });
+    await begin(players);
+    const connected = () => players[0]!.room!.players[1]!.connected;
+    expect(connected()).toBe(true);
+    await other.end('SIGKILL');
+    await until(() => !connected(), 'the seat to be lost', 15_000);
+  }, 30_000);
+});

@@ -1,0 +1,78 @@
+/** A client's own way to the server breaks: it is cut off, or everything vanishes in it without a word. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Player } from '../support/player.ts';
+import { closeAll, eraseLast, join, stroke, strokes, until } from '../support/player.ts';
+import type { Process } from '../support/processes.ts';
+import { endAll, startProcesses } from '../support/processes.ts';
+import type { Cable } from '../support/proxy.ts';
+import { startProxy } from '../support/proxy.ts';
+import type { RedisServer } from '../support/redis.ts';
+import { hasRedis, startRedis } from '../support/redis.ts';
+import { agreement, begin, pause, room } from './race.ts';
+
+describe.skipIf(!hasRedis)('a client whose link breaks', () => {
+  let redis: RedisServer;
+  let processes: Process[];
+  let cable: Cable;
+  beforeAll(async () => {
+    redis = await startRedis();
+    processes = await startProcesses(2, { REDIS_URL: redis.url });
+    cable = await startProxy(() => processes.map(({ port }) => port));
+  }, 60_000);
+  afterEach(closeAll);
+  afterAll(async () => {
+    await cable?.close();
+    await endAll(processes ?? []);
+    await redis?.close();
+  });
+
+  /** Ann behind the cable, and bob who sees what the server has of her. */
+  async function pair(): Promise<[Player, Player]> {
+    const [bob] = (await room([processes[0]!.url], 1, { seconds: 60, rounds: 1 })) as [Player];
+    const ann = await join(cable.url, bob.code!, 'ann');
+    await begin([bob, ann]);
+    for (let n = 0; n < 5; n++) stroke(ann, [n * 100, 100, n * 100 + 50, 900]);
+    await until(() => strokes(bob, ann.id!).length === 5, 'five strokes');
+    return [ann, bob];
+  }
+
+  async function scribble(player: Player, seconds: number): Promise<number> {
+    let n = 0;
+    for (const over = Date.now() + seconds * 1000; Date.now() < over; n++) {
+      stroke(player, [n * 20, 300, n * 20 + 200, 1000, n * 10, 1500]);
+      await pause(200);
+    }
+    return n;
+  }
+
+  test.each([
+    ['is cut off for 10 s', true],
+    ['falls into a black hole for 10 s', false],
+  ])(
+    '%s: the rest of its ink comes, and the copies are equal',
+    async (_, close) => {
+      const [ann, bob] = await pair();
+      if (close) ann.socket.io.engine.close();
+      else cable.swallow();
+      const n = await scribble(ann, 10);
+      eraseLast(ann);
+      expect(strokes(bob, ann.id!)).toHaveLength(5);
+      // The server may still think that the old connection lives; the new one takes the seat over.
+      await ann.comeBack();
+      await until(() => strokes(bob, ann.id!).length === 5 + n - 1, 'the rest');
+      await agreement([ann, bob]);
+      expect(bob.room!.players.map((player) => player.connected)).toEqual([true, true]);
+    },
+    40_000,
+  );
+
+  test('stands still for 10 s and then goes on: nothing is lost, and nobody has to come back', async () => {
+    const [ann, bob] = await pair();
+    cable.hold();
+    const n = await scribble(ann, 10);
+    cable.resume();
+    await until(() => strokes(bob, ann.id!).length === 5 + n, 'the rest');
+    await agreement([ann, bob]);
+    expect(ann.gone).toEqual([]);
+  }, 40_000);
+});

@@ -1,0 +1,72 @@
+/** Several processes, one Redis, nothing wrong yet: everybody sees the same, wherever they are. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { closeAll, phase, stroke, strokes, until, watch } from '../support/player.ts';
+import type { Process } from '../support/processes.ts';
+import { endAll, startProcesses } from '../support/processes.ts';
+import type { RedisServer } from '../support/redis.ts';
+import { hasRedis, startRedis } from '../support/redis.ts';
+import { agreement, begin, pause, room } from './race.ts';
+
+describe.skipIf(!hasRedis)('a room on three processes', () => {
+  let redis: RedisServer;
+  let processes: Process[];
+  let urls: string[];
+  beforeAll(async () => {
+    redis = await startRedis();
+    processes = await startProcesses(3, { REDIS_URL: redis.url });
+    urls = processes.map(({ url }) => url);
+  }, 60_000);
+  afterEach(closeAll);
+  afterAll(async () => {
+    await endAll(processes ?? []);
+    await redis?.close();
+  });
+
+  test('shows everybody every stroke, guess and phase', async () => {
+    const players = await room(urls, 6, { seconds: 20, rounds: 1 });
+    const viewers = await Promise.all(urls.map((url) => watch(url, players[0]!.code!)));
+    await until(() => players.every((player) => player.room?.spectators === 3), 'three spectators, on all processes');
+    await begin(players);
+    for (let n = 0; n < 10; n++) {
+      for (const player of players) stroke(player, [n * 50, 10, n * 50 + 300, 700, n * 60, 900]);
+      await pause(60);
+    }
+    await agreement(players, viewers);
+    const everybody = [...players, ...viewers];
+    await until(
+      () => everybody.every((who) => players.every(({ id }) => who.guesses.has(id!))),
+      'guesses for each, at each',
+    );
+    // Whoever comes now is shown all there is.
+    const late = await watch(urls[1]!, players[0]!.code!);
+    await agreement(players, [late]);
+    await until(() => players.every(({ id }) => late.guesses.has(id!)), 'the newest guesses for the latecomer');
+    expect(strokes(late, players[0]!.id!)).toHaveLength(10);
+    await players[1]!.ask('leave', {});
+    await until(() => everybody.every((who) => who === players[1] || who.room?.players.length === 5), 'one left');
+  }, 30_000);
+
+  test('counts a deadline once, and a match once, whoever sees it', async () => {
+    const players = await room(urls, 3, { seconds: 10, rounds: 1 });
+    await begin(players);
+    const versions = new Map<number, Set<string>>();
+    for (const player of players)
+      player.socket.on('room', (view) => {
+        const { now: _, ...rest } = view;
+        versions.set(view.version, (versions.get(view.version) ?? new Set()).add(JSON.stringify(rest)));
+      });
+    await Promise.all(players.map((player) => phase(player, 'podium', 40_000)));
+    // All processes tried each deadline; had two of them won, one version would have two faces.
+    for (const faces of versions.values()) expect(faces.size).toBe(1);
+    expect(Math.max(...versions.keys())).toBeLessThan(20);
+  }, 60_000);
+
+  test('says how it goes', async () => {
+    const metrics = await (await fetch(`${urls[0]}/metrics`)).text();
+    expect(metrics).toMatch(/doodle_chunks_total [1-9]/);
+    expect(metrics).toMatch(/doodle_store_commands_total [1-9]/);
+    expect(metrics).toMatch(/nodejs_eventloop_lag_p99_seconds/);
+    expect(await (await fetch(`${urls[0]}/readyz`)).json()).toEqual({ store: true, recognizer: true, open: true });
+    expect(await (await fetch(`${urls[0]}/api/leaders`)).json()).toEqual({ all: [], week: [], day: [] });
+  });
+});

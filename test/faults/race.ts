@@ -1,0 +1,98 @@
+/** A race over several real processes, as the faults need it: people spread over them, who draw and who come back. */
+
+import { newDrawings } from '../../client/drawings.ts';
+import { lost } from '../../client/own.ts';
+import type { Ink } from '../../shared/ink.ts';
+import type { PhaseView } from '../../shared/protocol.ts';
+import type { Player } from '../support/player.ts';
+import { create, join, phase, stroke, strokes, until } from '../support/player.ts';
+import { drawingsOf } from '../support/quickdraw.ts';
+
+export const pause = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
+
+/** A room of `n`, each of whose players came in through the next of `urls`. */
+export async function room(urls: string[], n: number, settings: Parameters<typeof create>[2]): Promise<Player[]> {
+  const host = await create(urls[0]!, 'p0', settings);
+  const others = Array.from({ length: n - 1 }, (_, i) => join(urls[(i + 1) % urls.length]!, host.code!, `p${i + 1}`));
+  return [host, ...(await Promise.all(others))];
+}
+
+export async function begin(players: Player[]): Promise<void> {
+  const started = await players[0]!.ask('start', {});
+  if (!started.ok) throw new Error(started.why);
+  await Promise.all(players.map((player) => phase(player, 'drawing')));
+}
+
+export const drawing = (player: Player) => player.room!.phase as PhaseView & { name: 'drawing' };
+
+/** As a person with a page: whenever the connection breaks, they come back to their seat, and try until it works. */
+export function persist(player: Player): { stop(): void; back: number[] } {
+  const back: number[] = [];
+  let stopped = false;
+  const comeBack = async () => {
+    const began = Date.now();
+    while (!stopped) {
+      try {
+        await player.comeBack();
+        back.push(Date.now() - began);
+        return;
+      } catch {
+        await pause(100);
+      }
+    }
+  };
+  player.socket.on('disconnect', (reason) => {
+    if (!stopped && reason !== 'io client disconnect') setTimeout(comeBack, 50);
+  });
+  return {
+    back,
+    stop: () => {
+      stopped = true;
+    },
+  };
+}
+
+/** A tab that knows nothing but its token. */
+export async function reload(player: Player): Promise<void> {
+  player.socket.io.engine.close();
+  player.drawings = newDrawings(player.drawings.round, player.id);
+  lost(player.drawings.own);
+  await player.comeBack();
+}
+
+/** Draws the whole ink, a stroke at a time. */
+export async function drawInk(player: Player, ink: Ink, every = 60): Promise<void> {
+  for (const points of ink.strokes) {
+    stroke(player, points);
+    await pause(every);
+  }
+}
+
+/** Draws real drawings of the prompt, one after the other, until the server has recognized one. */
+export async function drawUntilRecognized(player: Player, ms = 20_000): Promise<void> {
+  const mine = () => drawing(player).recognized?.some((each) => each.player === player.id);
+  const { round } = drawing(player);
+  const over = Date.now() + ms;
+  for (const ink of drawingsOf(drawing(player).prompt, 12)) {
+    if (mine() || Date.now() > over || player.room!.phase.name !== 'drawing' || drawing(player).round !== round) return;
+    await drawInk(player, ink);
+    await until(() => player.room!.phase.name !== 'drawing' || mine(), 'a verdict', 700).catch(() => {});
+    if (mine() || player.room!.phase.name !== 'drawing') return;
+    player.socket.emit('clear', { round, rev: player.drawings.own.ink.rev });
+    await pause(150);
+  }
+}
+
+/** Waits until everybody sees every drawing the same; tells who does not. */
+export async function agreement(players: Player[], viewers: Player[] = [], ms = 10_000): Promise<void> {
+  const everybody = [...players, ...viewers];
+  const differing = () =>
+    players.filter(({ id }) => new Set(everybody.map((who) => JSON.stringify(strokes(who, id!)))).size > 1);
+  for (const over = Date.now() + ms; Date.now() < over; await pause(50)) if (differing().length === 0) return;
+  const [first] = differing();
+  if (!first) return;
+  const lengths = everybody.map((who) => strokes(who, first.id!).map((each) => each.length / 2));
+  throw new Error(
+    `copies of ${first.room?.players.find((p) => p.id === first.id)?.nick}'s drawing: ${JSON.stringify(lengths)}`,
+  );
+}

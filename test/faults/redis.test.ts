@@ -1,0 +1,95 @@
+/** Redis goes away, comes back, and comes back from its file. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { closeAll, create, join, phase, stroke, strokes, until } from '../support/player.ts';
+import type { Process } from '../support/processes.ts';
+import { endAll, startProcesses } from '../support/processes.ts';
+import { hasData } from '../support/quickdraw.ts';
+import type { RedisServer } from '../support/redis.ts';
+import { hasRedis, startRedis } from '../support/redis.ts';
+import { agreement, begin, drawing, drawUntilRecognized, pause, room } from './race.ts';
+
+describe.skipIf(!hasRedis)('Redis', () => {
+  let redis: RedisServer;
+  let processes: Process[];
+  let urls: string[];
+  beforeAll(async () => {
+    redis = await startRedis(['--appendonly', 'yes']);
+    processes = await startProcesses(2, { REDIS_URL: redis.url });
+    urls = processes.map(({ url }) => url);
+  }, 60_000);
+  afterEach(closeAll);
+  afterAll(async () => {
+    await endAll(processes ?? []);
+    await redis?.close();
+  });
+
+  test('stopped for 5 s in a round: drawing and guessing go on, what waited is applied, nobody is thrown out', async () => {
+    const players = await room(urls, 4, { seconds: 20, rounds: 1 });
+    await begin(players);
+    for (const player of players) stroke(player, [100, 100, 500, 900]);
+    await agreement(players);
+
+    await redis.stop();
+    const stopped = Date.now();
+    const [ann] = players as [(typeof players)[0]];
+    ann.guesses.clear();
+    let n = 0;
+    let recognizing: Promise<void> | undefined;
+    if (hasData) recognizing = drawUntilRecognized(ann, 4500);
+    while (Date.now() - stopped < 5000) {
+      n++;
+      for (const player of hasData ? players.slice(1) : players) stroke(player, [n * 30, 50, n * 30 + 400, 1000]);
+      await pause(100);
+    }
+    // Those on one process see each other draw meanwhile.
+    expect(strokes(players[2]!, ann.id!).length).toBeGreaterThan(0);
+    expect(ann.guesses.size).toBeGreaterThan(0);
+    expect(await fetch(`${urls[0]}/readyz`).then((response) => response.status)).toBe(503);
+    expect(await ann.ask('kick', { player: players[3]!.id! })).toEqual({ ok: false, why: 'unavailable' });
+    await redis.start();
+
+    await recognizing;
+    await agreement(players);
+    expect(strokes(players[1]!, players[1]!.id!)).toHaveLength(n + 1);
+    for (const player of players) {
+      expect(player.gone).toEqual([]);
+      expect(player.socket.connected).toBe(true);
+    }
+    const podium = await phase(players[3]!, 'podium', 40_000);
+    expect(podium.standing).toHaveLength(4);
+    // A drawing that was recognized while Redis was away counts from the stroke that did it.
+    const recognized = podium.results[0]!.recognized.find((each) => each.player === ann.id);
+    if (recognized) expect(recognized.at).toBeLessThan(20_000);
+  }, 60_000);
+
+  test('restarted from its append-only file, under new processes: rooms and leaderboards are there', async () => {
+    // A leaderboard needs a session, and that a page.
+    const cookie = (await fetch(`${urls[0]}/`)).headers.get('set-cookie')!.split(';')[0]!;
+    const host = await create(urls[0]!, 'Ann', { seconds: 10, rounds: 1, public: true }, { Cookie: cookie });
+    await begin([host]);
+    if (hasData) {
+      await drawUntilRecognized(host, 8000);
+      expect(drawing(host).recognized).toHaveLength(1);
+    }
+    await phase(host, 'podium', 20_000);
+    const leaders = async (url: string) => (await fetch(`${url}/api/leaders`)).json() as Promise<{ all: unknown[] }>;
+    if (hasData) await expect.poll(async () => (await leaders(urls[1]!)).all).toMatchObject([{ nick: 'Ann' }]);
+    const before = await leaders(urls[1]!);
+    // appendfsync everysec: a power cut may cost the last second.
+    await pause(1200);
+    host.socket.disconnect();
+    await endAll(processes);
+    await redis.kill();
+    await redis.start();
+    await Promise.all(processes.map((each) => each.restart()));
+
+    expect(await leaders(urls[0]!)).toEqual(before);
+    const listed = await (await fetch(`${urls[1]}/api/rooms`)).json();
+    expect(listed).toMatchObject([{ code: host.code, host: 'Ann', phase: 'podium' }]);
+    await host.comeBack();
+    await phase(host, 'podium');
+    const guest = await join(urls[1]!, host.code!, 'Bob');
+    await until(() => guest.room?.players.length === 2, 'two in the room');
+    expect(guest.room?.players.map((player) => player.nick)).toEqual(['Ann', 'Bob']);
+  }, 90_000);
+});

@@ -1,0 +1,66 @@
+/** Three processes are replaced one after the other, as for a new release, while everybody draws. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { closeAll, phase, stroke, strokes, until, watch } from '../support/player.ts';
+import type { Process } from '../support/processes.ts';
+import { endAll, startProcesses } from '../support/processes.ts';
+import type { Cable } from '../support/proxy.ts';
+import { startProxy } from '../support/proxy.ts';
+import type { RedisServer } from '../support/redis.ts';
+import { hasRedis, startRedis } from '../support/redis.ts';
+import { agreement, begin, drawing, pause, persist, room } from './race.ts';
+
+describe.skipIf(!hasRedis)('a rolling restart under load', () => {
+  let redis: RedisServer;
+  let processes: Process[];
+  let proxy: Cable;
+  beforeAll(async () => {
+    redis = await startRedis();
+    processes = await startProcesses(3, { REDIS_URL: redis.url });
+    proxy = await startProxy(() => processes.map(({ port }) => port));
+  }, 60_000);
+  afterEach(closeAll);
+  afterAll(async () => {
+    await proxy?.close();
+    await endAll(processes ?? []);
+    await redis?.close();
+  });
+
+  test('refuses no command, loses no point of ink, ends no round wrongly', async () => {
+    const players = await room([proxy.url], 6, { seconds: 35, rounds: 1 });
+    const viewer = await watch(proxy.url, players[0]!.code!);
+    const comings = [...players, viewer].map(persist);
+    await begin(players);
+    const { started, ends } = drawing(players[0]!);
+
+    let rolling = true;
+    const drawn = players.map(async (player) => {
+      let n = 0;
+      for (; rolling; n++) {
+        stroke(player, [n % 1900, 100, (n % 1900) + 90, 800, n % 1000, 1200]);
+        await pause(80);
+        if (n === 400) break;
+      }
+      return n;
+    });
+    for (const each of processes) {
+      expect(await each.end('SIGTERM')).toBe(0);
+      await pause(300);
+      await each.restart();
+    }
+    rolling = false;
+    const counts = await Promise.all(drawn);
+    await until(() => [...players, viewer].every((who) => who.socket.connected), 'everybody connected');
+    await agreement(players, [viewer]);
+    expect(players.map((player) => strokes(player, player.id!).length)).toEqual(counts);
+
+    // What a client hears of no is only that a chunk came twice, or at the wrong place, and is answered with the whole ink.
+    for (const player of players) expect(player.refused.filter((why) => why !== 'misplaced')).toEqual([]);
+    for (const player of players) expect(drawing(player)).toMatchObject({ started, ends });
+    expect(comings.flatMap(({ back }) => back).length).toBeGreaterThanOrEqual(7);
+    const podiums = await Promise.all(players.map((player) => phase(player, 'podium', 60_000)));
+    for (const podium of podiums) expect(podium.standing).toHaveLength(6);
+    expect(Date.now()).toBeGreaterThan(ends);
+    for (const coming of comings) coming.stop();
+    for (const each of processes) expect(each.output()).not.toContain('a bug');
+  }, 120_000);
+});
