@@ -23,7 +23,8 @@ function run(command: string, args: string[], cwd = root): void {
   if (error) throw new Missing(`${command} could not be started: ${error.message}`);
   if (status === 0) return;
   console.error(`${stdout}${stderr}`.trimEnd());
-  throw new Missing(`"${command} ${args.slice(0, 3).join(' ')} ..." failed; what it printed above says why.`);
+  const [line] = [command, ...args].join(' ').split('\n');
+  throw new Missing(`"${line}" failed; what it printed above says why.`);
 }
 
 const succeeds = (command: string, args: string[]): boolean =>
