@@ -1,3 +1,4 @@
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +12,7 @@ import { hashOf, readModel, SHIPPED } from '../../server/model.ts';
 import { type Recognizer, startRecognizer } from '../../server/recognizer.ts';
 import type { Ink } from '../../shared/ink.ts';
 import { prefix } from '../../shared/ink.ts';
-import { RASTER_SIZE } from '../../shared/raster.ts';
+import { RASTER_SIZE, rasterize } from '../../shared/raster.ts';
 import { topGuesses } from '../../shared/verdict.ts';
 import { drawn } from '../support/drawings.ts';
 import { native } from '../support/native.ts';
@@ -33,6 +34,8 @@ vi.mock('node:worker_threads', async (original) => {
   };
 });
 
+const torch = spawnSync('python3', ['-c', 'import torch, numpy']).status === 0;
+if (!torch) console.warn('left out, for want of python3 with torch and numpy: the comparison with PyTorch');
 const engines: EngineName[] = native ? ['native', 'wasm'] : ['wasm'];
 
 const apart = (a: Float32Array, b: Float32Array) => Math.max(...a.map((p, i) => Math.abs(p - b[i]!)));
@@ -87,6 +90,59 @@ describe.each(engines)('the %s engine', (engine) => {
   });
 });
 
+/** Whole drawings, as many of each word. */
+async function heldOutInks(count: number): Promise<Ink[]> {
+  const inks: Ink[] = [];
+  for (const file of await drawingFiles(join(DATA, 'simplified'))) {
+    let left = 2;
+    for await (const { key, ink } of readDrawings(file)) {
+      if (!isHeldOut(key)) continue;
+      inks.push(ink);
+      if (--left === 0) break;
+    }
+  }
+  return inks.slice(0, count);
+}
+
+async function inBatches(recognizer: Recognizer, inks: readonly Ink[]): Promise<Float32Array[]> {
+  const answers: Float32Array[] = [];
+  for (let i = 0; i < inks.length; i += 50) answers.push(...(await recognizer.recognize(inks.slice(i, i + 50))));
+  return answers;
+}
+
+const most = (a: readonly Float32Array[], b: readonly Float32Array[]) => Math.max(...a.map((p, i) => apart(p, b[i]!)));
+
+describe.skipIf(!hasData)('on 500 held-out drawings', () => {
+  let inks: Ink[];
+  const answers = new Map<EngineName, Float32Array[]>();
+  beforeAll(async () => {
+    inks = await heldOutInks(500);
+    for (const engine of engines) {
+      const recognizer = await startRecognizer({ engine });
+      answers.set(engine, await inBatches(recognizer, inks));
+      await recognizer.close();
+    }
+  });
+
+  it.skipIf(!native)('the engines agree', () => {
+    expect(inks).toHaveLength(500);
+    expect(most(answers.get('native')!, answers.get('wasm')!)).toBeLessThan(1e-3);
+  });
+
+  it.skipIf(!torch)('PyTorch makes the same of the same files', () => {
+    const rasters = new Uint8Array(inks.length * RASTER_SIZE);
+    for (const [i, ink] of inks.entries()) rasterize(ink, rasters, i * RASTER_SIZE);
+    const output = execFileSync('python3', ['models/train/artifact.py', SHIPPED], {
+      input: rasters,
+      maxBuffer: 1 << 24,
+    });
+    const all = new Float32Array(new Uint8Array(output).buffer);
+    const theirs = inks.map((_, i) => all.subarray(i * 345, (i + 1) * 345));
+    expect(all).toHaveLength(500 * 345);
+    for (const ours of answers.values()) expect(most(ours, theirs)).toBeLessThan(1e-3);
+  });
+});
+
 describe.skipIf(!native)('the two engines', () => {
   let both: Recognizer[];
   beforeAll(async () => {
@@ -98,25 +154,6 @@ describe.skipIf(!native)('the two engines', () => {
     const inks = Object.values(drawn).flatMap((ink) => [0.2, 0.5, 0.8, 1].map((share) => prefix(ink, share)));
     const [a, b] = await Promise.all(both.map((each) => each.recognize(inks)));
     for (const [i, probabilities] of a!.entries()) expect(apart(probabilities, b![i]!)).toBeLessThan(1e-3);
-  });
-
-  it.skipIf(!hasData)('agree on 500 held-out drawings', async () => {
-    const inks: Ink[] = [];
-    for (const file of await drawingFiles(join(DATA, 'simplified'))) {
-      let left = 2;
-      for await (const { key, ink } of readDrawings(file)) {
-        if (!isHeldOut(key)) continue;
-        inks.push(ink);
-        if (--left === 0) break;
-      }
-    }
-    let most = 0;
-    for (let i = 0; i < 500; i += 50) {
-      const [a, b] = await Promise.all(both.map((each) => each.recognize(inks.slice(i, i + 50))));
-      for (const [j, probabilities] of a!.entries()) most = Math.max(most, apart(probabilities, b![j]!));
-    }
-    expect(inks.length).toBeGreaterThanOrEqual(500);
-    expect(most).toBeLessThan(1e-3);
   });
 });
 
