@@ -29,14 +29,15 @@ export interface TestServer {
   recognizer: Recognizer;
 }
 
-/** Starts a server before the file's tests and stops it after them. */
+/** Starts a server before the file's tests and stops it after them; with the engine of RECOGNIZER, else the best there is. */
 export function useServer(options: { pace?: Pace; env?: Record<string, string> } = {}): TestServer {
   const server = {} as TestServer;
   beforeAll(async () => {
-    server.recognizer = await startRecognizer();
+    const config = readConfig({ PORT: '0', HOST: '127.0.0.1', RECOGNIZER: process.env.RECOGNIZER, ...options.env });
+    server.recognizer = await startRecognizer({ engine: config.RECOGNIZER });
     server.store = createMemoryStore();
     server.app = createApp({
-      config: readConfig({ PORT: '0', HOST: '127.0.0.1', ...options.env }),
+      config,
       store: server.store,
       recognizer: server.recognizer,
       log: createLog('error'),
