@@ -165,6 +165,8 @@ export function createRooms({
   }
 
   function shut(room: Room): void {
+    // Of several who leave at once each may find it empty; by then it may be open anew.
+    if (rooms.get(room.game.code) !== room) return;
     room.stopWatching();
     clearTimeout(room.deadline);
     clearTimeout(room.live);

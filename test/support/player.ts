@@ -45,6 +45,8 @@ const watching = new Set<() => void>();
 export function connect(url: string, headers: Record<string, string> = {}): Player {
   const options = { transports: ['websocket'], reconnection: false, forceNew: true, extraHeaders: headers };
   const socket: Player['socket'] = io(url, options);
+  /** Not let in again yet: what is said now would be refused. */
+  let outside = false;
   const player: Player = {
     socket,
     drawings: newDrawings(0, undefined),
@@ -61,7 +63,7 @@ export function connect(url: string, headers: Record<string, string> = {}): Play
       }),
     send() {
       const { own, round } = player.drawings;
-      if (!socket.connected || !player.id) return;
+      if (!socket.connected || !player.id || outside) return;
       for (let m = take(own, Date.now()); m; m = take(own, Date.now())) {
         const { event, ...payload } = m;
         if (event === 'resync') socket.emit('resync', { player: player.id });
@@ -69,6 +71,7 @@ export function connect(url: string, headers: Record<string, string> = {}): Play
       }
     },
     async comeBack() {
+      outside = true;
       socket.disconnect();
       forgetLink(player.drawings);
       socket.connect();
@@ -77,6 +80,7 @@ export function connect(url: string, headers: Record<string, string> = {}): Play
         ? await player.ask('join', { code: code!, token })
         : await player.ask('watch', { code: code! });
       if (!answer.ok) throw new Error(`could not come back: ${answer.why}`);
+      outside = false;
     },
     close() {
       clearInterval(sending);
