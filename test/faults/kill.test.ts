@@ -8,7 +8,7 @@ import { startProxy } from '../support/proxy.ts';
 import { hasData } from '../support/quickdraw.ts';
 import type { RedisServer } from '../support/redis.ts';
 import { hasRedis, startRedis } from '../support/redis.ts';
-import { agreement, begin, drawing, drawUntilRecognized, pause, persist, reload, room } from './race.ts';
+import { agreement, begin, drawing, drawUntilRecognized, forget, pause, persist, room } from './race.ts';
 
 describe.skipIf(!hasRedis)('SIGKILL in a round of eight', () => {
   let redis: RedisServer;
@@ -83,7 +83,8 @@ describe.skipIf(!hasRedis)('SIGKILL in a round of eight', () => {
       await until(() => strokes(bob, ann.id!).length === (n + 1) * 4, 'bob to see it');
       // At once: the process that she leaves has not given the newest to Redis yet.
       (ann.socket.io as unknown as { uri: string }).uri = n % 2 ? alive.url : other.url;
-      await reload(ann);
+      forget(ann);
+      await ann.comeBack();
       await until(() => strokes(ann, ann.id!).length === (n + 1) * 4, 'all that bob saw', 3000);
     }
     await agreement(players);

@@ -52,12 +52,11 @@ export function persist(player: Player): { stop(): void; back: number[] } {
   };
 }
 
-/** A tab that knows nothing but its token. */
-export async function reload(player: Player): Promise<void> {
+/** The tab is reloaded: the link is gone, and it knows nothing but its token. */
+export function forget(player: Player): void {
   player.socket.io.engine.close();
   player.drawings = newDrawings(player.drawings.round, player.id);
   lost(player.drawings.own);
-  await player.comeBack();
 }
 
 /** Draws the whole ink, a stroke at a time. */

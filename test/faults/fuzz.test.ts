@@ -1,0 +1,109 @@
+/**
+ * The seeded fuzz over three processes: players draw, undo, clear, reload and lose their links, while processes are killed
+ * and started again. At the end all copies of all drawings agree, the store's too, and all scores. SEEDS=7 runs one again.
+ */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { createLog } from '../../server/log.ts';
+import { connectRedis } from '../../server/redis.ts';
+import { createRedisStore } from '../../server/redis-store.ts';
+import type { Store } from '../../server/store.ts';
+import { BOARD } from '../../shared/ink.ts';
+import type { Chance } from '../support/chance.ts';
+import { chance, seeds } from '../support/chance.ts';
+import { closeAll, eraseAll, eraseLast, stroke, strokes, until, watch } from '../support/player.ts';
+import type { Process } from '../support/processes.ts';
+import { endAll, startProcesses } from '../support/processes.ts';
+import type { Cable } from '../support/proxy.ts';
+import { startProxy } from '../support/proxy.ts';
+import type { RedisServer } from '../support/redis.ts';
+import { hasRedis, startRedis } from '../support/redis.ts';
+import { agreement, begin, drawing, forget, pause, persist, room } from './race.ts';
+
+const PLAYERS = 6;
+const STEPS = 120;
+/** Steps at which a process dies. */
+const KILLS = [30, 80];
+
+describe.skipIf(!hasRedis)('three processes, of which some die', () => {
+  let redis: RedisServer;
+  let processes: Process[];
+  let cable: Cable;
+  let store: Store;
+  beforeAll(async () => {
+    redis = await startRedis();
+    processes = await startProcesses(3, { REDIS_URL: redis.url });
+    cable = await startProxy(() => processes.map(({ port }) => port));
+    const connection = connectRedis({ url: redis.url, log: createLog('silent') });
+    await connection.connected;
+    store = createRedisStore(connection);
+  }, 60_000);
+  afterEach(closeAll);
+  afterAll(async () => {
+    await store?.close();
+    await cable?.close();
+    await endAll(processes ?? []);
+    await redis?.close();
+  });
+
+  test.each(seeds(2))(
+    'all copies agree (seed %i)',
+    async (seed) => {
+      const random = chance(seed);
+      const players = await room([cable.url], PLAYERS, { seconds: 120, rounds: 1 });
+      const { code } = players[0]!;
+      const viewers = [await watch(cable.url, code!)];
+      const comings = [...players, ...viewers].map(persist);
+      await begin(players);
+      const { started, ends } = drawing(players[0]!);
+
+      const up = new Set(processes);
+      const restarts: Promise<void>[] = [];
+      for (let n = 0; n < STEPS; n++) {
+        if (KILLS.includes(n)) {
+          const victim = random.pick([...up]);
+          up.delete(victim);
+          restarts.push(victim.end('SIGKILL').then(() => victim.restart()));
+        }
+        for (const player of players) {
+          const act = random.next();
+          if (act < 0.6) stroke(player, scribble(random));
+          else if (act < 0.68) eraseLast(player);
+          else if (act < 0.69) eraseAll(player);
+          else if (act < 0.71) player.socket.io.engine.close();
+          else if (act < 0.72 && player.socket.connected) forget(player);
+        }
+        await pause(random.int(60));
+      }
+      await Promise.all(restarts);
+      await until(() => [...players, ...viewers].every((who) => who.socket.connected), 'everybody connected');
+      const dropped = comings.flatMap(({ back }) => back).length;
+      expect(dropped).toBeGreaterThan(5);
+
+      await agreement(players, viewers, 15_000);
+      for (const player of players) {
+        expect(drawing(player)).toMatchObject({ started, ends, recognized: drawing(players[0]!).recognized });
+        expect(player.gone.filter((why) => why !== 'replaced')).toEqual([]);
+      }
+      const { round } = players[0]!.drawings;
+      await expect
+        .poll(
+          async () => {
+            const kept = await store.readInk(code!, round);
+            return players.map(({ id }) => kept.get(id!)?.ink.strokes ?? []);
+          },
+          { timeout: 5000 },
+        )
+        .toEqual(players.map((player) => strokes(player, player.id!)));
+      expect(players.reduce((sum, player) => sum + strokes(player, player.id!).length, 0)).toBeGreaterThan(50);
+      for (const coming of comings) coming.stop();
+      for (const each of processes) expect(each.output()).not.toContain('a bug');
+    },
+    90_000,
+  );
+});
+
+function scribble(random: Chance): number[] {
+  const points = [random.int(BOARD), random.int(BOARD)];
+  for (let i = random.int(30); i > 0; i--) points.push(random.int(BOARD), random.int(BOARD));
+  return points;
+}
