@@ -8,6 +8,8 @@ export default defineConfig({
   root: here('client'),
   build: { outDir: here('dist/client'), emptyOutDir: true, target: 'es2022' },
   plugins: [svelte()],
+  // The practice worker waits for its model at the top level, which only modules can.
+  worker: { format: 'es' },
   // `vite` alone serves the page with hot reload, beside a server on its usual port.
   server: {
     proxy: {

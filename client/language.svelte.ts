@@ -21,7 +21,9 @@ export type Language = keyof typeof LANGUAGES;
 
 const RIGHT_TO_LEFT: Language[] = ['ar'];
 
-const messages = import.meta.glob<Record<string, unknown>>('./messages/*.json', { import: 'default' });
+const messages = import.meta.glob<Record<string, unknown>>(['./messages/*.json', '!./messages/en.json'], {
+  import: 'default',
+});
 const words = import.meta.glob<Record<string, string>>('./words/*.json', { import: 'default' });
 
 // Nothing in the page holds a translated text: it asks again when this changes.
@@ -52,7 +54,7 @@ export const word = (english: string): string => spoken.words[english] ?? englis
 
 /** Without a choice, the one remembered, or the browser's. */
 export async function speak(choice: Language = remembered('language') as Language): Promise<void> {
-  const known = (tag: string): tag is Language => tag in LANGUAGES && `./messages/${tag}.json` in messages;
+  const known = (tag: string): tag is Language => tag in LANGUAGES;
   const wishes = [choice, ...navigator.languages.map((tag) => tag.toLowerCase().split('-')[0]!)];
   const next = wishes.find((tag) => tag && known(tag)) as Language | undefined;
   const chosen = next ?? 'en';

@@ -26,6 +26,7 @@ import type { Painted } from './frames.ts';
 import { soon } from './frames.ts';
 import { remember, remembered, rememberSeat, seatIn } from './memory.ts';
 import * as own from './own.ts';
+import type { PenEvents } from './pen.ts';
 import { go, onRoute, route } from './route.svelte.ts';
 
 export type Session =
@@ -289,7 +290,7 @@ export const mayDraw = (): boolean => {
   return current.view.players.some((player) => player.id === me && player.playing);
 };
 
-export const pen = {
+export const pen: PenEvents = {
   down(x: number, y: number) {
     if (mayDraw()) own.penDown(drawings.own, x, y);
   },
@@ -298,7 +299,9 @@ export const pen = {
     own.penUp(drawings.own);
     send();
   },
-  drawn: () => me && changed(me),
+  drawn() {
+    if (me) changed(me);
+  },
 };
 
 export function erase(how: 'undo' | 'clear'): void {

@@ -1,0 +1,56 @@
+/** The machine in the browser: the server's model and the server's raster, for practice without a server. */
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import plain from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
+import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
+import { type GraphModel, loadGraphModel } from '@tensorflow/tfjs-converter';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Stroke } from '../shared/ink.ts';
+import { CHANNELS, RASTER_SIZE, rasterize, SIDE } from '../shared/raster.ts';
+import type { Verdict, Words } from '../shared/verdict.ts';
+import { judge } from '../shared/verdict.ts';
+
+export interface Question {
+  id: number;
+  strokes: Stroke[];
+  /** The word to draw. */
+  target: string;
+  looks: number;
+}
+export type Answer =
+  | { type: 'ready'; words: Words }
+  | { type: 'failed'; reason: string }
+  | { type: 'seen'; id: number; verdict: Verdict };
+
+const MODEL = '/models/quickdraw';
+const tell = (answer: Answer) => postMessage(answer);
+
+async function load(): Promise<{ model: GraphModel; words: Words }> {
+  // Threads need a page that is isolated from all others; this one is not, but the list must be whole.
+  setWasmPaths({
+    'tfjs-backend-wasm.wasm': plain,
+    'tfjs-backend-wasm-simd.wasm': simd,
+    'tfjs-backend-wasm-threaded-simd.wasm': simd,
+  });
+  const [words] = await Promise.all([
+    fetch(`${MODEL}/words.json`).then((response) => response.json() as Promise<Words>),
+    tf.setBackend('wasm'),
+  ]);
+  return { model: await loadGraphModel(`${MODEL}/model.json`), words };
+}
+
+try {
+  const { model, words } = await load();
+  const raster = new Uint8Array(RASTER_SIZE);
+  addEventListener('message', ({ data }: MessageEvent<Question>) => {
+    rasterize(data, raster);
+    const output = tf.tidy(() =>
+      model.predict(tf.tensor4d(Float32Array.from(raster), [1, SIDE, SIDE, CHANNELS], 'float32')),
+    ) as tf.Tensor;
+    const probabilities = output.dataSync<'float32'>() as Float32Array;
+    output.dispose();
+    tell({ type: 'seen', id: data.id, verdict: judge(words, data.target, probabilities, data, data.looks) });
+  });
+  tell({ type: 'ready', words });
+} catch (error) {
+  tell({ type: 'failed', reason: String(error) });
+}
