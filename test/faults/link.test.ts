@@ -1,5 +1,5 @@
 /** A client's own way to the server breaks: it is cut off, or everything vanishes in it without a word. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Player } from '../support/player.ts';
 import { closeAll, eraseLast, join, stroke, strokes, until } from '../support/player.ts';
 import type { Process } from '../support/processes.ts';
@@ -13,27 +13,28 @@ import { agreement, begin, pause, room } from './race.ts';
 describe.skipIf(!hasRedis)('a client whose link breaks', () => {
   let redis: RedisServer;
   let processes: Process[];
-  let cable: Cable;
+  const cables: Cable[] = [];
   beforeAll(async () => {
     redis = await startRedis();
     processes = await startProcesses(2, { REDIS_URL: redis.url });
-    cable = await startProxy(() => processes.map(({ port }) => port));
   }, 60_000);
-  afterEach(closeAll);
   afterAll(async () => {
-    await cable?.close();
+    closeAll();
+    await Promise.all(cables.map((cable) => cable.close()));
     await endAll(processes ?? []);
     await redis?.close();
   });
 
   /** Ann behind the cable, and bob who sees what the server has of her. */
-  async function pair(): Promise<[Player, Player]> {
+  async function pair(): Promise<[Player, Player, Cable]> {
+    const cable = await startProxy(() => processes.map(({ port }) => port));
+    cables.push(cable);
     const [bob] = (await room([processes[0]!.url], 1, { seconds: 60, rounds: 1 })) as [Player];
     const ann = await join(cable.url, bob.code!, 'ann');
     await begin([bob, ann]);
     for (let n = 0; n < 5; n++) stroke(ann, [n * 100, 100, n * 100 + 50, 900]);
     await until(() => strokes(bob, ann.id!).length === 5, 'five strokes');
-    return [ann, bob];
+    return [ann, bob, cable];
   }
 
   async function scribble(player: Player, seconds: number): Promise<number> {
@@ -45,13 +46,13 @@ describe.skipIf(!hasRedis)('a client whose link breaks', () => {
     return n;
   }
 
-  test.each([
+  test.concurrent.each([
     ['is cut off for 10 s', true],
     ['falls into a black hole for 10 s', false],
   ])(
     '%s: the rest of its ink comes, and the copies are equal',
     async (_, close) => {
-      const [ann, bob] = await pair();
+      const [ann, bob, cable] = await pair();
       if (close) ann.socket.io.engine.close();
       else cable.swallow();
       const n = await scribble(ann, 10);
@@ -66,8 +67,8 @@ describe.skipIf(!hasRedis)('a client whose link breaks', () => {
     40_000,
   );
 
-  test('stands still for 10 s and then goes on: nothing is lost, and nobody has to come back', async () => {
-    const [ann, bob] = await pair();
+  test.concurrent('stands still for 10 s and then goes on: nothing is lost, and nobody has to come back', async () => {
+    const [ann, bob, cable] = await pair();
     cable.hold();
     const n = await scribble(ann, 10);
     cable.resume();

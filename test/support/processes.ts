@@ -24,7 +24,8 @@ process.once('exit', () => {
 export const startProcesses = (n: number, env: Record<string, string>): Promise<Process[]> =>
   Promise.all(Array.from({ length: n }, () => startProcess(env)));
 
-export async function startProcess(env: Record<string, string>): Promise<Process> {
+/** `cwd` is the folder of the server that runs; by default this one. */
+export async function startProcess(env: Record<string, string>, cwd?: string): Promise<Process> {
   const port = await freePort();
   let child: ChildProcess;
   let output = '';
@@ -34,6 +35,7 @@ export async function startProcess(env: Record<string, string>): Promise<Process
     child = spawn(process.execPath, ['--import', 'tsx', 'server/main.ts'], {
       env: { ...process.env, PORT: `${port}`, HOST: '127.0.0.1', PAUSES: '20', LOG_LEVEL: 'info', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      ...(cwd && { cwd }),
     });
     running.add(child);
     for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (text) => (output += text));
