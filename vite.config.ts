@@ -1,13 +1,34 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** Puts the service worker beside the page, with the list of the files that make its shell. */
+const serviceWorker = (): Plugin => ({
+  name: 'service-worker',
+  apply: 'build',
+  async generateBundle(_, bundle) {
+    const shell = Object.keys(bundle).filter(
+      (name) => /\.(js|css|woff2)$/.test(name) && !/guess-worker|vietnamese/.test(name),
+    );
+    const files = ['/', '/icon.svg', '/manifest.webmanifest', ...shell.map((name) => `/${name}`)];
+    const build = createHash('sha256').update(files.join()).digest('hex').slice(0, 12);
+    const source = await readFile(here('client/sw.js'), 'utf8');
+    this.emitFile({
+      type: 'asset',
+      fileName: 'sw.js',
+      source: source.replace('/* BUILD */', build).replace('/* FILES */', files.map((f) => JSON.stringify(f)).join()),
+    });
+  },
+});
 
 export default defineConfig({
   root: here('client'),
   build: { outDir: here('dist/client'), emptyOutDir: true, target: 'es2022' },
-  plugins: [svelte()],
+  plugins: [svelte(), serviceWorker()],
   // The practice worker waits for its model at the top level, which only modules can.
   worker: { format: 'es' },
   // `vite` alone serves the page with hot reload, beside a server on its usual port.
