@@ -60,6 +60,7 @@ export function createApp(parts: Parts): App {
   const sessions = createSessions(home.secret);
   const metrics = createMetrics({
     sockets: () => io.engine.clientsCount,
+    restarts: () => parts.recognizer.restarts(),
     rooms: () => rooms.count(),
     store: () => home.counts,
   });

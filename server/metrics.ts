@@ -10,6 +10,7 @@ const LATENCIES = [0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.2,
 /** What can be read off at any moment. */
 export interface Readings {
   sockets(): number;
+  restarts(): number;
   rooms(): { rooms: number; players: number; spectators: number; waiting: number };
   /** The store's counters since the start; none for a store in memory. */
   store(): { commands: number; failures: number; conflicts: number; reconnects: number } | undefined;
@@ -63,21 +64,28 @@ export function createMetrics(readings: Readings): Metrics {
   const reconnects = counter('doodle_reconnects_total', 'Players who came back to their seat');
   const resyncs = counter('doodle_resyncs_total', 'Drawings asked for as a whole');
 
-  if (readings.store()) {
-    const total = (name: string, help: string, read: (all: NonNullable<ReturnType<Readings['store']>>) => number) =>
-      new Counter({
-        name,
-        help,
-        registers,
-        collect() {
-          this.reset();
-          this.inc(read(readings.store()!));
-        },
-      });
-    total('doodle_store_commands_total', 'Commands to Redis', (all) => all.commands);
-    total('doodle_store_errors_total', 'Commands to Redis that failed', (all) => all.failures);
-    total('doodle_store_retries_total', 'Commits that met another one and were stepped again', (all) => all.conflicts);
-    total('doodle_store_reconnects_total', 'Connections to Redis that had to be made anew', (all) => all.reconnects);
+  /** Counted elsewhere, and only read off here. */
+  const total = (name: string, help: string, read: () => number) =>
+    new Counter({
+      name,
+      help,
+      registers,
+      collect() {
+        this.reset();
+        this.inc(read());
+      },
+    });
+  total(
+    'doodle_recognizer_restarts_total',
+    'Inference workers that crashed or hung, and were replaced',
+    readings.restarts,
+  );
+  const store = readings.store();
+  if (store) {
+    total('doodle_store_commands_total', 'Commands to Redis', () => store.commands);
+    total('doodle_store_errors_total', 'Commands to Redis that failed', () => store.failures);
+    total('doodle_store_retries_total', 'Commits that met another one and were stepped again', () => store.conflicts);
+    total('doodle_store_reconnects_total', 'Connections to Redis that had to be made anew', () => store.reconnects);
   }
 
   return {

@@ -12,6 +12,8 @@ export interface Recognizer {
   readonly words: Words;
   /** Probabilities of every word for each ink, in the order asked. Rejects when the worker died; the next call runs on a fresh one. */
   recognize(inks: readonly Pick<Ink, 'strokes'>[]): Promise<Float32Array[]>;
+  /** How often the worker was given up. */
+  restarts(): number;
   close(): Promise<void>;
 }
 
@@ -38,7 +40,12 @@ export async function startRecognizer(options: RecognizerOptions = {}): Promise<
   process.env.TF_ENABLE_ONEDNN_OPTS ??= '0';
 
   const { words } = await readModel(modelDir);
-  const begin = (engine: EngineName | undefined) => startThread({ engine, modelDir }, options.onRestart);
+  let restarts = 0;
+  const died = (reason: Error) => {
+    restarts++;
+    options.onRestart?.(reason);
+  };
+  const begin = (engine: EngineName | undefined) => startThread({ engine, modelDir }, died);
   let thread = begin(options.engine);
   const { engine } = await thread.ready;
   let closed = false;
@@ -54,6 +61,7 @@ export async function startRecognizer(options: RecognizerOptions = {}): Promise<
       const each = words.words.length;
       return inks.map((_, i) => all.subarray(i * each, (i + 1) * each));
     },
+    restarts: () => restarts,
     async close() {
       closed = true;
       await thread.stop(new Error('the recognizer is closed'));

@@ -14,6 +14,7 @@ export interface Cable {
 
 export async function startProxy(ports: () => number[]): Promise<Cable> {
   const pairs = new Set<[Socket, Socket]>();
+  const sockets = new Set<Socket>();
   let next = 0;
   let held = false;
 
@@ -39,6 +40,7 @@ export async function startProxy(ports: () => number[]): Promise<Cable> {
       return;
     }
     backend.on('error', () => {});
+    for (const socket of [client, backend]) sockets.add(socket);
     const pair: [Socket, Socket] = [client, backend];
     pairs.add(pair);
     client.pipe(backend);
@@ -75,7 +77,7 @@ export async function startProxy(ports: () => number[]): Promise<Cable> {
       for (const pair of pairs) for (const socket of pair) socket.resume();
     },
     async close() {
-      for (const pair of pairs) for (const socket of pair) socket.destroy();
+      for (const socket of sockets) socket.destroy();
       await new Promise((done) => server.close(done));
     },
   };

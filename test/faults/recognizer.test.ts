@@ -1,0 +1,74 @@
+/** The inference worker crashes, or hangs, in a running round: the game goes on, a metric tells, everything is looked at again. */
+import type { Worker } from 'node:worker_threads';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import type { App } from '../../server/app.ts';
+import { createApp } from '../../server/app.ts';
+import { readConfig } from '../../server/config.ts';
+import { createLog } from '../../server/log.ts';
+import { startRecognizer } from '../../server/recognizer.ts';
+import { closeAll, stroke, strokes, until } from '../support/player.ts';
+import { QUICK } from '../support/server.ts';
+import { begin, pause, room } from './race.ts';
+
+/** The real workers that were started; each also hears `hang`. */
+const workers = vi.hoisted((): Worker[] => []);
+vi.mock('node:worker_threads', async (original) => {
+  const real = await original<typeof import('node:worker_threads')>();
+  return {
+    ...real,
+    Worker: class extends real.Worker {
+      constructor(file: URL, options: import('node:worker_threads').WorkerOptions) {
+        const entry = new URL('../support/hanging-worker.ts', import.meta.url).href;
+        super(file, { ...options, workerData: { ...options.workerData, entry } });
+        workers.push(this);
+      }
+    },
+  };
+});
+
+let app: App;
+let url: string;
+beforeAll(async () => {
+  app = createApp({
+    config: readConfig({ PORT: '0', HOST: '127.0.0.1' }),
+    recognizer: await startRecognizer(),
+    log: createLog('silent'),
+    pace: QUICK,
+  });
+  url = `http://127.0.0.1:${await app.listen()}`;
+}, 60_000);
+afterEach(closeAll);
+afterAll(() => app?.close());
+
+const restarts = async () =>
+  Number(/doodle_recognizer_restarts_total (\d+)/.exec(await (await fetch(`${url}/metrics`)).text())![1]);
+
+test.each([
+  ['crashes', () => workers.at(-1)!.terminate(), 0],
+  ['hangs', () => workers.at(-1)!.postMessage('hang'), 1],
+])(
+  'a worker that %s costs a while without guesses, and no drawing',
+  async (_, harm, before) => {
+    const players = await room([url], 3, { seconds: 60, rounds: 1 });
+    await begin(players);
+    const seen = () => players.every(({ id }) => players[0]!.guesses.has(id!));
+    const draw = async () => {
+      for (const player of players) stroke(player, [100, 100, 1500, 300, 900, 1700]);
+      await pause(100);
+    };
+    await draw();
+    await until(seen, 'guesses');
+    expect(await restarts()).toBe(before);
+
+    await pause(300);
+    for (const player of players) player.guesses.clear();
+    await harm();
+    await draw();
+    // The strokes go on where nobody can look at them.
+    await until(() => players.every(({ id }) => strokes(players[0]!, id!).length === 2), 'strokes', 1000);
+    await until(seen, 'guesses by a new worker', 15_000);
+    expect(await restarts()).toBe(before + 1);
+    await expect.poll(async () => (await fetch(`${url}/readyz`)).status).toBe(200);
+  },
+  40_000,
+);
