@@ -14,7 +14,6 @@ export interface Question {
   strokes: Stroke[];
   /** The word to draw. */
   target: string;
-  looks: number;
 }
 export type Answer =
   | { type: 'ready'; words: Words }
@@ -48,7 +47,7 @@ try {
     ) as tf.Tensor;
     const probabilities = output.dataSync<'float32'>() as Float32Array;
     output.dispose();
-    tell({ type: 'seen', id: data.id, verdict: judge(words, data.target, probabilities, data, data.looks) });
+    tell({ type: 'seen', id: data.id, verdict: judge(words, data.target, probabilities, data) });
   });
   tell({ type: 'ready', words });
 } catch (error) {

@@ -48,8 +48,7 @@ export function createPractice(): Practice {
     if (!worker || state !== 'ready' || asked !== undefined || !stale) return;
     stale = false;
     asked = ++count;
-    const looks = verdict?.looks ?? 0;
-    const question: Question = { id: asked, strokes: own.wanted(drawing), target: prompt, looks };
+    const question: Question = { id: asked, strokes: own.wanted(drawing), target: prompt };
     worker.postMessage(question);
   }
 

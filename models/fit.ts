@@ -26,8 +26,8 @@ export function played(open: Words, said: readonly Said[], label: number): Playe
   const best: Played['best'] = [];
   for (const { look, probabilities } of said) {
     for (const word of candidates(open, probabilities)) {
-      const verdict = judge(open, open.words[word]!.word, probabilities, look.ink, 0);
-      if (verdict.looks === 0) continue;
+      const verdict = judge(open, open.words[word]!.word, probabilities, look.ink);
+      if (!verdict.recognized) continue;
       const rising = peaks.get(word) ?? [];
       if (verdict.target <= (rising.at(-1)?.p ?? -1)) continue;
       rising.push({ p: verdict.target, ink01: look.ink01, ms: look.ms });

@@ -66,16 +66,12 @@ export interface Recognition {
 /** The first look at which each word would have been recognized, had it been the target; words that never are, are left out. */
 export function recognitions(words: Words, said: readonly Said[]): Map<number, Recognition> {
   const found = new Map<number, Recognition>();
-  let looks = new Map<number, number>();
   for (const { look, probabilities } of said) {
-    const now = new Map<number, number>();
     for (const target of candidates(words, probabilities)) {
       if (found.has(target)) continue;
-      const verdict = judge(words, words.words[target]!.word, probabilities, look.ink, looks.get(target) ?? 0);
-      if (verdict.looks > 0) now.set(target, verdict.looks);
-      if (verdict.recognized) found.set(target, { ink01: look.ink01, ms: look.ms });
+      const { recognized } = judge(words, words.words[target]!.word, probabilities, look.ink);
+      if (recognized) found.set(target, { ink01: look.ink01, ms: look.ms });
     }
-    looks = now;
   }
   return found;
 }

@@ -15,7 +15,7 @@ import { SPANS } from './leaders.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import type { Recognizer } from './recognizer.ts';
-import type { Meter } from './rooms.ts';
+import type { Meter } from './room.ts';
 import { createRooms } from './rooms.ts';
 import { createSessions, newSession } from './session.ts';
 import type { GameServer } from './sockets.ts';

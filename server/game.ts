@@ -337,6 +337,9 @@ export const numberOf = (game: Game): number => game.round - game.match!.first +
 /** The word of the round that is counted down, drawn or revealed. */
 export const promptOf = (game: Game): Prompt => game.match!.prompts[numberOf(game) - 1]!;
 
+/** When the round that is drawn began; 0 if none is. ms */
+export const startOf = (game: Game): number => (game.phase.name === 'drawing' ? game.phase.started : 0);
+
 /** Why this player may not draw now in `round`; null if they may. */
 export function mayDraw(game: Game, id: string, round: number, now: number): Refusal | null {
   const seat = seatOf(game, id);

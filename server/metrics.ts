@@ -2,7 +2,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Answer } from '../shared/protocol.ts';
 import type { Recognizer } from './recognizer.ts';
-import type { Meter } from './rooms.ts';
+import type { Meter } from './room.ts';
 
 /** From 1 ms to 5 s: the aims are 20 and 50 ms. s */
 const LATENCIES = [0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.2, 0.5, 1, 2, 5];

@@ -5,8 +5,9 @@ import { COMMANDS, parse } from '../shared/protocol.ts';
 import { decent, isOffensive } from './decency.ts';
 import { isRefusal } from './game.ts';
 import type { Log } from './log.ts';
+import type { Outbox } from './outbox.ts';
 import { bucket } from './rate.ts';
-import type { Member, Outbox, Player, Rooms } from './rooms.ts';
+import type { Member, Player, Rooms } from './rooms.ts';
 import type { Sessions } from './session.ts';
 import { Unavailable } from './store.ts';
 

@@ -44,16 +44,9 @@ export interface Verdict {
   guesses: Guess[];
   /** Probability of the word to draw, with that of its look-alikes. */
   target: number;
-  /** Looks in a row, with this one, at which the drawing was good enough. */
-  looks: number;
   recognized: boolean;
 }
 
-/**
- * Good looks in a row that recognize a drawing. One: to ask for two or three was measured, and at the same share of false
- * accepts it recognized no more drawings, and later.
- */
-export const LOOKS = 1;
 /** How many guesses a verdict holds. */
 export const GUESSES = 5;
 /** The target must be among so many best guesses: those that the room sees. */
@@ -75,25 +68,21 @@ export function topGuesses(probabilities: ArrayLike<number>, n: number): Guess[]
   return top;
 }
 
-/** Judges one look at the drawing; `looks` is that of the look before, 0 for the first and after undo or clear. */
-export function judge(
-  words: Words,
-  target: string,
-  probabilities: Float32Array,
-  ink: Pick<Ink, 'strokes'>,
-  looks: number,
-): Verdict {
+/**
+ * Judges one look at the drawing. One good look is enough: to ask for two or three in a row was measured, and at the same
+ * share of false accepts it recognized no more drawings, and later.
+ */
+export function judge(words: Words, target: string, probabilities: Float32Array, ink: Pick<Ink, 'strokes'>): Verdict {
   const index = words.words.findIndex((each) => each.word === target);
   const word = words.words[index];
   const guesses = inkLength(ink) < TINY ? [] : topGuesses(probabilities, GUESSES);
-  if (!word || !guesses[0]) return { sureness: 'blank', guesses, target: 0, looks: 0, recognized: false };
+  if (!word || !guesses[0]) return { sureness: 'blank', guesses, target: 0, recognized: false };
 
   const own = [index];
   for (const name of word.alike ?? []) own.push(words.words.findIndex((each) => each.word === name));
   const p = own.reduce((sum, each) => sum + (probabilities[each] ?? 0), 0);
   const named = guesses.slice(0, NAMED).some((guess) => own.includes(guess.word));
-  const now = named && p >= word.threshold ? looks + 1 : 0;
-  const recognized = now >= LOOKS;
+  const recognized = named && p >= word.threshold;
   const sure = recognized || guesses[0].p >= words.unsure;
-  return { sureness: sure ? 'guessing' : 'unsure', guesses, target: p, looks: now, recognized };
+  return { sureness: sure ? 'guessing' : 'unsure', guesses, target: p, recognized };
 }

@@ -46,12 +46,10 @@ test('a drawing grows to its end, rests and is over', () => {
 async function record(word: string, strokes: number[][]): Promise<Recorded> {
   const total = strokes.reduce((sum, stroke) => sum + pointsIn(stroke), 0);
   const looks: Look[] = [];
-  let streak = 0;
   for (let points = EVERY; points < total + EVERY; points += EVERY) {
     const drawn = { rev: 0, strokes: upTo(strokes, points) };
     const [probabilities] = await recognizer.recognize([drawn]);
-    const verdict = judge(recognizer.words, word, probabilities!, drawn, streak);
-    streak = verdict.looks;
+    const verdict = judge(recognizer.words, word, probabilities!, drawn);
     const top = verdict.guesses
       .slice(0, 3)
       .map(({ word: index, p }): [string, number] => [recognizer.words.words[index]!.word, round(p)]);

@@ -42,7 +42,7 @@ async function clearest(word: string): Promise<Ink[]> {
   const { recognizer } = server;
   const inks = drawingsOf(word, 40);
   const looks = await recognizer.recognize(inks);
-  const p = (i: number) => judge(recognizer.words, word, looks[i]!, inks[i]!, 0).target;
+  const p = (i: number) => judge(recognizer.words, word, looks[i]!, inks[i]!).target;
   return [...inks.keys()].sort((a, b) => p(b) - p(a)).map((i) => inks[i]!);
 }
 
