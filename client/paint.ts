@@ -45,6 +45,8 @@ export function createPainter(canvas: HTMLCanvasElement, strokes: () => Stroke[]
   const finished = layer.getContext('2d')!;
   /** What is on the layer: the strokes themselves and how long they were. */
   let painted: { stroke: Stroke; length: number }[] = [];
+  // Asking for it makes the browser work out all styles, so it is not asked for in every frame.
+  let colour = getComputedStyle(canvas).color;
 
   function wipe(target: CanvasRenderingContext2D): void {
     target.setTransform(1, 0, 0, 1, 0, 0);
@@ -54,7 +56,7 @@ export function createPainter(canvas: HTMLCanvasElement, strokes: () => Stroke[]
   function fill(target: CanvasRenderingContext2D, stroke: Stroke, done: boolean): void {
     const scale = canvas.width / BOARD;
     target.setTransform(scale, 0, 0, scale, 0, 0);
-    target.fillStyle = getComputedStyle(canvas).color;
+    target.fillStyle = colour;
     target.fill(outline(stroke, done));
   }
 
@@ -76,6 +78,7 @@ export function createPainter(canvas: HTMLCanvasElement, strokes: () => Stroke[]
   }
 
   function refresh(): void {
+    colour = getComputedStyle(canvas).color;
     painted = [];
     wipe(finished);
     paint();
