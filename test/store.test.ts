@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Action } from '../server/game.ts';
+import { newGame, PACE, standing, step } from '../server/game.ts';
 import { createLog } from '../server/log.ts';
 import { connectRedis, keysOf } from '../server/redis.ts';
 import { createRedisStore } from '../server/redis-store.ts';
+import { points } from '../server/score.ts';
 import type { Store } from '../server/store.ts';
 import { createMemoryStore, Unavailable } from '../server/store.ts';
-import { someGame, storeContract } from './store.contract.ts';
+import { DEFAULT_SETTINGS } from '../shared/protocol.ts';
+import { someCode, someGame, storeContract } from './store.contract.ts';
 import type { RedisServer } from './support/redis.ts';
 import { hasRedis, startCluster, startRedis } from './support/redis.ts';
 
@@ -38,6 +42,31 @@ describe.skipIf(!hasRedis)('with a redis-server', () => {
   });
 
   storeContract('RedisStore', () => store());
+
+  it('lets one of two processes win that try the same deadline, or commit the same recognition', async () => {
+    const [one, other] = [await store(), await store()];
+    const PROMPTS = [{ word: 'cat', difficulty: 'easy' as const, factor: 1 }];
+    const game = newGame(someCode(), { ...DEFAULT_SETTINGS, seconds: 10 }, PACE, 0);
+    await one.create(game);
+    const both = (action: Action, now: number) =>
+      Promise.all([one, other].map((each) => each.update(game.code, (g) => step(g, action, now))));
+    await one.watch(game.code, () => {});
+    await other.watch(game.code, () => {});
+    for (const id of ['ann', 'bob'])
+      await one.update(game.code, (g) => step(g, { type: 'join', id, token: id, nick: id, socket: `p/${id}` }, 0));
+    await one.update(game.code, (g) => step(g, { type: 'start', by: 'ann', match: 'm', prompts: PROMPTS }, 0));
+    const before = (await one.read(game.code))!.version;
+
+    await both({ type: 'tick' }, 3000);
+    const recognized = { type: 'recognized', id: 'ann', round: 1, at: 2000, word: 'cat', probability: 0.9 } as const;
+    await both(recognized, 5100);
+    await both({ type: 'tick' }, 13_300);
+    const after = (await other.read(game.code))!;
+    // The countdown's end, the recognition, the round's end: each is one change, whoever made it.
+    expect(after.version).toBe(before + 3);
+    expect(after.match!.results.map((result) => result.recognized)).toMatchObject([[{ player: 'ann', at: 2000 }]]);
+    expect(standing(after)[0]).toMatchObject({ player: 'ann', recognized: 1, score: points(2000, 10_000, 1) });
+  });
 
   describe('a store whose Redis goes', () => {
     it('says Unavailable at once, and serves again when it is back', async () => {
