@@ -2,20 +2,21 @@
 import { createApp } from '../server/app.ts';
 import { readConfig } from '../server/config.ts';
 import { PACE } from '../server/game.ts';
+import { memoryHome, redisHome } from '../server/home.ts';
 import { createLog } from '../server/log.ts';
 import { startRecognizer } from '../server/recognizer.ts';
-import { createMemoryStore } from '../server/store.ts';
 import type { Ready } from './reports.ts';
 import { reportTo } from './reports.ts';
 
 const counted = reportTo(process);
 const config = readConfig({ ...process.env, PORT: '0', HOST: '127.0.0.1' });
+const log = createLog('error');
 const recognizer = await startRecognizer({ engine: config.RECOGNIZER, modelDir: config.MODEL_DIR });
 const app = createApp({
   config,
-  store: createMemoryStore(),
+  home: config.REDIS_URL ? await redisHome(config.REDIS_URL, config, log) : memoryHome(),
   recognizer,
-  log: createLog('error'),
+  log,
   pace: { ...PACE, countdown: 500 },
   meter: {
     chunk: () => void counted.chunks++,

@@ -26,7 +26,7 @@ export async function begin(players: Player[]): Promise<void> {
 export const drawing = (player: Player) => player.room!.phase as PhaseView & { name: 'drawing' };
 
 /** As a person with a page: whenever the connection breaks, they come back to their seat, and try until it works. */
-export function persist(player: Player): { stop(): void; back: number[] } {
+export function persist(player: Player, wait = () => 50): { stop(): void; back: number[] } {
   const back: number[] = [];
   let stopped = false;
   const comeBack = async () => {
@@ -42,7 +42,7 @@ export function persist(player: Player): { stop(): void; back: number[] } {
     }
   };
   player.socket.on('disconnect', (reason) => {
-    if (!stopped && reason !== 'io client disconnect') setTimeout(comeBack, 50);
+    if (!stopped && reason !== 'io client disconnect') setTimeout(comeBack, wait());
   });
   return {
     back,
