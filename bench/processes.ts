@@ -1,0 +1,143 @@
+/** Several processes that share a Redis, against one with its memory; and how long people wait when a process is killed. */
+import { createClient } from 'redis';
+import { agreement, begin, pause, persist, room } from '../test/faults/race.ts';
+import type { Player } from '../test/support/player.ts';
+import { stroke, strokes } from '../test/support/player.ts';
+import { endAll, startProcesses } from '../test/support/processes.ts';
+import { startProxy } from '../test/support/proxy.ts';
+import { startRedis } from '../test/support/redis.ts';
+import type { Load, Outcome } from './load.ts';
+import { bench, percentile, SEATS } from './load.ts';
+
+interface Comparison extends Pick<Load, 'seconds' | 'engine'> {
+  rooms: number[];
+  processes: number;
+  redis?: string | undefined;
+  kills: number;
+}
+
+export async function compare({ rooms: sizes, processes, redis, kills, ...load }: Comparison): Promise<void> {
+  const own = redis ? undefined : await startRedis(['--appendonly', 'yes']);
+  const url = redis ?? own!.url;
+  const admin = await createClient({ url }).connect();
+
+  console.log(
+    `rooms of ${SEATS}, all drawing; load, processes and Redis on the same machine; ${load.seconds} s each\n`,
+  );
+  console.log(
+    '| rooms | kept in | chunks/s | relay p50/p99 | guesses/s | guess latency p50/p99 | CPU/chunk | Redis commands/chunk (those in scripts too) | Redis bytes in, out/chunk | Redis CPU |',
+  );
+  console.log('|---|---|---|---|---|---|---|---|---|---|');
+  for (const rooms of sizes) {
+    row(await bench({ script: 'server', rooms, ...load }), 'memory, 1 process', load.seconds);
+    for (const n of new Set([1, processes])) {
+      await admin.flushAll();
+      const before = await usage(admin);
+      const began = performance.now();
+      const outcome = await bench({ script: 'server', rooms, processes: n, redis: url, ...load });
+      const took = (performance.now() - began) / 1000;
+      const after = await usage(admin);
+      // Redis is counted over the whole run, most of which is load.
+      const chunks = outcome.chunks * (load.seconds + 2);
+      const per = (name: keyof Usage) => (after[name] - before[name]) / chunks;
+      const redisCosts = [
+        per('commands').toFixed(2),
+        `${per('bytesIn').toFixed(0)}, ${per('bytesOut').toFixed(0)}`,
+        `${(((after.cpu - before.cpu) / took) * 100).toFixed(0)} %`,
+      ];
+      row(outcome, `Redis, ${n} process${n > 1 ? 'es' : ''}`, load.seconds, redisCosts);
+    }
+  }
+  if (kills > 0) await killing(url, processes, kills);
+  admin.destroy();
+  await own?.close();
+}
+
+function row(outcome: Outcome, where: string, seconds: number, redis = ['–', '–', '–']): void {
+  const { rooms, chunks, relay, guesses, allPerChunk } = outcome;
+  const cells = [
+    rooms,
+    where,
+    chunks.toFixed(0),
+    `${percentile(relay, 0.5)} / ${percentile(relay, 0.99)} ms`,
+    (guesses.length / seconds).toFixed(0),
+    `${percentile(guesses, 0.5)} / ${percentile(guesses, 0.99)} ms`,
+    `${allPerChunk.toFixed(0)} µs`,
+    ...redis,
+  ];
+  console.log(`| ${cells.join(' | ')} |`);
+}
+
+interface Usage {
+  commands: number;
+  bytesIn: number;
+  bytesOut: number;
+  cpu: number;
+}
+
+async function usage(admin: { info(): Promise<string> }): Promise<Usage> {
+  const info = await admin.info();
+  const of = (name: string) => Number(new RegExp(`^${name}:([\\d.]+)`, 'm').exec(info)![1]);
+  return {
+    commands: of('total_commands_processed'),
+    bytesIn: of('total_net_input_bytes'),
+    bytesOut: of('total_net_output_bytes'),
+    cpu: of('used_cpu_user') + of('used_cpu_sys'),
+  };
+}
+
+/** Kills one process after the other, in rounds that run on all of them. People come back as the page does: 0.5 to 1.5 s later. */
+async function killing(redis: string, n: number, kills: number): Promise<void> {
+  const processes = await startProcesses(n, { REDIS_URL: redis });
+  const cable = await startProxy(() => processes.map(({ port }) => port));
+  const rooms = await Promise.all(
+    Array.from({ length: 3 }, () => room([cable.url], SEATS, { seconds: 120, rounds: 1 })),
+  );
+  const players = rooms.flat();
+  for (const player of players) persist(player, () => 500 + Math.random() * 1000);
+
+  let killed = 0;
+  const waiting = new Set<Player>();
+  const recoveries: number[] = [];
+  for (const player of players) {
+    player.socket.on('disconnect', () => waiting.add(player));
+    player.socket.on('live', ({ guesses }) => {
+      if (!guesses.some((each) => each.player === player.id) || !waiting.delete(player)) return;
+      recoveries.push(performance.now() - killed);
+    });
+  }
+  await Promise.all(rooms.map(begin));
+  let drawing = true;
+  const drawn = players.map(async (player) => {
+    let count = 0;
+    // Fewer strokes than a drawing may have, in a whole round.
+    for (; drawing; count++) {
+      stroke(player, [count * 4, 100, count * 4 + 90, 800, count * 2, 1200]);
+      await pause(250);
+    }
+    return count;
+  });
+  let done = 0;
+  const over = Date.now() + 112_000;
+  for (; done < kills && Date.now() < over; done++) {
+    const victim = processes[done % n]!;
+    killed = performance.now();
+    await victim.end('SIGKILL');
+    for (const until = Date.now() + 8000; Date.now() < until; await pause(20))
+      if (waiting.size === 0 && performance.now() - killed > 300) break;
+    await victim.restart();
+  }
+  drawing = false;
+  const counts = await Promise.all(drawn);
+  for (const each of rooms) await agreement(each);
+  const lost = players.reduce((sum, player, i) => sum + counts[i]! - strokes(player, player.id!).length, 0);
+  console.log(
+    `\n${done} kills of one of ${n} processes with ${players.length} people: from the kill to the first new guess ` +
+      `p50 ${percentile(recoveries, 0.5)} ms, p99 ${percentile(recoveries, 0.99)} ms ` +
+      `(${recoveries.length} recoveries; the page waits 0.5 to 1.5 s before it comes back); strokes lost: ${lost} of ` +
+      `${counts.reduce((a, b) => a + b)}`,
+  );
+  for (const player of players) player.close();
+  await cable.close();
+  await endAll(processes);
+}
