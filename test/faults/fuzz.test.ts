@@ -52,7 +52,7 @@ describe.skipIf(!hasRedis)('three processes, of which some die', () => {
       const players = await room([cable.url], PLAYERS, { seconds: 120, rounds: 1 });
       const { code } = players[0]!;
       const viewers = [await watch(cable.url, code!)];
-      const comings = [...players, ...viewers].map(persist);
+      const comings = [...players, ...viewers].map((player) => persist(player));
       await begin(players);
       const { started, ends } = drawing(players[0]!);
 

@@ -31,7 +31,7 @@ describe.skipIf(!hasRedis)('SIGKILL in a round of eight', () => {
     'everybody is back within 5 s with all ink, clock and scores, and the match ends',
     async () => {
       const players = await room([proxy.url], 8, { seconds: 20, rounds: 1 });
-      const comings = players.map(persist);
+      const comings = players.map((player) => persist(player));
       await begin(players);
       const { started, ends } = drawing(players[0]!);
 
