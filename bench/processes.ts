@@ -25,16 +25,21 @@ export async function compare({ rooms: sizes, processes, redis, kills, ...load }
     `rooms of ${SEATS}, all drawing; load, processes and Redis on the same machine; ${load.seconds} s each\n`,
   );
   console.log(
-    '| rooms | kept in | chunks/s | relay p50/p99 | guesses/s | guess latency p50/p99 | CPU/chunk | Redis commands/chunk (those in scripts too) | Redis bytes in, out/chunk | Redis CPU |',
+    '| rooms | kept in | chunks/s | relay p50/p99 | guesses/s | guess latency p50/p99 | CPU/chunk | Redis commands/chunk (those in scripts too) | Redis bytes in, out/chunk | Redis CPU | Redis memory/room |',
   );
-  console.log('|---|---|---|---|---|---|---|---|---|---|');
+  console.log('|---|---|---|---|---|---|---|---|---|---|---|');
   for (const rooms of sizes) {
     row(await bench({ script: 'server', rooms, ...load }), 'memory, 1 process', load.seconds);
     for (const n of new Set([1, processes])) {
       await admin.flushAll();
       const before = await usage(admin);
       const began = performance.now();
+      let most = 0;
+      const looking = setInterval(async () => {
+        most = Math.max(most, (await usage(admin)).memory);
+      }, 500);
       const outcome = await bench({ script: 'server', rooms, processes: n, redis: url, ...load });
+      clearInterval(looking);
       const took = (performance.now() - began) / 1000;
       const after = await usage(admin);
       // Redis is counted over the whole run, most of which is load.
@@ -44,6 +49,7 @@ export async function compare({ rooms: sizes, processes, redis, kills, ...load }
         per('commands').toFixed(2),
         `${per('bytesIn').toFixed(0)}, ${per('bytesOut').toFixed(0)}`,
         `${(((after.cpu - before.cpu) / took) * 100).toFixed(0)} %`,
+        `${((most - before.memory) / rooms / 1000).toFixed(0)} kB`,
       ];
       row(outcome, `Redis, ${n} process${n > 1 ? 'es' : ''}`, load.seconds, redisCosts);
     }
@@ -53,7 +59,7 @@ export async function compare({ rooms: sizes, processes, redis, kills, ...load }
   await own?.close();
 }
 
-function row(outcome: Outcome, where: string, seconds: number, redis = ['–', '–', '–']): void {
+function row(outcome: Outcome, where: string, seconds: number, redis = ['–', '–', '–', '–']): void {
   const { rooms, chunks, relay, guesses, allPerChunk } = outcome;
   const cells = [
     rooms,
@@ -73,6 +79,7 @@ interface Usage {
   bytesIn: number;
   bytesOut: number;
   cpu: number;
+  memory: number;
 }
 
 async function usage(admin: { info(): Promise<string> }): Promise<Usage> {
@@ -83,6 +90,7 @@ async function usage(admin: { info(): Promise<string> }): Promise<Usage> {
     bytesIn: of('total_net_input_bytes'),
     bytesOut: of('total_net_output_bytes'),
     cpu: of('used_cpu_user') + of('used_cpu_sys'),
+    memory: of('used_memory'),
   };
 }
 

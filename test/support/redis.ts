@@ -34,16 +34,17 @@ export interface RedisServer {
   close(): Promise<void>;
 }
 
-export async function startRedis(args: string[] = [], folder?: string): Promise<RedisServer> {
+export async function startRedis(args: string[] = [], { tls = false } = {}): Promise<RedisServer> {
   const port = await freePort();
-  const dir = folder ?? (await mkdtemp(join(tmpdir(), 'doodle-redis-')));
+  const dir = await mkdtemp(join(tmpdir(), 'doodle-redis-'));
+  const listen = tls ? ['--port', '0', '--tls-port', `${port}`] : ['--port', `${port}`];
   let server: ReturnType<typeof spawn>;
   let ended: Promise<void>;
   const redis: RedisServer = {
     url: `redis://127.0.0.1:${port}`,
     port,
     async start() {
-      const all = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', dir, '--save', '', ...args];
+      const all = [...listen, '--bind', '127.0.0.1', '--dir', dir, '--save', '', ...args];
       server = spawn('redis-server', all, { stdio: 'ignore' });
       const { pid } = server;
       const orphaned = () => pid && killQuietly(pid);

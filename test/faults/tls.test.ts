@@ -1,0 +1,51 @@
+/** The whole server against a Redis as one would rent it: TLS, a user with a password, and only the rights it needs. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { closeAll, stroke, watch } from '../support/player.ts';
+import { endAll, startProcesses } from '../support/processes.ts';
+import { hasRedis, startRedis } from '../support/redis.ts';
+import { agreement, begin, room } from './race.ts';
+
+afterEach(closeAll);
+
+describe.skipIf(!hasRedis)('rediss:// with an ACL user', () => {
+  test('is enough, with the rights that docs/operations.md names', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'doodle-tls-'));
+    const [key, cert] = [join(dir, 'key.pem'), join(dir, 'cert.pem')];
+    const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
+    execFileSync(
+      'openssl',
+      ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-keyout', key, '-out', cert, ...names],
+      { stdio: 'ignore' },
+    );
+    const rights = /An ACL user needs `([^`]+)`/.exec(readFileSync('docs/operations.md', 'utf8'))![1]!;
+    const redis = await startRedis(
+      ['--tls-cert-file', cert, '--tls-key-file', key, '--tls-auth-clients', 'no'].concat(
+        ['--user', 'default', 'off', '--user', 'game', 'on', '>p@ss word'.replace(' ', '-')],
+        rights.split(' '),
+      ),
+      { tls: true },
+    );
+    const url = `rediss://game:${encodeURIComponent('p@ss-word')}@localhost:${redis.port}`;
+    const processes = await startProcesses(2, { REDIS_URL: url, NODE_EXTRA_CA_CERTS: cert });
+    try {
+      const urls = processes.map((each) => each.url);
+      const players = await room(urls, 2, { seconds: 30, rounds: 1, public: true });
+      const viewer = await watch(urls[1]!, players[0]!.code!);
+      await begin(players);
+      for (const player of players) stroke(player, [100, 100, 900, 900]);
+      await agreement(players, [viewer]);
+      expect(await (await fetch(`${urls[1]}/api/rooms`)).json()).toMatchObject([{ code: players[0]!.code }]);
+      expect(await (await fetch(`${urls[1]}/api/leaders`)).json()).toEqual({ all: [], week: [], day: [] });
+      for (const each of processes) expect(each.output()).not.toMatch(/NOPERM|WRONGPASS|a bug/);
+    } finally {
+      closeAll();
+      await endAll(processes);
+      await redis.close();
+      rmSync(dir, { recursive: true });
+    }
+  }, 60_000);
+});
