@@ -14,8 +14,8 @@ import { Unavailable } from './store.ts';
 /** Who the socket is. Set here and nowhere else; a message never says who it is from. */
 interface SocketData {
   member?: Member | undefined;
-  /** It is being let into a room just now. */
-  entering?: boolean;
+  /** It is being let into a room: what it says meanwhile waits, since it hears the room already. */
+  entering?: Promise<unknown> | undefined;
   /** Proved by its cookie at the handshake. */
   session?: string | null;
 }
@@ -81,6 +81,7 @@ export function serveSockets(io: GameServer, rooms: Rooms, log: Log, { sessions,
       const parsed = parse(event as Command, payload ?? {});
       if (isRefusal(parsed)) return answer({ ok: false, why: parsed });
       try {
+        if (!ENTRANCES.has(event)) await socket.data.entering;
         answer(await run(event as Command, socket, rooms, parsed));
       } catch (reason) {
         const away = reason instanceof Unavailable;
@@ -102,6 +103,8 @@ export function serveSockets(io: GameServer, rooms: Rooms, log: Log, { sessions,
       }
   }, 1000).unref();
 }
+
+const ENTRANCES = new Set<string>(['create', 'join', 'watch'] satisfies Command[]);
 
 type Handler<C extends Command> = (
   socket: GameSocket,
@@ -149,17 +152,19 @@ async function enter<T extends { code: string; player?: string }>(
 ): Promise<Answer<T>> {
   if (socket.data.entering) return { ok: false, why: 'too-often' };
   if (nick !== undefined && isOffensive(nick)) return { ok: false, why: 'nick-offensive' };
-  socket.data.entering = true;
-  try {
+  const entering = (async () => {
     await exit(socket, rooms, 'left');
     const answer = await entrance();
     if (answer.ok) socket.data.member = { socket: socket.id, code: answer.code, player: answer.player ?? null };
     // It may have gone while it was let in.
     if (!socket.connected) await exit(socket, rooms, 'lost');
     return answer;
-  } finally {
-    socket.data.entering = false;
-  }
+  })();
+  // Whoever waits for it only wants it to be over.
+  socket.data.entering = entering.catch(() => {});
+  return entering.finally(() => {
+    socket.data.entering = undefined;
+  });
 }
 
 async function exit(socket: GameSocket, rooms: Rooms, how: 'left' | 'lost'): Promise<void> {

@@ -220,6 +220,15 @@ describe('coming back', () => {
     expect(bob.room?.players[0]?.connected).toBe(true);
   });
 
+  test('lets nobody be refused for what they say while they are let in', async () => {
+    const [ann, bob] = await race();
+    stroke(bob, LINE);
+    await until(() => strokes(ann, bob.id!).length === 1, 'the stroke');
+    const eve = connect(server.url);
+    const answers = Promise.all([eve.ask('watch', { code: ann.code! }), eve.ask('resync', { player: bob.id! })]);
+    expect(await answers).toEqual([{ ok: true, code: ann.code }, { ok: true }]);
+  });
+
   test('is not possible with a wrong token, nor after the seat was given up', async () => {
     const ann = await create(server.url, 'Ann');
     const bob = await join(server.url, ann.code!, 'Bob');
