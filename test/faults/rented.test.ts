@@ -1,4 +1,4 @@
-/** The whole server against a Redis as one would rent it: TLS, a user with a password, and only the rights it needs. */
+/** The whole server against a Redis as one would rent it: TLS and a user of few rights, or a Cluster. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { closeAll, stroke, watch } from '../support/player.ts';
 import { endAll, startProcesses } from '../support/processes.ts';
-import { hasRedis, startRedis } from '../support/redis.ts';
-import { agreement, begin, room } from './race.ts';
+import { hasRedis, startCluster, startRedis } from '../support/redis.ts';
+import { agreement, begin, forget, room } from './race.ts';
 
 afterEach(closeAll);
 
@@ -46,6 +46,34 @@ describe.skipIf(!hasRedis)('rediss:// with an ACL user', () => {
       await endAll(processes);
       await redis.close();
       rmSync(dir, { recursive: true });
+    }
+  }, 60_000);
+});
+
+describe.skipIf(!hasRedis)('a Redis Cluster', () => {
+  test('serves rooms on several processes, whichever node their keys lie on', async () => {
+    const cluster = await startCluster();
+    const processes = await startProcesses(2, { REDIS_URL: cluster.url, REDIS_CLUSTER: '1' });
+    try {
+      const urls = processes.map((each) => each.url);
+      // Of five rooms some lie on each node.
+      const rooms = await Promise.all(Array.from({ length: 5 }, () => room(urls, 2, { seconds: 30, rounds: 1 })));
+      for (const players of rooms) {
+        const viewer = await watch(urls[1]!, players[0]!.code!);
+        await begin(players);
+        for (const player of players) stroke(player, [100, 100, 900, 900]);
+        await agreement(players, [viewer]);
+        // Taken over from the other process, with all that was drawn.
+        (players[1]!.socket.io as unknown as { uri: string }).uri = urls[0]!;
+        forget(players[1]!);
+        await players[1]!.comeBack();
+        await agreement(players, [viewer]);
+      }
+      for (const each of processes) expect(each.output()).not.toMatch(/CROSSSLOT|a bug/);
+    } finally {
+      closeAll();
+      await endAll(processes);
+      await cluster.close();
     }
   }, 60_000);
 });
