@@ -59,6 +59,8 @@ const RESYNC_EVERY = 250;
 /** An answer that takes longer is none. ms */
 const ANSWER = 8000;
 const RETRY = 2000;
+/** A living link answers within this. ms */
+const PROBE = 3000;
 
 let current = $state.raw<Session>({ at: 'outside' });
 let link = $state.raw<Link>('connecting');
@@ -390,7 +392,17 @@ onRoute(arrive);
 
 /** A phone that slept, or a network that is back: do not wait for the next try. */
 function wake(): void {
-  if (!socket.connected && document.visibilityState === 'visible') socket.connect();
+  if (document.visibilityState !== 'visible') return;
+  if (!socket.connected) socket.connect();
+  else if (current.at === 'inside') void probe();
+}
+
+/** A link that slept with the phone may be dead without knowing it. Whatever the server answers, it is alive. */
+async function probe(): Promise<void> {
+  const heard = await new Promise<boolean>((done) => {
+    socket.timeout(PROBE).emit('resync', { player: me ?? '-' }, (lost: Error | null) => done(!lost));
+  });
+  if (!heard && socket.connected) socket.io.engine.close();
 }
 addEventListener('online', wake);
 addEventListener('pageshow', wake);
