@@ -18,6 +18,8 @@ import { progressBar, writeWhole } from './output.ts';
 import { accuracyPlot, confusionPlot, reliabilityPlot } from './plots.ts';
 
 const PAIRS = 50;
+/** Pairs whose words the picture of confusion shows. */
+const PLOTTED = 16;
 
 function report({ details, evaluation }: { details: Details; evaluation: Evaluation }): string {
   const rows = [...details.byWord].sort((a, b) => a.accuracy.top1 - b.accuracy.top1);
@@ -26,11 +28,12 @@ function report({ details, evaluation }: { details: Details; evaluation: Evaluat
     '```',
     summary(evaluation),
     '```',
-    '![Accuracy over ink](accuracy.svg) ![Reliability](reliability.svg) ![Confusion](confusion.svg)',
+    '![Accuracy over ink](accuracy.svg) ![Reliability](reliability.svg)',
     `\n## The ${PAIRS} most confused pairs\n`,
     '| one | the other | taken for each other |',
     '|---|---|---|',
     ...mostConfused(details.confusion, details.words, PAIRS).map(({ a, b, n }) => `| ${a} | ${b} | ${n} |`),
+    '\n![The most confused words](confusion.svg)',
     '\n## By country, where the drawings say it\n',
     '| country | drawings | top-1 | give or take | top-3 |',
     '|---|---|---|---|---|',
@@ -76,7 +79,11 @@ async function main(): Promise<void> {
       const plots = {
         'accuracy.svg': accuracyPlot(result.evaluation.byInk),
         'reliability.svg': reliabilityPlot(result.details.bins),
-        'confusion.svg': confusionPlot(result.details.confusion, names),
+        'confusion.svg': confusionPlot(
+          result.details.confusion,
+          names,
+          mostConfused(result.details.confusion, names, PLOTTED),
+        ),
         'report.md': report(result),
       };
       for (const [name, content] of Object.entries(plots)) await writeWhole(join(values.report, name), content);

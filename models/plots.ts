@@ -1,5 +1,5 @@
 /** The model card's plots, as SVG written by hand: a few lines and squares need no library. */
-import type { Bin } from './metrics.ts';
+import type { Bin, Confusion } from './metrics.ts';
 
 const SIZE = 320;
 const MARGIN = 44;
@@ -60,25 +60,34 @@ export function reliabilityPlot(bins: readonly Bin[]): string {
   return frame('Reliability', 'probability of the best guess', 'right', bars + diagonal);
 }
 
-/** Every pair of label (down) and wrong guess (across), in the model's order; the darker, the more often. */
-export function confusionPlot(counts: Uint32Array, words: readonly string[]): string {
-  const n = words.length;
-  const perLabel = words.map((_, label) =>
-    counts.subarray(label * n, (label + 1) * n).reduce((sum, count) => sum + count, 0),
-  );
-  const most = Math.max(1, ...counts);
-  const cell = Math.max(1, SIDE / n);
+const CELL = 17;
+const NAMES = 118;
+
+/** Drawn (down) and wrongly guessed (across), for the words of the most confused pairs; a picture of all 345 shows only dust. */
+export function confusionPlot(counts: Uint32Array, words: readonly string[], pairs: readonly Confusion[]): string {
+  const shown = [...new Set(pairs.flatMap(({ a, b }) => [a, b]))];
+  const index = shown.map((name) => words.indexOf(name));
+  const most = Math.max(1, ...pairs.map((pair) => pair.n));
+  const size = NAMES + shown.length * CELL + 8;
   let body = '';
-  for (let label = 0; label < n; label++) {
-    if (perLabel[label] === 0) continue;
-    for (let guess = 0; guess < n; guess++) {
-      const count = counts[label * n + guess]!;
-      // A single mistake is chance, and would be most of the picture.
-      if (count < 2) continue;
-      body +=
-        `<rect x="${x(guess / n)}" y="${y(1 - label / n)}" width="${cell}" height="${cell}" opacity="${Math.min(1, 0.25 + count / most).toFixed(2)}">` +
-        `<title>${words[label]} taken for ${words[guess]}: ${count}</title></rect>`;
-    }
-  }
-  return frame('Confusion', 'guessed (all words, in order)', 'drawn (from the top)', body);
+  shown.forEach((name, i) => {
+    const middle = NAMES + (i + 0.5) * CELL;
+    body +=
+      `<text x="${NAMES - 6}" y="${middle}" text-anchor="end" dominant-baseline="middle">${name}</text>` +
+      `<text transform="translate(${middle} ${NAMES - 6}) rotate(-90)" dominant-baseline="middle">${name}</text>`;
+    index.forEach((guess, j) => {
+      const count = counts[index[i]! * words.length + guess]!;
+      const at = `x="${NAMES + j * CELL}" y="${NAMES + i * CELL}"`;
+      const shade = i === j ? '#bbb' : '#1b6ca8';
+      const opacity = i === j ? 0.4 : Math.min(1, 0.04 + count / most);
+      body += `<rect ${at} width="${CELL - 1}" height="${CELL - 1}" fill="${shade}" opacity="${opacity.toFixed(2)}"/>`;
+      if (i !== j && count > 0)
+        body += `<text x="${NAMES + (j + 0.5) * CELL}" y="${middle}" text-anchor="middle" dominant-baseline="middle" font-size="9">${count}</text>`;
+    });
+  });
+  return (
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${size}" height="${size}" viewBox="0 0 ${size} ${size}" font-family="sans-serif" font-size="11">` +
+    `<rect width="${size}" height="${size}" fill="#fff"/><text x="8" y="20" font-weight="bold">drawn (down)</text>` +
+    `<text x="8" y="36" font-weight="bold">taken for (across)</text>${body}</svg>\n`
+  );
 }
