@@ -246,20 +246,19 @@ export function connectRedis({ url, cluster = false, log }: RedisOptions) {
   const client = cluster ? clusterOf(url) : single(url);
   const counts = { commands: 0, failures: 0, conflicts: 0, reconnects: 0 };
   const back = new Set<() => void>();
-  let away = true;
-  let begun = false;
+  let link: 'new' | 'up' | 'down' = 'new';
 
   client.on('error', (reason: Error) => {
-    if (!away) log.warn({ reason: reason.message }, 'Redis is away');
-    away = true;
+    // Once, and not at each attempt: also where it was never there, since a wrong URL or password looks the same.
+    if (link !== 'down') log.warn({ reason: reason.message }, 'Redis is away');
+    link = 'down';
   });
   const ready = () => {
-    away = false;
-    if (begun) {
+    if (link === 'down') {
       counts.reconnects++;
       log.info('Redis is back');
     }
-    begun = true;
+    link = 'up';
     for (const tell of back) tell();
   };
   // A client alone says `ready`; a cluster says it of each node.
@@ -272,13 +271,14 @@ export function connectRedis({ url, cluster = false, log }: RedisOptions) {
     counts,
     /** Resolves when it was connected for the first time. */
     connected,
-    isReady: () => !away,
+    isReady: () => link === 'up',
     /** Calls `tell` each time a connection is there (again): messages may have been missed. */
     onReady: (tell: () => void) => void back.add(tell),
     /** Runs one command, or rejects with `Unavailable` soon. Then it may still have been done: its answer was lost. */
     async ask<T>(command: (on: Client) => Promise<T>): Promise<T> {
       counts.commands++;
-      if (away) {
+      // Of a cluster one node may be away and the others serve.
+      if (link !== 'up' && !cluster) {
         counts.failures++;
         throw new Unavailable('Redis is not connected');
       }
@@ -287,7 +287,9 @@ export function connectRedis({ url, cluster = false, log }: RedisOptions) {
         timer = setTimeout(() => reject(new Error(`no answer from Redis in ${PATIENCE} ms`)), PATIENCE);
       });
       try {
-        return await Promise.race([command(client), late]);
+        const answer = await Promise.race([command(client), late]);
+        if (link === 'down') ready();
+        return answer;
       } catch (reason) {
         counts.failures++;
         // Redis says ERR to a wrong command; LOADING, OOM, READONLY, CLUSTERDOWN and the like are its own trouble.
