@@ -77,7 +77,8 @@ export function createKeyPen(surface: HTMLElement, pen: PenEvents, show: (at: Ke
   function blur(): void {
     held.clear();
     lift();
-    show(undefined);
+    // The board may be on its way out of the page, where nothing can be shown any more.
+    queueMicrotask(() => show(undefined));
   }
   const handlers = { keydown, keyup, focus, blur } as Record<string, EventListener | ((event: never) => unknown)>;
   for (const [name, handler] of Object.entries(handlers)) surface.addEventListener(name, handler as EventListener);

@@ -92,11 +92,12 @@ export const serverTime = (): number => performance.now() + (offset ?? Date.now(
 
 const socket: Socket<ServerEvents, ClientEvents> = io({ transports: ['websocket'], reconnectionDelayMax: RETRY });
 
-function ask<C extends Command>(command: C, payload: Payload<C>): Promise<Answer<Answers[C]>> {
+/** Without an answer in time: `unavailable`. */
+function ask<C extends Command>(command: C, payload: Payload<C>, patience = ANSWER): Promise<Answer<Answers[C]>> {
   return new Promise((done) => {
     const answer = (lost: Error | null, answer?: Answer<Answers[C]>) =>
       done(lost || !answer ? { ok: false, why: 'unavailable' } : answer);
-    (socket.timeout(ANSWER).emit as (...args: unknown[]) => void)(command, payload, answer);
+    (socket.timeout(patience).emit as (...args: unknown[]) => void)(command, payload, answer);
   });
 }
 
@@ -397,13 +398,8 @@ function wake(): void {
   else if (current.at === 'inside') void probe();
 }
 
-/** A link that slept with the phone may be dead without knowing it. Whatever the server answers, it is alive. */
+/** A link that slept with the phone may be dead without knowing it. */
 async function probe(): Promise<void> {
-  const heard = await new Promise<boolean>((done) => {
-    socket.timeout(PROBE).emit('resync', { player: me ?? '-' }, (lost: Error | null) => done(!lost));
-  });
-  if (!heard && socket.connected) socket.io.engine.close();
+  const answer = await ask('resync', { player: me ?? '-' }, PROBE);
+  if (!answer.ok && answer.why === 'unavailable' && socket.connected) socket.io.engine.close();
 }
-addEventListener('online', wake);
-addEventListener('pageshow', wake);
-document.addEventListener('visibilitychange', wake);
