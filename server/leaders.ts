@@ -3,6 +3,8 @@
  * once, however often and by whomever it is told: any process that sees the podium tells it.
  */
 import { createHash } from 'node:crypto';
+import type { Leader, Span } from '../shared/protocol.ts';
+import { SPANS } from '../shared/protocol.ts';
 import type { Game } from './game.ts';
 import { standing } from './game.ts';
 import type { Redis } from './redis.ts';
@@ -18,16 +20,6 @@ export interface Outcome {
   /** Recognized drawings; `at` in ms of the round. */
   drawings: { session: string; nick: string; word: string; at: number }[];
 }
-
-/** A place on a board. `value` is points, or ms for a word. A nickname is no identity: `key` tells two of one name apart. */
-export interface Leader {
-  key: string;
-  nick: string;
-  value: number;
-}
-
-export const SPANS = ['all', 'week', 'day'] as const;
-export type Span = (typeof SPANS)[number];
 
 export interface Leaders {
   /** Counts a match, unless it is counted already. */

@@ -318,6 +318,20 @@ export interface Standing {
   time: number;
 }
 
+/** The spans of time that have a leaderboard. */
+export const SPANS = ['day', 'week', 'all'] as const;
+export type Span = (typeof SPANS)[number];
+
+/** A place on a board. `value` is points, or ms for a word. A nickname is no identity: `key` tells two of one name apart. */
+export interface Leader {
+  key: string;
+  nick: string;
+  value: number;
+}
+
+/** What `/api/leaders` answers; `/api/leaders/WORD` has the fastest of one word. Best first. */
+export type Boards = Record<Span, Leader[]>;
+
 /** A line of the home page's list. */
 export interface PublicRoom {
   code: string;

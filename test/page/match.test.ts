@@ -58,6 +58,8 @@ describe.skipIf(!hasBrowser || !hasData)('in real browsers', () => {
     expect(await byId(eve, 'podium').textContent()).toMatch(/Ann[\s\S]*Bob|Bob[\s\S]*Ann/);
     await ann.waitForTimeout(1500);
     await Promise.all([picture(ann, 'podium-desktop'), picture(bob, 'podium-phone')]);
+    const fay = await browser.open(server.url);
+    await expect.poll(() => byId(fay, 'leaders').textContent()).toMatch(/Ann|Bob/);
     await byId(ann, 'rematch').click();
     await inPhase(bob, 'countdown');
     expect(browser.errors).toEqual([]);
