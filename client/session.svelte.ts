@@ -403,3 +403,7 @@ async function probe(): Promise<void> {
   const answer = await ask('resync', { player: me ?? '-' }, PROBE);
   if (!answer.ok && answer.why === 'unavailable' && socket.connected) socket.io.engine.close();
 }
+
+addEventListener('online', wake);
+addEventListener('pageshow', wake);
+document.addEventListener('visibilitychange', wake);
