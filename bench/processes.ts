@@ -25,9 +25,9 @@ export async function compare({ rooms: sizes, processes, redis, kills, ...load }
     `rooms of ${SEATS}, all drawing; load, processes and Redis on the same machine; ${load.seconds} s each\n`,
   );
   console.log(
-    '| rooms | kept in | chunks/s | relay p50/p99 | guesses/s | guess latency p50/p99 | CPU/chunk | Redis commands/chunk (those in scripts too) | Redis bytes in, out/chunk | Redis CPU | Redis memory/room |',
+    '| rooms | kept in | chunks/s | relay p50/p99 | guesses/s | guess latency p50/p99 | event loop CPU/chunk | with inference | Redis commands/chunk (those in scripts too) | Redis bytes in, out/chunk | Redis CPU | Redis memory/room |',
   );
-  console.log('|---|---|---|---|---|---|---|---|---|---|---|');
+  console.log('|---|---|---|---|---|---|---|---|---|---|---|---|');
   for (const rooms of sizes) {
     row(await bench({ script: 'server', rooms, ...load }), 'memory, 1 process', load.seconds);
     for (const n of new Set([1, processes])) {
@@ -60,7 +60,7 @@ export async function compare({ rooms: sizes, processes, redis, kills, ...load }
 }
 
 function row(outcome: Outcome, where: string, seconds: number, redis = ['–', '–', '–', '–']): void {
-  const { rooms, chunks, relay, guesses, allPerChunk } = outcome;
+  const { rooms, chunks, relay, guesses, mainPerChunk, allPerChunk } = outcome;
   const cells = [
     rooms,
     where,
@@ -68,6 +68,7 @@ function row(outcome: Outcome, where: string, seconds: number, redis = ['–', '
     `${percentile(relay, 0.5)} / ${percentile(relay, 0.99)} ms`,
     (guesses.length / seconds).toFixed(0),
     `${percentile(guesses, 0.5)} / ${percentile(guesses, 0.99)} ms`,
+    `${mainPerChunk.toFixed(0)} µs`,
     `${allPerChunk.toFixed(0)} µs`,
     ...redis,
   ];
