@@ -138,6 +138,12 @@ export function createRooms({
       if (player === null) continue;
       const seat = game.seats.find((s) => s.id === player);
       if (seat?.socket === holding(socket)) continue;
+      if (seat?.socket === null) {
+        // Others thought that this process is gone, while only its way to Redis was. The seat's socket is still here.
+        const back: Action = { type: 'return', token: seat.token, socket: holding(socket) };
+        insist(code, () => commit(code, back));
+        continue;
+      }
       room.members.delete(socket);
       outbox.expel(socket, code, seat ? 'replaced' : 'kicked');
       release(room, player);
@@ -150,6 +156,7 @@ export function createRooms({
         if (desk) desk.recognized = true;
       }
     }
+    if (spectatorsOf(room) !== (game.spectators[peers.id] ?? 0)) countSpectators(code);
     setDeadline(room);
     honor(room);
     const state = view(game, now());

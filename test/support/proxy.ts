@@ -4,6 +4,8 @@ import { connect, createServer } from 'node:net';
 
 export interface Cable {
   url: string;
+  /** Ends the connections of now; whether new ones come about is up to `ports`. */
+  cut(): void;
   /** Everything on the connections of now disappears, in both directions, and nobody is told; new connections work. */
   swallow(): void;
   /** Nothing comes through any connection, old or new, until `resume`; then all that waited does. */
@@ -55,6 +57,10 @@ export async function startProxy(ports: () => number[]): Promise<Cable> {
 
   return {
     url: `http://127.0.0.1:${port}`,
+    cut() {
+      for (const socket of sockets) socket.destroy();
+      sockets.clear();
+    },
     swallow() {
       for (const [client, backend] of pairs) {
         for (const [from, to] of [

@@ -1,0 +1,61 @@
+/** One process loses its way to Redis, and the others take it for dead, while all its people are still connected to it. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { closeAll, stroke, strokes, until, watch } from '../support/player.ts';
+import type { Process } from '../support/processes.ts';
+import { endAll, startProcess } from '../support/processes.ts';
+import type { Cable } from '../support/proxy.ts';
+import { startProxy } from '../support/proxy.ts';
+import type { RedisServer } from '../support/redis.ts';
+import { hasRedis, startRedis } from '../support/redis.ts';
+import { agreement, begin, drawing, pause, room } from './race.ts';
+
+describe.skipIf(!hasRedis)('a process whose way to Redis is broken', () => {
+  let redis: RedisServer;
+  let cable: Cable;
+  let whole = true;
+  let processes: Process[];
+  beforeAll(async () => {
+    redis = await startRedis();
+    cable = await startProxy(() => (whole ? [redis.port] : []));
+    processes = await Promise.all([
+      startProcess({ REDIS_URL: redis.url }),
+      startProcess({ REDIS_URL: cable.url.replace('http', 'redis') }),
+    ]);
+  }, 60_000);
+  afterEach(closeAll);
+  afterAll(async () => {
+    await endAll(processes ?? []);
+    await cable?.close();
+    await redis?.close();
+  });
+
+  test('is thought dead, comes back, and has lost nobody', async () => {
+    const urls = processes.map(({ url }) => url);
+    const players = await room(urls, 4, { seconds: 60, rounds: 1 });
+    const viewer = await watch(urls[1]!, players[0]!.code!);
+    await begin(players);
+    const { ends } = drawing(players[0]!);
+    const connected = () =>
+      players.map(({ id }) => players[0]!.room!.players.find((player) => player.id === id)!.connected);
+
+    whole = false;
+    cable.cut();
+    let n = 0;
+    for (const over = Date.now() + 20_000; Date.now() < over && connected()[1]; n++) {
+      for (const player of players) stroke(player, [n * 20, 100, n * 20 + 300, 900]);
+      await pause(200);
+    }
+    expect(connected()).toEqual([true, false, true, false]);
+    expect(players[0]!.room!.spectators).toBe(0);
+    whole = true;
+
+    await until(() => connected().every(Boolean), 'all seats to be held again', 10_000);
+    await until(() => players[0]!.room!.spectators === 1, 'the spectator to be counted again');
+    await agreement(players, [viewer]);
+    for (const player of players) {
+      expect(player.gone).toEqual([]);
+      expect(strokes(player, player.id!)).toHaveLength(n);
+      expect(drawing(player).ends).toBe(ends);
+    }
+  }, 60_000);
+});
