@@ -6,6 +6,11 @@ import { BOARD } from '../shared/ink.ts';
 /** Width of the pen, in board steps. It is part of the picture: everybody sees the same line. */
 export const PEN = 54;
 
+/** Pixels of a canvas's side below which nobody sees how the line's width varies while it grows. */
+const SMALL = 480;
+/** Coordinates of a stroke from which its outline is work. */
+const LONG = 160;
+
 const SHAPE = { size: PEN, thinning: 0.55, smoothing: 0.5, streamline: 0.35, simulatePressure: true };
 
 /** The outline of a stroke in board steps, as a path. */
@@ -60,6 +65,18 @@ export function createPainter(canvas: HTMLCanvasElement, strokes: () => Stroke[]
     target.fill(outline(stroke, done));
   }
 
+  /** A plain line: what a small canvas can show of a long living stroke, at a tenth of the work. */
+  function sketch(target: CanvasRenderingContext2D, stroke: Stroke): void {
+    const scale = canvas.width / BOARD;
+    target.setTransform(scale, 0, 0, scale, 0, 0);
+    target.strokeStyle = colour;
+    target.lineWidth = PEN * 0.85;
+    target.lineCap = target.lineJoin = 'round';
+    target.beginPath();
+    for (let i = 0; i < stroke.length; i += 2) target.lineTo(stroke[i]!, stroke[i + 1]!);
+    target.stroke();
+  }
+
   function paint(): void {
     const now = strokes();
     const same = painted.every(({ stroke, length }, i) => now[i] === stroke && stroke.length === length);
@@ -74,7 +91,9 @@ export function createPainter(canvas: HTMLCanvasElement, strokes: () => Stroke[]
     wipe(context);
     if (layer.width > 0) context.drawImage(layer, 0, 0);
     const living = now[painted.length];
-    if (living) fill(context, living, false);
+    if (!living) return;
+    if (canvas.width < SMALL && living.length > LONG) sketch(context, living);
+    else fill(context, living, false);
   }
 
   function refresh(): void {
