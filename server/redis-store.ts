@@ -173,7 +173,10 @@ export function createRedisStore(redis: Redis, now: () => number = Date.now): St
         const entry: Entry = 'ink' in write ? { at: write.at, ink: write.ink } : { at: write.at, chunks: write.chunks };
         return [write.player, `${write.term}`, 'ink' in write ? 'whole' : 'more', JSON.stringify(entry)];
       });
-      await redis.ask((client) => client.saveInk(keysOf(code), round, LIFE, args));
+      const saved = await redis.ask((client) => client.saveInk(keysOf(code), round, LIFE, args));
+      const known = watched.get(code)?.game;
+      if (saved === -1 && known && known.phase.name !== 'closed')
+        throw new Unavailable(`room ${code} is not put back yet`);
     },
     async readInk(code, round) {
       const all = await redis.ask((client) => client.readInk(keysOf(code), round));

@@ -43,12 +43,12 @@ const commit = defineScript({
 /**
  * Appends what was drawn: one list for each player, and an index of them with the round. Ink of an older round is refused;
  * that of a newer one replaces all there is. After the round come, for each player: who, term, 'whole' or 'more', entry; the
- * terms are those of InkWrite.
+ * terms are those of InkWrite. Gives -1 where there is no such room, 0 where its round is newer.
  */
 const saveInk = defineScript({
   NUMBER_OF_KEYS: 2,
   SCRIPT: `
-    if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+    if redis.call('EXISTS', KEYS[1]) == 0 then return -1 end
     local life = ARGV[2]
     local round = tonumber(redis.call('HGET', KEYS[2], 'round') or '-1')
     if round > tonumber(ARGV[1]) then return 0 end
@@ -78,7 +78,7 @@ const saveInk = defineScript({
     parser.pushKeys([keys.game, keys.ink]);
     parser.push(`${round}`, `${life}`, ...writes);
   },
-  transformReply: (reply: unknown) => reply as 0 | 1,
+  transformReply: (reply: unknown) => reply as -1 | 0 | 1,
 });
 
 /** All ink of a round: player, then its entries, and so on; nothing if another round is kept. */

@@ -443,7 +443,15 @@ export function createRooms({
       return { rooms: rooms.size, players, spectators, waiting: looks.waiting() };
     },
     isSeeing: looks.isSeeing,
-    catchUp: neighbours.catchUp,
+    /** The store, or the way to other processes, was away: what they have of the drawings here may have holes. */
+    catchUp(): void {
+      for (const room of rooms.values())
+        for (const desk of room.desks.values()) {
+          desk.unsaved = null;
+          saver.mark(desk);
+        }
+      neighbours.catchUp();
+    },
     /** Keeps all ink and stops. Sockets are told by the app. */
     async close(): Promise<void> {
       closing = true;

@@ -6,7 +6,7 @@ import { endAll, startProcesses } from '../support/processes.ts';
 import { hasData } from '../support/quickdraw.ts';
 import type { RedisServer } from '../support/redis.ts';
 import { hasRedis, startRedis } from '../support/redis.ts';
-import { agreement, begin, drawing, drawUntilRecognized, pause, room } from './race.ts';
+import { agreement, begin, drawing, drawUntilRecognized, forget, pause, room } from './race.ts';
 
 describe.skipIf(!hasRedis)('Redis', () => {
   let redis: RedisServer;
@@ -92,4 +92,40 @@ describe.skipIf(!hasRedis)('Redis', () => {
     await until(() => guest.room?.players.length === 2, 'two in the room');
     expect(guest.room?.players.map((player) => player.nick)).toEqual(['Ann', 'Bob']);
   }, 90_000);
+});
+
+describe.skipIf(!hasRedis)('a Redis that keeps nothing', () => {
+  afterEach(closeAll);
+
+  test('is killed in a round: games and drawings are put back, also for a tab that forgot everything', async () => {
+    const redis = await startRedis();
+    const processes = await startProcesses(2, { REDIS_URL: redis.url });
+    const urls = processes.map(({ url }) => url);
+    try {
+      const players = await room(urls, 2, { seconds: 60, rounds: 1 });
+      await begin(players);
+      const [ann, bob] = players as [(typeof players)[0], (typeof players)[0]];
+      for (let n = 0; n < 5; n++) stroke(bob, [n * 100, 100, n * 100 + 50, 900]);
+      await agreement(players);
+      await pause(300);
+      await redis.kill();
+      await redis.start();
+      const ready = () => Promise.all(urls.map(async (url) => (await fetch(`${url}/readyz`)).status));
+      await expect.poll(ready, { timeout: 5000 }).toEqual([200, 200]);
+      stroke(bob, [900, 100, 950, 900]);
+      await agreement(players);
+      await pause(300);
+      // Bob's tab is reloaded, and comes to the process that never had his drawing.
+      (bob.socket.io as unknown as { uri: string }).uri = urls[0]!;
+      forget(bob);
+      await bob.comeBack();
+      await until(() => strokes(bob, bob.id!).length === 6, 'all six strokes', 2000);
+      await agreement(players);
+      expect(ann.room!.players.map((player) => player.connected)).toEqual([true, true]);
+    } finally {
+      closeAll();
+      await endAll(processes);
+      await redis.close();
+    }
+  }, 60_000);
 });

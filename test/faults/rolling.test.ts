@@ -26,7 +26,7 @@ describe.skipIf(!hasRedis)('a rolling restart under load', () => {
   });
 
   test('refuses no command, loses no point of ink, ends no round wrongly', async () => {
-    const players = await room([proxy.url], 6, { seconds: 35, rounds: 1 });
+    const players = await room([proxy.url], 6, { seconds: 25, rounds: 1 });
     const viewer = await watch(proxy.url, players[0]!.code!);
     const comings = [...players, viewer].map((player) => persist(player));
     await begin(players);
