@@ -5,11 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { presets } from '../../models/train/config.ts';
+import { nativeEngine } from '../../server/engine-native.ts';
 import { wasmEngine } from '../../server/engine-wasm.ts';
 import { readModel, SHIPPED } from '../../server/model.ts';
 import { RASTER_SIZE, rasterize } from '../../shared/raster.ts';
 import { writeDataset } from '../support/dataset.ts';
 import { drawn } from '../support/drawings.ts';
+import { native } from '../support/native.ts';
 import { drawingsOf, hasData } from '../support/quickdraw.ts';
 
 // Not asked for in CI, which installs no PyTorch.
@@ -63,22 +65,27 @@ describe.skipIf(withoutTorch)('training', () => {
     );
   }, 120_000);
 
-  test('the engine and PyTorch read the same probabilities from the shipped files', async () => {
-    const inks = hasData
-      ? ['cat', 'bicycle', 'house', 'zigzag', 'The Mona Lisa'].flatMap((word) => drawingsOf(word, 100))
-      : Object.values(drawn);
-    const rasters = new Uint8Array(inks.length * RASTER_SIZE);
-    inks.forEach((ink, i) => {
-      rasterize(ink, rasters, i * RASTER_SIZE);
-    });
-    const bytes = python('artifact.py', [SHIPPED], rasters);
-    const expected = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
-    const engine = await wasmEngine(await readModel());
-    const found = await engine.run(Float32Array.from(rasters), inks.length);
-    expect(found).toHaveLength(expected.length);
-    let apart = 0;
-    for (let i = 0; i < found.length; i++) apart = Math.max(apart, Math.abs(found[i]! - expected[i]!));
-    expect(apart).toBeLessThan(1e-3);
-    engine.close();
-  }, 120_000);
+  test.for(native ? (['wasm', 'native'] as const) : (['wasm'] as const))(
+    'the %s engine and PyTorch read the same probabilities from the shipped files',
+    async (name) => {
+      const inks = hasData
+        ? ['cat', 'bicycle', 'house', 'zigzag', 'The Mona Lisa'].flatMap((word) => drawingsOf(word, 100))
+        : Object.values(drawn);
+      const rasters = new Uint8Array(inks.length * RASTER_SIZE);
+      inks.forEach((ink, i) => {
+        rasterize(ink, rasters, i * RASTER_SIZE);
+      });
+      const bytes = python('artifact.py', [SHIPPED], rasters);
+      const expected = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+      const model = await readModel();
+      const engine = name === 'wasm' ? await wasmEngine(model) : await nativeEngine(model);
+      const found = await engine.run(Float32Array.from(rasters), inks.length);
+      engine.close();
+      expect(found).toHaveLength(expected.length);
+      let apart = 0;
+      for (let i = 0; i < found.length; i++) apart = Math.max(apart, Math.abs(found[i]! - expected[i]!));
+      expect(apart).toBeLessThan(1e-3);
+    },
+    120_000,
+  );
 });
