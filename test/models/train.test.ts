@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { presets } from '../../models/train/config.ts';
+import type { EngineName } from '../../server/engine.ts';
 import { nativeEngine } from '../../server/engine-native.ts';
 import { wasmEngine } from '../../server/engine-wasm.ts';
 import { readModel, SHIPPED } from '../../server/model.ts';
@@ -65,8 +66,11 @@ describe.skipIf(withoutTorch)('training', () => {
     );
   }, 120_000);
 
-  test.for(native ? (['wasm', 'native'] as const) : (['wasm'] as const))(
+  // Native first: loading it makes it the backend of the process.
+  const engines: EngineName[] = native ? ['native', 'wasm'] : ['wasm'];
+  test.for(engines)(
     'the %s engine and PyTorch read the same probabilities from the shipped files',
+    { timeout: 120_000 },
     async (name) => {
       const inks = hasData
         ? ['cat', 'bicycle', 'house', 'zigzag', 'The Mona Lisa'].flatMap((word) => drawingsOf(word, 100))
@@ -86,6 +90,5 @@ describe.skipIf(withoutTorch)('training', () => {
       for (let i = 0; i < found.length; i++) apart = Math.max(apart, Math.abs(found[i]! - expected[i]!));
       expect(apart).toBeLessThan(1e-3);
     },
-    120_000,
   );
 });
