@@ -51,7 +51,7 @@ export interface Load {
 export async function bench({ script, rooms, seconds, engine, processes = 1, redis }: Load): Promise<Outcome> {
   const children = Array.from({ length: processes }, () =>
     fork(new URL(`./${script}.ts`, import.meta.url), {
-      execArgv: ['--import', 'tsx'],
+      execArgv: ['--expose-gc', '--import', 'tsx'],
       env: { ...process.env, ...(engine && { RECOGNIZER: engine }), ...(redis && { REDIS_URL: redis }) },
     }),
   );

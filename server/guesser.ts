@@ -28,25 +28,29 @@ interface Options<D extends Drawing, T> {
   failed(reason: unknown): void;
   /** Whether the drawing's guesses may go out as soon as there are some: under load such a look comes first. */
   due?(drawing: D): boolean;
-  /** Drawings in one batch at most. A look costs the same in any batch, and in a small one it is sooner back. */
+  /** Drawings in one batch at most; small while few wait, since a small batch is sooner back. */
   most?: number;
+  /** Batches under way at once: while one is looked at the next lies ready, however busy this thread is. */
+  lanes?: number;
   /** Pause after a failed batch. ms */
   pause?: number;
 }
 
+const SMALL = 4;
+
 export function createGuesser<D extends Drawing, T>(recognizer: Pick<Recognizer, 'recognize'>, options: Options<D, T>) {
-  const { taken, seen, failed, due = () => true, most = 4, pause = 200 } = options;
+  const { taken, seen, failed, due = () => true, most = 32, lanes = 2, pause = 200 } = options;
   // A Set keeps the order of marking, so nobody starves; marking again does not lose one's place.
   const marked = new Set<D>();
-  let busy = false;
+  let busy = 0;
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
 
   async function work(): Promise<void> {
-    busy = true;
     while (marked.size > 0 && !closed) {
       const first = [...marked].filter(due);
-      const batch = (first.length > 0 ? first : [...marked]).slice(0, most);
+      const size = Math.min(most, Math.max(SMALL, Math.ceil(first.length / SMALL)));
+      const batch = (first.length > 0 ? first : [...marked]).slice(0, size);
       for (const drawing of batch) marked.delete(drawing);
       const looks = batch.map((drawing) => ({ drawing, taken: taken(drawing) }));
       try {
@@ -61,15 +65,15 @@ export function createGuesser<D extends Drawing, T>(recognizer: Pick<Recognizer,
         });
       }
     }
-    busy = false;
+    busy--;
   }
 
   const guesser: Guesser<D> = {
     mark(drawing) {
       marked.add(drawing);
       // Begun in a microtask: what is marked in the same turn travels in the same batch.
-      if (!busy && !closed) {
-        busy = true;
+      if (busy < lanes && !closed) {
+        busy++;
         queueMicrotask(work);
       }
     },

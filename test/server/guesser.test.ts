@@ -32,6 +32,7 @@ function setUp(most?: number, due?: (drawing: Drawing) => boolean) {
       failed: (reason) => void failures.push(reason),
       pause: 5,
       most,
+      lanes: 1,
       due,
     },
   );
