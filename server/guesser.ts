@@ -37,6 +37,8 @@ interface Options<D extends Drawing, T> {
 }
 
 const SMALL = 4;
+/** ms */
+const SOON = 5;
 
 export function createGuesser<D extends Drawing, T>(recognizer: Pick<Recognizer, 'recognize'>, options: Options<D, T>) {
   const { taken, seen, failed, due = () => true, most = 32, lanes = 2, pause = 200 } = options;
@@ -46,10 +48,20 @@ export function createGuesser<D extends Drawing, T>(recognizer: Pick<Recognizer,
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
 
+  const wait = (ms: number) =>
+    new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, ms);
+    });
+
   async function work(): Promise<void> {
     while (marked.size > 0 && !closed) {
       const first = [...marked].filter(due);
       const size = Math.min(most, Math.max(SMALL, Math.ceil(first.length / SMALL)));
+      if (first.length === 0 && marked.size > SMALL) {
+        // Looks that nobody would be told of would only make the others late: these wait until they are due.
+        await wait(SOON);
+        continue;
+      }
       const batch = (first.length > 0 ? first : [...marked]).slice(0, size);
       for (const drawing of batch) marked.delete(drawing);
       const looks = batch.map((drawing) => ({ drawing, taken: taken(drawing) }));
@@ -60,9 +72,7 @@ export function createGuesser<D extends Drawing, T>(recognizer: Pick<Recognizer,
       } catch (reason) {
         for (const drawing of batch) marked.add(drawing);
         failed(reason);
-        await new Promise<void>((resolve) => {
-          timer = setTimeout(resolve, pause);
-        });
+        await wait(pause);
       }
     }
     busy--;
