@@ -7,7 +7,5 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Real servers, browsers and a neural network run in these tests: one file at a time keeps two cores honest.
     fileParallelism: false,
-    // Processes that are killed, cut off and restarted on a busy machine may be late once; what is broken fails twice.
-    retry: process.env.CI === 'true' ? 1 : 0,
   },
 });
