@@ -36,8 +36,9 @@ interface Options<D extends Drawing, T> {
   pause?: number;
 }
 
+/** A batch of so many is back soon; with no more than this waiting, there is time for every look. */
 const SMALL = 4;
-/** ms */
+/** What waits until it is due is looked for this often. ms */
 const SOON = 5;
 
 export function createGuesser<D extends Drawing, T>(recognizer: Pick<Recognizer, 'recognize'>, options: Options<D, T>) {

@@ -89,6 +89,23 @@ test('under load, drawings whose guesses may go out come first; the others are n
   expect(seen.map(([name]) => name).join('')).toBe('xCEFabd');
 });
 
+test('while many wait, looks that nobody would be told of yet are left until they are due', async () => {
+  let due = false;
+  const { guesser, batches, seen } = setUp(8, () => due);
+  const all = ['a', 'b', 'c', 'd', 'e', 'f'].map(drawing);
+  for (const each of all) guesser.mark(each);
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  expect(batches).toHaveLength(0);
+  for (const each of all) grow(each);
+  due = true;
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  batches[0]!.answer();
+  await settled();
+  batches[1]!.answer();
+  await settled();
+  expect(seen).toEqual(all.map(({ name }) => [name, 2]));
+});
+
 test('a failed batch goes back and waits', async () => {
   const { guesser, batches, seen, failures } = setUp();
   const cat = drawing('cat');
