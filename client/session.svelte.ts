@@ -23,7 +23,7 @@ import { newPage, type Page, think } from './album.ts';
 import type { Drawings } from './drawings.ts';
 import { forgetLink, newDrawings, strokesOf, takeChunks, takeSnapshot } from './drawings.ts';
 import type { Painted } from './frames.ts';
-import { soon } from './frames.ts';
+import { later, soon } from './frames.ts';
 import { remember, remembered, rememberSeat, seatIn } from './memory.ts';
 import * as own from './own.ts';
 import type { PenEvents } from './pen.ts';
@@ -351,7 +351,8 @@ export function onInk(player: string, canvas: Painted): () => void {
 }
 
 function changed(player: string): void {
-  for (const [canvas, whose] of canvases) if (whose === player) soon(canvas);
+  const paint = player === me ? soon : later;
+  for (const [canvas, whose] of canvases) if (whose === player) paint(canvas);
 }
 
 function repaint(): void {

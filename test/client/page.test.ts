@@ -229,6 +229,8 @@ describe.skipIf(!hasBrowser)('the page', () => {
     await inPhase(page, 'drawing');
     const { round } = rivals[0]!.room!.phase as { round: number };
     await page.evaluate(watchFrames);
+    const chromium = page.context().browser()!;
+    await chromium.startTracing(page, { categories: ['toplevel', '__metadata'] });
     const pens = rivals.map((rival, i) => {
       let from = 0;
       return setInterval(() => {
@@ -243,37 +245,58 @@ describe.skipIf(!hasBrowser)('the page', () => {
     const end = Date.now() + 6000;
     while (Date.now() < end) await drawWithMouse(page, [drawn.circle.strokes[0]!.slice(0, 16)]);
     for (const pen of pens) clearInterval(pen);
-    const { frames, long } = await page.evaluate(() => (globalThis as never as { seen: Seen }).seen);
-    const sorted = frames.sort((a, b) => a - b);
-    const at = (share: number) => Math.round(sorted[Math.floor(sorted.length * share)]!);
+    const tasks = mainTasks(await chromium.stopTracing());
+    const frames = (await page.evaluate(() => (globalThis as never as { frames: number[] }).frames)).sort(
+      (a, b) => a - b,
+    );
+    const at = (share: number) => Math.round(frames[Math.floor(frames.length * share)]!);
     console.log(
-      `page: ${(size / 1000).toFixed(1)} kB of scripts (gzip), first paint ${Math.round(paint)} ms; 11 rivals: frames p50 ` +
-        `${at(0.5)} p95 ${at(0.95)} p99 ${at(0.99)} ms, tasks over 50 ms: ${long.map(Math.round).join(', ') || 'none'} (CPU 4x slower)`,
+      `page: ${(size / 1000).toFixed(1)} kB of scripts (gzip), first paint ${Math.round(paint)} ms; 11 rivals, CPU 4x slower: ` +
+        `frames p50 ${at(0.5)} p95 ${at(0.95)} p99 ${at(0.99)} ms, longest of ${tasks.length} tasks ` +
+        `${Math.round(Math.max(...tasks.map((task) => task.cpu)))} ms of CPU, ${Math.round(Math.max(...tasks.map((task) => task.wall)))} ms by the clock`,
     );
     expect(size).toBeLessThan(90_000);
-    expect(frames.length).toBeGreaterThan(20);
-    // Loosely, for machines that do other things at the same time.
-    expect(at(0.5)).toBeLessThan(34);
+    expect(paint).toBeLessThan(1000);
+    expect(frames.length).toBeGreaterThan(60);
+    expect(at(0.5)).toBeLessThan(20);
+    // By the thread's own time: the server, its network and eleven players share these cores with the page.
+    expect(tasks.filter((task) => task.cpu > 50)).toEqual([]);
   }, 120_000);
 
   test('made no errors', () => expect(browser.errors).toEqual([]));
 });
 
-interface Seen {
-  frames: number[];
-  long: number[];
-}
-
 function watchFrames(): void {
-  const seen: Seen = { frames: [], long: [] };
-  Object.assign(globalThis, { seen });
-  new PerformanceObserver((list) => seen.long.push(...list.getEntries().map((entry) => entry.duration))).observe({
-    type: 'longtask',
-  });
+  const frames: number[] = [];
+  Object.assign(globalThis, { frames });
   let last = performance.now();
   requestAnimationFrame(function frame(time) {
-    seen.frames.push(time - last);
+    frames.push(time - last);
     last = time;
     requestAnimationFrame(frame);
   });
+}
+
+interface TraceEvent {
+  name: string;
+  ph: string;
+  pid: number;
+  tid: number;
+  /** Microseconds by the clock, and of the thread's own time. */
+  dur?: number;
+  tdur?: number;
+  args?: { name?: string };
+}
+
+/** The tasks of the busiest page's main thread in a trace. ms */
+function mainTasks(trace: Buffer): { wall: number; cpu: number }[] {
+  const { traceEvents } = JSON.parse(trace.toString()) as { traceEvents: TraceEvent[] };
+  const thread = ({ pid, tid }: TraceEvent) => `${pid}:${tid}`;
+  const mains = traceEvents.filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain');
+  const tasks = mains.map((main) =>
+    traceEvents
+      .filter((event) => thread(event) === thread(main) && event.name.endsWith('RunTask') && event.ph === 'X')
+      .map(({ dur = 0, tdur = 0 }) => ({ wall: dur / 1000, cpu: tdur / 1000 })),
+  );
+  return tasks.sort((a, b) => b.length - a.length)[0]!;
 }
