@@ -25,7 +25,9 @@ type GameSocket = Socket<ClientEvents, ServerEvents, object, SocketData>;
 
 /** A pen sends 20 chunks a second; after a lost connection it sends what it kept in one go. */
 const CHUNKS = { perSecond: 40, burst: 100 };
-const COMMANDS_RATE = { perSecond: 5, burst: 20 };
+/** Whoever talks and reacts without end must not be late with an undo for it. */
+const SAYINGS = { perSecond: 2, burst: 8 };
+const OTHERS = { perSecond: 5, burst: 20 };
 /** A socket that is refused for being too quick this often in a row is not a person's. */
 const PATIENCE = 200;
 /** A socket that lets this many messages pile up is too slow to play. It may come back, and is then sent everything. */
@@ -60,8 +62,11 @@ interface Edge {
 export function serveSockets(io: GameServer, rooms: Rooms, log: Log, { sessions, answered }: Edge): void {
   io.on('connection', (socket) => {
     socket.data.session = sessions.read(socket.request.headers.cookie);
-    const chunks = bucket(CHUNKS);
-    const commands = bucket(COMMANDS_RATE);
+    const others = bucket(OTHERS);
+    const own = new Map([
+      ['chunk', bucket(CHUNKS)],
+      ['say', bucket(SAYINGS)],
+    ]);
     let refusedInRow = 0;
 
     socket.onAny(async (event: string, ...args: unknown[]) => {
@@ -72,7 +77,8 @@ export function serveSockets(io: GameServer, rooms: Rooms, log: Log, { sessions,
         if (typeof callback === 'function') callback(result);
         else if (!result.ok) socket.emit('refused', result.why);
       };
-      if (!(event === 'chunk' ? chunks : commands)(Date.now())) {
+      const isAllowed = own.get(event) ?? others;
+      if (!isAllowed(Date.now())) {
         if (++refusedInRow > PATIENCE) socket.disconnect(true);
         return answer({ ok: false, why: 'too-often' });
       }

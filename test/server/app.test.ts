@@ -107,6 +107,18 @@ describe('chat', () => {
   });
 });
 
+test('whoever reacts without end is refused that, and still draws and undoes', async () => {
+  const [ann, bob] = await race();
+  stroke(bob, LINE);
+  await until(() => strokes(ann, bob.id!).length === 1, 'the stroke');
+  const said = await Promise.all(Array.from({ length: 40 }, () => bob.ask('say', { text: '👏' })));
+  expect(said.filter(({ ok }) => ok).length).toBeLessThan(12);
+  expect(said.at(-1)).toEqual({ ok: false, why: 'too-often' });
+  eraseLast(bob);
+  await until(() => strokes(ann, bob.id!).length === 0, 'the undo', 1000);
+  expect(bob.refused).toEqual([]);
+});
+
 describe('a race', () => {
   test('shows everybody every stroke, undo and clear', async () => {
     const [ann, bob] = await race();
