@@ -5,7 +5,7 @@ import { lost } from '../../client/own.ts';
 import type { Ink } from '../../shared/ink.ts';
 import type { PhaseView } from '../../shared/protocol.ts';
 import type { Player } from '../support/player.ts';
-import { create, join, phase, stroke, strokes, until } from '../support/player.ts';
+import { create, eraseAll, join, phase, stroke, strokes, until } from '../support/player.ts';
 import { drawingsOf } from '../support/quickdraw.ts';
 
 export const pause = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
@@ -67,18 +67,22 @@ export async function drawInk(player: Player, ink: Ink, every = 60): Promise<voi
   }
 }
 
-/** Draws real drawings of the prompt, one after the other, until the server has recognized one. */
-export async function drawUntilRecognized(player: Player, ms = 20_000): Promise<void> {
-  const mine = () => drawing(player).recognized?.some((each) => each.player === player.id);
-  const { round } = drawing(player);
+/** Draws real drawings of the prompt (or `inks`), one after the other, until the server has recognized one. */
+export async function drawUntilRecognized(player: Player, ms = 20_000, inks?: Ink[]): Promise<void> {
+  const { round, prompt } = drawing(player);
+  const isOver = () => {
+    const { phase } = player.room!;
+    if (phase.name !== 'drawing' || phase.round !== round) return true;
+    return phase.recognized.some((each) => each.player === player.id);
+  };
   const over = Date.now() + ms;
-  for (const ink of drawingsOf(drawing(player).prompt, 12)) {
-    if (mine() || Date.now() > over || player.room!.phase.name !== 'drawing' || drawing(player).round !== round) return;
+  for (const ink of inks ?? drawingsOf(prompt, 12)) {
+    if (Date.now() > over) return;
     await drawInk(player, ink);
-    await until(() => player.room!.phase.name !== 'drawing' || mine(), 'a verdict', 700).catch(() => {});
-    if (mine() || player.room!.phase.name !== 'drawing') return;
-    player.socket.emit('clear', { round, rev: player.drawings.own.ink.rev });
-    await pause(150);
+    await until(isOver, 'a verdict', 700).catch(() => {});
+    if (isOver()) return;
+    // As the page does it: a clear that its own ink knows nothing of would be drawn over again.
+    eraseAll(player);
   }
 }
 

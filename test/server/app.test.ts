@@ -4,6 +4,7 @@ import type { Ink } from '../../shared/ink.ts';
 import { CHUNK_LIMIT } from '../../shared/protocol.ts';
 import { judge } from '../../shared/verdict.ts';
 import type { Player } from '../support/player.ts';
+import { drawUntilRecognized } from '../faults/race.ts';
 import {
   closeAll,
   connect,
@@ -160,6 +161,24 @@ describe('a race', () => {
     // On the wire two may come nearer than they left; over a second no more than ten do, and one at each end.
     for (const time of times) expect(times.filter((t) => t >= time && t < time + 1000).length).toBeLessThanOrEqual(12);
   });
+
+  test.skipIf(!hasData)(
+    'looks at what is drawn after a clear by itself, even while it looked at what was there',
+    async () => {
+      const [ann, bob] = await race({ difficulty: 'easy', seconds: 60 });
+      const { prompt } = await phase(ann, 'drawing');
+      const scribble = {
+        rev: 0,
+        strokes: Array.from({ length: 8 }, (_, i) => [i * 200, 0, 2000, i * 250, 0, i * 180]),
+      };
+      const [clear, another] = (await clearest(prompt)) as [Ink, Ink];
+      await drawUntilRecognized(ann, 50_000, [scribble, clear, another]);
+      const { recognized } = await phase(bob, 'drawing');
+      expect(recognized.map((each) => each.player)).toEqual([ann.id]);
+      await same(ann, bob, ann);
+      expect(strokes(bob, ann.id!).length).toBeLessThanOrEqual(Math.max(clear.strokes.length, another.strokes.length));
+    },
+  );
 
   test.skipIf(!hasData)(
     'recognizes real drawings, ends the round, and reaches the podium and a rematch',

@@ -101,6 +101,15 @@ test('a look at an undone or cleared drawing counts for nothing', async () => {
   await wait(50);
   expect(recognitions(view())).toEqual([]);
   expect(frames().flatMap((frame) => frame.guesses)).toHaveLength(1);
+  // What is drawn instead does, also where it was begun while the recognizer looked at what is gone.
+  rooms.chunk(ann!, chunk(2, { rev: 1 }));
+  await until(() => looks.length === 3);
+  expect(rooms.erase(ann!, 'clear', { round: 1, rev: 1 })).toBe(null);
+  rooms.chunk(ann!, chunk(0, { rev: 2 }));
+  await until(() => looks.length === 4);
+  looks[2]!(prompt(), 0.1);
+  looks[3]!(prompt(), 0.9);
+  await until(() => recognitions(view()).length === 1);
 });
 
 test('a look that comes back in the next round counts for nothing', async () => {
