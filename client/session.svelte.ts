@@ -47,7 +47,8 @@ export type Link = 'connecting' | 'up' | 'down';
 
 export interface Line {
   id: number;
-  player: string;
+  /** null: somebody watching. */
+  player: string | null;
   text: string;
 }
 

@@ -428,10 +428,14 @@ export function createRooms({
       if (!desk) neighbours.ask(room.game);
       return { ok: true };
     },
-    say({ code, player }: Player, text: string): Refusal | null {
+    /** Chat is for those who sit, where the host lets them; everybody may react. */
+    say({ code, player }: Member, text: string): Refusal | null {
       const room = rooms.get(code);
       if (!room) return 'no-room';
-      if (!room.game.settings.chat && !(REACTIONS as readonly string[]).includes(text)) return 'chat-off';
+      if (!(REACTIONS as readonly string[]).includes(text)) {
+        if (player === null) return 'not-seated';
+        if (!room.game.settings.chat) return 'chat-off';
+      }
       outbox.toRoom(code, 'said', { player, text });
       return null;
     },

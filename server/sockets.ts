@@ -134,7 +134,8 @@ const HANDLERS: { [C in Command]: Handler<C> } = {
   chunk: (socket, rooms, chunk) => seated(socket, (player) => answerOf(rooms.chunk(player, chunk))),
   undo: (socket, rooms, where) => seated(socket, (player) => answerOf(rooms.erase(player, 'undo', where))),
   clear: (socket, rooms, where) => seated(socket, (player) => answerOf(rooms.erase(player, 'clear', where))),
-  say: (socket, rooms, { text }) => seated(socket, (player) => answerOf(rooms.say(player, decent(text)))),
+  say: (socket, rooms, { text }) =>
+    socket.data.member ? answerOf(rooms.say(socket.data.member, decent(text))) : { ok: false, why: 'not-seated' },
   resync: (socket, rooms, { player }) =>
     socket.data.member ? rooms.resync(socket.data.member, player) : { ok: false, why: 'no-room' },
 };

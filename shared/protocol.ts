@@ -20,7 +20,7 @@ export const CODE_LENGTH = 5;
 export const NICK_LIMIT = 16;
 /** Characters of one chat line. */
 export const SAY_LIMIT = 120;
-/** What may always be said, chat or not. */
+/** What may always be said, chat or not, and by spectators too. */
 export const REACTIONS = ['👏', '😂', '😮', '🔥', '🎨', '👋'] as const;
 /** Points in one chunk: one second of a 240 Hz pen. */
 export const CHUNK_LIMIT = 240;
@@ -165,7 +165,7 @@ export const COMMANDS = {
   clear: v.object({ round: count, rev: count }),
   /** Asks for the whole ink of one player. */
   resync: v.object({ player }),
-  /** A line of chat, or one of REACTIONS. */
+  /** A line of chat, or one of REACTIONS; spectators have only these. */
   say: v.object({ text: line }),
 } as const;
 export type Command = keyof typeof COMMANDS;
@@ -206,7 +206,8 @@ export interface ServerEvents {
   room: (view: RoomView) => void;
   live: (frame: LiveFrame) => void;
   ink: (snapshot: InkSnapshot) => void;
-  said: (line: { player: string; text: string }) => void;
+  /** `player` is null for somebody who watches. */
+  said: (line: { player: string | null; text: string }) => void;
   refused: (why: Refusal) => void;
   gone: (why: Gone) => void;
 }

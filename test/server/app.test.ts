@@ -106,6 +106,18 @@ describe('chat', () => {
     expect(await bob.ask('say', { text: '🎨' })).toEqual({ ok: true });
     await expect.poll(() => heard).toEqual(['Bob: nice fish, ••••', 'Bob: 🎨']);
   });
+
+  test('lets spectators react, as somebody who watches, and say nothing else', async () => {
+    const ann = await create(server.url, 'Ann', { chat: true });
+    const eve = await watch(server.url, ann.code!);
+    const heard: [string | null, string][] = [];
+    ann.socket.on('said', ({ player, text }) => heard.push([player, text]));
+    expect(await eve.ask('say', { text: 'draw a cat' })).toEqual({ ok: false, why: 'not-seated' });
+    expect(await eve.ask('say', { text: '👏👏' })).toEqual({ ok: false, why: 'not-seated' });
+    expect(await eve.ask('say', { text: '👏' })).toEqual({ ok: true });
+    await expect.poll(() => heard).toEqual([[null, '👏']]);
+    expect(await connect(server.url).ask('say', { text: '👏' })).toEqual({ ok: false, why: 'not-seated' });
+  });
 });
 
 test('whoever reacts without end is refused that, and still draws and undoes', async () => {
