@@ -52,6 +52,15 @@ export function t(key: Key, values: Record<string, string | number> = {}): strin
 /** A prompt or a guess in the chosen language. */
 export const word = (english: string): string => spoken.words[english] ?? english;
 
+/** A place in a race, from 1, as the language writes it: 1st, 2nd, … */
+export const place = (at: number): string => t('race.places').split('|')[at - 1] ?? `${at}`;
+
+/** 3.7 s, in the language's own way, but in the digits that all else is in. */
+export function seconds(ms: number): string {
+  const format = new Intl.NumberFormat(`${language()}-u-nu-latn`, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  return t('race.at', { seconds: format.format(ms / 1000) });
+}
+
 /** Without a choice, the one remembered, or the browser's. */
 export async function speak(choice: Language = remembered('language') as Language): Promise<void> {
   const known = (tag: string): tag is Language => tag in LANGUAGES;
