@@ -1,7 +1,12 @@
 /** A name for who has none yet, so that one can play at once. Chance is fine here: it decides nothing. */
-const FIRST = ['Swift', 'Bold', 'Inky', 'Lucky', 'Merry', 'Turbo', 'Wild', 'Nimble'];
-const LAST = ['Otter', 'Heron', 'Badger', 'Gecko', 'Pony', 'Fox', 'Hare', 'Moth', 'Newt', 'Crab'];
+import { type Key, t } from './language.svelte.ts';
 
-const any = (list: string[]): string => list[Math.floor(Math.random() * list.length)]!;
+const [first, second] = [Math.random(), Math.random()];
+const pick = (chance: number, names: Key): string => {
+  const list = t(names).split('|');
+  return list[Math.floor(chance * list.length)]!;
+};
 
-export const suggestNick = (): string => `${any(FIRST)} ${any(LAST)}`;
+/** The same all the time, in the language of the moment. */
+export const suggestNick = (): string =>
+  t('nick.both', { quality: pick(first, 'nick.qualities'), animal: pick(second, 'nick.animals') });
