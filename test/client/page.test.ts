@@ -161,7 +161,8 @@ describe.skipIf(!hasBrowser)('the page', () => {
     await page.reload();
     await byId(page, 'create-room').click();
     await inPhase(page, 'lobby');
-    await byId(page, 'practice').getByRole('button').last().click();
+    await byId(page, 'board').scrollIntoViewIfNeeded();
+    await drawWithMouse(page, drawn.circle.strokes);
     await page.locator('[data-state="ready"]').waitFor();
     const errors = browser.errors.length;
     await page.context().setOffline(true);
