@@ -60,6 +60,7 @@ export function seconds(ms: number): string {
   const format = new Intl.NumberFormat(`${language()}-u-nu-latn`, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   return t('race.at', { seconds: format.format(ms / 1000) });
 }
+let latest = 0;
 
 /** Without a choice, the one remembered, or the browser's. */
 export async function speak(choice: Language = remembered('language') as Language): Promise<void> {
@@ -68,17 +69,23 @@ export async function speak(choice: Language = remembered('language') as Languag
   const next = wishes.find((tag) => tag && known(tag)) as Language | undefined;
   const chosen = next ?? 'en';
   if (choice) remember('language', choice);
+  const call = ++latest;
+  // The words are not needed before a race: nobody waits for them.
+  const list = words[`./words/${chosen}.json`]?.().catch(() => ({}));
   if (chosen !== 'en') {
     try {
-      const load = messages[`./messages/${chosen}.json`]!;
-      i18next.addResourceBundle(chosen, 'translation', await load());
+      i18next.addResourceBundle(chosen, 'translation', await messages[`./messages/${chosen}.json`]!());
     } catch {
       return; // Offline, say: the page stays in the language it has.
     }
   }
-  const list = await words[`./words/${chosen}.json`]?.().catch(() => undefined);
+  // Another one was chosen meanwhile.
+  if (call !== latest) return;
   await i18next.changeLanguage(chosen);
-  spoken = { language: chosen, words: list ?? {} };
+  spoken = { language: chosen, words: {} };
   document.documentElement.lang = chosen;
   document.documentElement.dir = RIGHT_TO_LEFT.includes(chosen) ? 'rtl' : 'ltr';
+  void list?.then((words) => {
+    if (call === latest) spoken = { language: chosen, words };
+  });
 }

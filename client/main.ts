@@ -5,6 +5,9 @@ import App from './App.svelte';
 import { speak } from './language.svelte.ts';
 import { keepShell } from './update.svelte.ts';
 
-await speak();
+/** A page in English is better than none, while another language is long in coming. ms */
+const PATIENCE = 1500;
+
+await Promise.race([speak(), new Promise((done) => setTimeout(done, PATIENCE))]);
 mount(App, { target: document.getElementById('app')! });
 void keepShell();

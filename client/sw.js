@@ -7,31 +7,62 @@ const MACHINE = 'machine';
 const FILES = [
   /* FILES */
 ];
+const MACHINE_FILES = [
+  /* MACHINE */
+];
 
 self.addEventListener('install', (event) => {
   event.waitUntil(caches.open(SHELL).then((cache) => cache.addAll(FILES)));
 });
 
 self.addEventListener('activate', (event) => {
-  event.waitUntil(
-    caches
-      .keys()
-      .then((names) => Promise.all(names.filter((n) => n !== SHELL && n !== MACHINE).map((n) => caches.delete(n))))
-      .then(() => self.clients.claim()),
-  );
+  event.waitUntil(forget().then(() => self.clients.claim()));
 });
 
-// The page asks for this when the person agreed to the new version.
-self.addEventListener('message', ({ data }) => data === 'take-over' && self.skipWaiting());
+/** The shell before this one stays: another tab may still be running it. */
+async function forget() {
+  const shells = (await caches.keys()).filter((name) => name.startsWith('shell-') && name !== SHELL);
+  await Promise.all(shells.slice(0, -1).map((name) => caches.delete(name)));
+}
+
+self.addEventListener('message', (event) => {
+  // The page asks for this when the person agreed to the new version…
+  if (event.data === 'take-over') self.skipWaiting();
+  // …and for this when it has nothing else to do.
+  if (event.data === 'keep-machine') event.waitUntil(keepMachine());
+});
+
+async function keepMachine() {
+  const cache = await caches.open(MACHINE);
+  const wanted = new Set(MACHINE_FILES.map((path) => new URL(path, location.origin).href));
+  for (const { url } of await cache.keys()) if (!wanted.delete(url)) await cache.delete(url);
+  for (const url of wanted) {
+    const response = await fetch(url, { priority: 'low' });
+    if (response.ok) await cache.put(url, response);
+  }
+}
 
 self.addEventListener('fetch', (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (request.method !== 'GET' || origin !== location.origin) return;
-  if (request.mode === 'navigate') event.respondWith(fetch(request).catch(() => caches.match('/')));
+  if (request.mode === 'navigate') event.respondWith(page(request));
   else if (pathname.startsWith('/models/')) event.respondWith(newest(request));
   else if (pathname.startsWith('/assets/')) event.respondWith(kept(request));
 });
+
+/** The shell where there is no network, and where a proxy answers for a server that is away. */
+async function page(request) {
+  const shell = async () => (await caches.open(SHELL)).match('/');
+  try {
+    const response = await fetch(request);
+    return response.status >= 500 ? ((await shell()) ?? response) : response;
+  } catch (error) {
+    const found = await shell();
+    if (found) return found;
+    throw error;
+  }
+}
 
 /** Named by their content: what is kept is right for ever. */
 async function kept(request) {
