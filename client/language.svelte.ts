@@ -57,9 +57,13 @@ export const place = (at: number): string => t('race.places').split('|')[at - 1]
 
 /** 3.7 s, in the language's own way, but in the digits that all else is in. */
 export function seconds(ms: number): string {
-  const format = new Intl.NumberFormat(`${language()}-u-nu-latn`, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  const format = new Intl.NumberFormat(`${language()}-u-nu-latn`, {
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+  });
   return t('race.at', { seconds: format.format(ms / 1000) });
 }
+
 let latest = 0;
 
 /** Without a choice, the one remembered, or the browser's. */

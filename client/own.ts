@@ -14,6 +14,8 @@ import { CHUNK_LIMIT, INK_LIMIT, STROKE_LIMIT } from '../shared/protocol.ts';
 const NEAR = 1.5 * STEPS;
 /** Without news of what was sent for this long, the server is asked what it has. ms */
 const PATIENCE = 2000;
+/** The same, after the server refused something. ms */
+const DOUBT = 300;
 
 export type Message =
   | ({ event: 'chunk' } & Chunk)
@@ -178,6 +180,11 @@ export function lost(own: Own): void {
   own.healing = false;
 }
 
+/** The server refused something, and does not say what: it is asked soon what it has. */
+export function doubt(own: Own, now: number): void {
+  own.news = Math.min(own.news, now - PATIENCE + DOUBT);
+}
+
 /** What the server has of this drawing. */
 export function snapshot(own: Own, server: Ink, now: number): void {
   const { ink } = own;
@@ -236,6 +243,9 @@ function strokesWithin(strokes: Stroke[], points: number): number {
 /** What was erased may still be on the server, so that everything not yet confirmed counts. */
 const full = ({ ink, after }: Own): boolean => inkSize(ink) + inkSize({ rev: 0, strokes: after }) >= INK_LIMIT;
 
+/** Whether there is ink for another stroke. */
+export const isFull = (own: Own): boolean => wanted(own).length >= STROKE_LIMIT || full(own);
+
 const grid = (value: number): number => Math.max(0, Math.min(BOARD, Math.round(value)));
 
 /** The strokes that are left; a new list of the same arrays. */
@@ -266,7 +276,7 @@ function settle(own: Own): void {
 }
 
 function begin(own: Own, pen: Pen, point: [number, number]): void {
-  if (wanted(own).length >= STROKE_LIMIT || full(own)) return;
+  if (isFull(own)) return;
   pen.stroke = point;
   delete pen.skipped;
   (own.erasing.length > 0 ? own.after : own.ink.strokes).push(pen.stroke);

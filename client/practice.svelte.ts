@@ -56,7 +56,9 @@ export function createPractice(): Practice {
     if (data.type === 'ready') {
       words = data.words;
       state = 'ready';
-      if (!prompt) next();
+      // Not a new board: something may be drawn already.
+      if (!prompt) prompt = another();
+      look();
     } else if (data.type === 'failed') {
       console.warn('The machine could not be fetched:', data.reason);
       state = 'failed';
@@ -71,9 +73,13 @@ export function createPractice(): Practice {
     }
   }
 
-  function next(): void {
+  function another(): string {
     const deck = words?.words.filter((each) => each.prompt !== false && each.word !== prompt) ?? [];
-    prompt = deck[Math.floor(Math.random() * deck.length)]?.word ?? prompt;
+    return deck[Math.floor(Math.random() * deck.length)]?.word ?? prompt;
+  }
+
+  function next(): void {
+    prompt = another();
     wipe();
   }
 
@@ -110,6 +116,7 @@ export function createPractice(): Practice {
     load() {
       if (state === 'loading' || state === 'ready') return;
       state = 'loading';
+      worker?.terminate();
       worker = new Worker(new URL('./guess-worker.ts', import.meta.url), { type: 'module' });
       worker.onmessage = hear;
       worker.onerror = () => {

@@ -1,5 +1,5 @@
 /** Whole seconds until a time on the server's clock, counted down as they pass. */
-import { serverTime } from './session.svelte.ts';
+import { serverTime } from './clock.ts';
 
 export function secondsUntil(ends: () => number): { readonly left: number } {
   let left = $state(0);

@@ -138,6 +138,7 @@ const HANDLERS: { [C in Command]: Handler<C> } = {
     socket.data.member ? answerOf(rooms.say(socket.data.member, decent(text))) : { ok: false, why: 'not-seated' },
   resync: (socket, rooms, { player }) =>
     socket.data.member ? rooms.resync(socket.data.member, player) : { ok: false, why: 'no-room' },
+  ping: () => ({ ok: true }),
 };
 
 const run = <C extends Command>(command: C, socket: GameSocket, rooms: Rooms, payload: Parsed<C>) =>

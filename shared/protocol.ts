@@ -117,8 +117,12 @@ const nick = v.pipe(
   v.check((text) => /[\p{L}\p{N}\p{P}\p{S}]/u.test(text), 'nick-empty'),
   v.check((text) => graphemes(text) <= NICK_LIMIT && text.length <= NICK_LIMIT * 8, 'nick-long'),
 );
-const segmenter = new Intl.Segmenter();
-const graphemes = (text: string): number => [...segmenter.segment(text)].length;
+// Only the server counts; made when it is needed, since not every browser that loads this file has it.
+let segmenter: Intl.Segmenter | undefined;
+function graphemes(text: string): number {
+  segmenter ??= new Intl.Segmenter();
+  return [...segmenter.segment(text)].length;
+}
 
 /** One visible line; control characters become spaces. */
 const line = v.pipe(
@@ -167,6 +171,8 @@ export const COMMANDS = {
   resync: v.object({ player }),
   /** A line of chat, or one of REACTIONS; spectators have only these. */
   say: v.object({ text: line }),
+  /** Whether anybody is there. */
+  ping: v.object({}),
 } as const;
 export type Command = keyof typeof COMMANDS;
 export type Payload<C extends Command> = v.InferInput<(typeof COMMANDS)[C]>;
@@ -186,6 +192,7 @@ export interface Answers {
   clear: object;
   resync: object;
   say: object;
+  ping: object;
 }
 
 /** Every command may carry an acknowledgement. A refused one without it is told by the event `refused`. */
