@@ -3,7 +3,7 @@ import { CHUNK_EVERY } from '../shared/protocol.ts';
 import { socket, watchLink } from './link.svelte.ts';
 import { tell } from './notice.svelte.ts';
 import * as own from './own.ts';
-import type { PenEvents } from './pen.ts';
+import { patient } from './pen.ts';
 import { changed, isAdmitted, ownDrawing, room } from './room.svelte.ts';
 
 export const mayDraw = (): boolean => {
@@ -12,22 +12,28 @@ export const mayDraw = (): boolean => {
   return inside.view.players.some((player) => player.id === inside.me && player.playing);
 };
 
-export const pen: PenEvents = {
-  down(x: number, y: number) {
-    if (!mayDraw()) return;
-    if (own.isFull(ownDrawing())) tell('ink-full');
-    own.penDown(ownDrawing(), x, y);
+export const pen = patient(
+  {
+    down(x, y) {
+      if (own.isFull(ownDrawing())) tell('ink-full');
+      own.penDown(ownDrawing(), x, y);
+    },
+    move: (x, y) => own.penMove(ownDrawing(), x, y),
+    up() {
+      own.penUp(ownDrawing());
+      send();
+    },
+    cancel() {
+      own.penCancel(ownDrawing());
+      send();
+    },
+    drawn() {
+      const me = room()?.me;
+      if (me) changed(me);
+    },
   },
-  move: (x: number, y: number) => own.penMove(ownDrawing(), x, y),
-  up() {
-    own.penUp(ownDrawing());
-    send();
-  },
-  drawn() {
-    const me = room()?.me;
-    if (me) changed(me);
-  },
-};
+  mayDraw,
+);
 
 export function erase(how: 'undo' | 'clear'): void {
   if (!mayDraw()) return;

@@ -1,4 +1,4 @@
-/** A pen for the keyboard: arrows move it, space puts it down and lifts it. */
+/** A pen for the keyboard: arrows move it, space puts it down and lifts it; Z takes the last stroke away, X all of them. */
 import { BOARD } from '../shared/ink.ts';
 import type { PenEvents } from './pen.ts';
 
@@ -7,6 +7,8 @@ export interface KeyPen {
   y: number;
   down: boolean;
 }
+
+export type Erasing = 'undo' | 'clear';
 
 const ARROWS: Record<string, [dx: number, dy: number]> = {
   ArrowLeft: [-1, 0],
@@ -18,7 +20,12 @@ const ARROWS: Record<string, [dx: number, dy: number]> = {
 const SPEED = { first: 350, most: 1300, gain: 1800 };
 
 /** `show` is told where the pen is, and nothing when it is put away. Returns how to stop. */
-export function createKeyPen(surface: HTMLElement, pen: PenEvents, show: (at: KeyPen | undefined) => void): () => void {
+export function createKeyPen(
+  surface: HTMLElement,
+  pen: PenEvents,
+  erase: (how: Erasing) => void,
+  show: (at: KeyPen | undefined) => void,
+): () => void {
   const at: KeyPen = { x: BOARD / 2, y: BOARD / 2, down: false };
   const held = new Set<string>();
   let speed = SPEED.first;
@@ -53,17 +60,25 @@ export function createKeyPen(surface: HTMLElement, pen: PenEvents, show: (at: Ke
   }
 
   function keydown(event: KeyboardEvent): void {
-    if (event.altKey || event.ctrlKey || event.metaKey) return;
-    if (event.key in ARROWS) {
+    const erasing = erasingOf(event);
+    if (erasing) {
+      // A held key would empty the board.
+      if (!event.repeat) {
+        lift();
+        erase(erasing);
+        if (surface.matches(':focus-visible')) show(at);
+      }
+    } else if (event.altKey || event.ctrlKey || event.metaKey) return;
+    else if (event.key in ARROWS) {
       held.add(event.key);
       if (frame === undefined) {
         speed = SPEED.first;
         last = performance.now();
         frame = requestAnimationFrame(move);
       }
-    } else if (event.key === ' ' && !event.repeat) {
-      if (at.down) lift();
-      else {
+    } else if (event.key === ' ') {
+      if (at.down && !event.repeat) lift();
+      else if (!event.repeat) {
         at.down = true;
         pen.down(at.x, at.y);
         pen.drawn();
@@ -85,5 +100,15 @@ export function createKeyPen(surface: HTMLElement, pen: PenEvents, show: (at: Ke
   return () => {
     for (const [name, handler] of Object.entries(handlers)) surface.removeEventListener(name, handler as EventListener);
     if (frame !== undefined) cancelAnimationFrame(frame);
+    lift();
   };
+}
+
+/** Z and X by what is written on the key; where that is no Latin letter, by its place. */
+function erasingOf({ key, code, altKey, ctrlKey, metaKey, shiftKey }: KeyboardEvent): Erasing | undefined {
+  if (altKey) return undefined;
+  const letter = (/^[a-z]$/i.test(key) ? key : code.replace(/^Key/, '')).toLowerCase();
+  if (letter === 'z' || (letter === 'backspace' && !shiftKey)) return 'undo';
+  if (ctrlKey || metaKey) return undefined;
+  return letter === 'x' || letter === 'delete' || letter === 'backspace' ? 'clear' : undefined;
 }

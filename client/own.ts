@@ -104,6 +104,12 @@ export function penUp(own: Own): void {
 
 export const penIsDown = (own: Own): boolean => own.pen !== undefined;
 
+/** What the pen drew since it was put down was no drawing: a palm, say. */
+export function penCancel(own: Own): void {
+  if (own.pen?.stroke) undo(own);
+  delete own.pen;
+}
+
 export function undo(own: Own): void {
   delete own.pen;
   if (own.after.pop() || wanted(own).length === 0) return;

@@ -6,6 +6,8 @@ export interface PenEvents {
   /** Every point the browser knows of since the last event, in order. */
   move(x: number, y: number): void;
   up(): void;
+  /** Instead of `up`: it was no pen, and what it drew since `down` goes. */
+  cancel(): void;
   /** After each event, once. */
   drawn(): void;
 }
@@ -13,9 +15,32 @@ export interface PenEvents {
 /** While a stylus is in use, a touch is the hand that holds it. ms */
 const PALM = 1500;
 
+/** Draws with `pen` only while it may. A pen put down too early draws from its first move after that. */
+export function patient(pen: PenEvents, may: () => boolean): PenEvents {
+  let early = false;
+  return {
+    ...pen,
+    down(x, y) {
+      early = !may();
+      if (!early) pen.down(x, y);
+    },
+    move(x, y) {
+      if (early && may()) {
+        early = false;
+        pen.down(x, y);
+      } else if (!early) pen.move(x, y);
+    },
+    up() {
+      early = false;
+      pen.up();
+    },
+  };
+}
+
 /** Lets a pointer draw on `surface`, a square that shows the whole board. Returns how to stop. */
 export function createPen(surface: HTMLElement, pen: PenEvents): () => void {
   let pointer: number | undefined;
+  let kind = '';
   let stylus = -Infinity;
   let box: DOMRect;
 
@@ -26,10 +51,18 @@ export function createPen(surface: HTMLElement, pen: PenEvents): () => void {
 
   function down(event: PointerEvent): void {
     if (event.pointerType === 'pen') stylus = event.timeStamp;
-    if (pointer !== undefined || event.button !== 0) return;
+    if (event.button !== 0) return;
     if (event.pointerType === 'touch' && event.timeStamp - stylus < PALM) return;
+    if (pointer !== undefined) {
+      // Whoever draws with a stylus sets the palm down first.
+      if (event.pointerType !== 'pen' || kind !== 'touch') return;
+      pen.cancel();
+    }
     event.preventDefault();
+    // The keys that take back are the board's.
+    surface.focus({ preventScroll: true });
     pointer = event.pointerId;
+    kind = event.pointerType;
     box = surface.getBoundingClientRect();
     surface.setPointerCapture(pointer);
     pen.down(...place(event));
@@ -62,6 +95,7 @@ export function createPen(surface: HTMLElement, pen: PenEvents): () => void {
     surface.addEventListener(stir, still, { passive: false });
 
   return () => {
+    if (pointer !== undefined) pen.up();
     surface.removeEventListener('pointerdown', down);
     surface.removeEventListener('pointermove', move);
     for (const end of ['pointerup', 'pointercancel', 'lostpointercapture'] as const)

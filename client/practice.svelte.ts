@@ -111,6 +111,7 @@ export function createPractice(): Practice {
       down: (x, y) => own.penDown(drawing, x, y),
       move: (x, y) => own.penMove(drawing, x, y),
       up: () => own.penUp(drawing),
+      cancel: () => own.penCancel(drawing),
       drawn: changed,
     },
     load() {
