@@ -25,6 +25,11 @@ let choices = $state.raw(read());
 
 export const chosen = (choice: Choice): boolean => choices[choice];
 
+// Another tab of this browser, a television's say, follows at once.
+addEventListener('storage', () => {
+  choices = read();
+});
+
 export function toggle(choice: Choice): void {
   choices = { ...choices, [choice]: !choices[choice] };
   remember('choices', JSON.stringify(choices));

@@ -19,6 +19,14 @@ const SOUNDS = {
     { pitch: 880, at: 0.09, lasts: 0.28, shape: 'square', loud: 0.13 },
   ],
   hurry: [{ pitch: 1240, at: 0, lasts: 0.05, shape: 'triangle', loud: 0.3 }],
+  /** The last second is a roll, quicker and quicker. */
+  last: [0, 0.24, 0.44, 0.6, 0.72, 0.81, 0.88].map((at, i) => ({
+    pitch: 1240 + 60 * i,
+    at,
+    lasts: 0.06,
+    shape: 'triangle',
+    loud: 0.3,
+  })),
   recognized: [523, 659, 784, 1047].map((pitch, i) => ({
     pitch,
     at: i * 0.075,
@@ -43,11 +51,12 @@ export type Sound = keyof typeof SOUNDS;
 
 let audio: AudioContext | undefined;
 
-/** Browsers let a page sound only after the person touched it. */
+/** Browsers let a page sound only after the person touched it; call it while a touch or a key is being handled. */
 export function wakeSound(): void {
   if (!('AudioContext' in globalThis)) return;
   audio ??= new AudioContext();
-  if (audio.state === 'suspended') void audio.resume();
+  // Safari has states of its own, such as `interrupted` after a phone call.
+  if (audio.state !== 'running') void audio.resume();
 }
 
 export function play(sound: Sound): void {
