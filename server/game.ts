@@ -2,17 +2,7 @@
  * The rules. Pure: `step` takes a game and an action and gives the next game, or a refusal. Time and chance come in with
  * the action; nothing here reads a clock, draws a number or talks to anybody.
  */
-import type {
-  Difficulty,
-  PhaseView,
-  PlayerView,
-  Recognition,
-  Refusal,
-  RoomView,
-  RoundResult,
-  Settings,
-  Standing,
-} from '../shared/protocol.ts';
+import type { Difficulty, Recognition, Refusal, RoundResult, Settings } from '../shared/protocol.ts';
 import { points } from './score.ts';
 
 /** How long things take, in ms. Part of the game, so that a test's rooms can be quick. */
@@ -204,7 +194,7 @@ const without = (game: Game, id: string, now: number): Game => {
 
 const inMatch = (game: Game): boolean => !['lobby', 'podium'].includes(game.phase.name);
 
-const isPlaying = (game: Game, seat: Seat): boolean => inMatch(game) && seat.from <= game.round;
+export const isPlaying = (game: Game, seat: Seat): boolean => inMatch(game) && seat.from <= game.round;
 
 function join(game: Game, { id, token, nick, socket, session = null }: Action & { type: 'join' }): Game | Refusal {
   if (game.seats.length >= game.settings.seats) return 'room-full';
@@ -346,67 +336,4 @@ export function mayDraw(game: Game, id: string, round: number, now: number): Ref
   if (!seat) return 'not-seated';
   if (game.phase.name !== 'drawing' || game.round !== round || now >= game.phase.ends) return 'wrong-phase';
   return isPlaying(game, seat) ? null : 'not-drawing';
-}
-
-/** What everybody may know: no token, no socket, no prompt before its time. */
-export function view(game: Game, now: number): RoomView {
-  const scores = scoresOf(game);
-  const players: PlayerView[] = game.seats.map((seat) => ({
-    id: seat.id,
-    nick: seat.nick,
-    mark: seat.mark,
-    connected: seat.socket !== null,
-    playing: isPlaying(game, seat),
-    score: scores.get(seat.id)?.score ?? 0,
-  }));
-  const { code, version, settings, host } = game;
-  const spectators = Object.values(game.spectators).reduce((sum, each) => sum + each, 0);
-  return { code, version, now, settings, host, players, spectators, phase: phaseView(game) };
-}
-
-function phaseView(game: Game): PhaseView {
-  const { phase, match } = game;
-  if (phase.name === 'lobby' || phase.name === 'closed' || !match) return { name: 'lobby' };
-  if (phase.name === 'podium') return { name: 'podium', results: match.results, standing: standing(game) };
-  const at = { round: game.round, number: numberOf(game), of: match.prompts.length };
-  switch (phase.name) {
-    case 'countdown':
-      return { name: 'countdown', ends: phase.ends, ...at };
-    case 'reveal':
-      return { name: 'reveal', ends: phase.ends, result: match.results.at(-1)!, ...at };
-    case 'drawing': {
-      const { started, ends, recognized } = phase;
-      const { word: prompt, difficulty } = promptOf(game);
-      return { name: 'drawing', prompt, difficulty, started, ends, recognized, ...at };
-    }
-  }
-}
-
-/** What each player has got in this match, the running round included. */
-function scoresOf(game: Game): Map<string, { score: number; recognized: number; time: number }> {
-  const running = game.phase.name === 'drawing' ? game.phase.recognized : [];
-  const all = [...(game.match?.results ?? []).flatMap((result) => result.recognized), ...running];
-  const scores = new Map<string, { score: number; recognized: number; time: number }>();
-  for (const { player, at, points } of all) {
-    const before = scores.get(player) ?? { score: 0, recognized: 0, time: 0 };
-    scores.set(player, {
-      score: before.score + points,
-      recognized: before.recognized + 1,
-      time: before.time + at,
-    });
-  }
-  return scores;
-}
-
-/** Everybody who drew in the match, best first: by score, then by prompts recognized, then by the time they took. */
-export function standing(game: Game): Standing[] {
-  const scores = scoresOf(game);
-  return Object.entries(game.match?.runners ?? {})
-    .map(([player, { nick, mark }]) => ({
-      player,
-      nick,
-      mark,
-      ...(scores.get(player) ?? { score: 0, recognized: 0, time: 0 }),
-    }))
-    .sort((a, b) => b.score - a.score || b.recognized - a.recognized || a.time - b.time);
 }

@@ -6,8 +6,8 @@ import { createHash } from 'node:crypto';
 import type { Leader, Span } from '../shared/protocol.ts';
 import { SPANS } from '../shared/protocol.ts';
 import type { Game } from './game.ts';
-import { standing } from './game.ts';
 import type { Redis } from './redis.ts';
+import { standing } from './view.ts';
 
 /** What a finished match leaves behind. */
 export interface Outcome {

@@ -23,7 +23,8 @@ interface Options {
   log: Log;
   /** Gives the player's drawing to the store: the seat is held elsewhere now. */
   release(room: Room, player: string): Promise<void>;
-  commit(code: string, action: Action): void;
+  /** Commits it however long the store is away. */
+  ensure(code: string, action: Action): void;
   failed(reason: unknown, room?: string): void;
 }
 
@@ -38,7 +39,7 @@ export interface Neighbours {
   close(): void;
 }
 
-export function createNeighbours({ peers, rooms, world, log, release, commit, failed }: Options): Neighbours {
+export function createNeighbours({ peers, rooms, world, log, release, ensure, failed }: Options): Neighbours {
   /** The other processes that have people in the room. */
   function othersIn(game: Game): Set<string> {
     const seated = game.seats.flatMap(({ socket }) => (socket === null ? [] : [processOf(socket)]));
@@ -93,7 +94,7 @@ export function createNeighbours({ peers, rooms, world, log, release, commit, fa
       gone.add(process);
       if (!missing.has(process)) continue;
       log.warn({ process, rooms: codes.length }, 'a process is gone; its seats are lost');
-      for (const code of codes) commit(code, { type: 'vanished', process });
+      for (const code of codes) ensure(code, { type: 'vanished', process });
     }
     missing = gone;
   }

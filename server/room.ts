@@ -8,6 +8,15 @@ import { startOf } from './game.ts';
 import type { Outbox } from './outbox.ts';
 import type { KeptInk } from './store.ts';
 
+/** Who a socket is: the room it is in, and its player there; null for a spectator. */
+export interface Member {
+  socket: string;
+  code: string;
+  player: string | null;
+}
+
+export type Player = Member & { player: string };
+
 export interface Room {
   game: Game;
   /** Sockets on this process, with their player; null for spectators. */

@@ -3,40 +3,29 @@
  * is committed, here or on another process, comes back through `watch`, and only there it takes effect: the view goes out,
  * deadlines are set, desks are laid. Ink does not go that way: it is appended to its desk and sent on.
  */
-import { randomBytes, randomInt, randomUUID } from 'node:crypto';
-import type { Chunk } from '../shared/ink.ts';
 import { emptyInk } from '../shared/ink.ts';
 import type { Answer, Answers, Refusal, Settings } from '../shared/protocol.ts';
-import { CODE_ALPHABET, CODE_LENGTH, DEFAULT_SETTINGS, GUESSES_EVERY, REACTIONS } from '../shared/protocol.ts';
-import type { Desk } from './desk.ts';
-import { draw, erase, snapshot } from './desk.ts';
+import { DEFAULT_SETTINGS, REACTIONS } from '../shared/protocol.ts';
+import { newCode, newMatch, newPlayer, newToken } from './code.ts';
+import { snapshot } from './desk.ts';
+import { createDesks } from './desks.ts';
 import type { Action, Game, Pace } from './game.ts';
-import { deadline, isRefusal, mayDraw, newGame, startOf, step, view } from './game.ts';
+import { deadline, isRefusal, newGame, step } from './game.ts';
 import { createInsistence } from './insist.ts';
 import type { Leaders } from './leaders.ts';
 import { createMemoryLeaders, outcomeOf } from './leaders.ts';
 import type { Log } from './log.ts';
-import { createLooks } from './looks.ts';
 import { createNeighbours } from './neighbours.ts';
 import type { Outbox } from './outbox.ts';
 import type { Peers } from './peers.ts';
 import { connectionOf, noPeers, processOf } from './peers.ts';
 import { drawPrompts } from './prompts.ts';
 import type { Recognizer } from './recognizer.ts';
-import type { Meter, Room, World } from './room.ts';
-import { flush, guessesHere, isHere, layDesk, newRoom, soon, spectatorsOf, stopTimers } from './room.ts';
-import { createSaver } from './saver.ts';
-import type { KeptInk, Store } from './store.ts';
+import type { Member, Meter, Player, Room, World } from './room.ts';
+import { flush, guessesHere, newRoom, spectatorsOf, stopTimers } from './room.ts';
+import type { Store } from './store.ts';
 import { Unavailable } from './store.ts';
-
-/** Who a socket is: the room it is in, and its player there; null for a spectator. */
-export interface Member {
-  socket: string;
-  code: string;
-  player: string | null;
-}
-
-export type Player = Member & { player: string };
+import { view } from './view.ts';
 
 interface Parts {
   store: Store;
@@ -80,8 +69,16 @@ export function createRooms({
   /** Opening a room takes a moment; two who come at once must get the same one. */
   const opening = new Map<string, Promise<Room | null>>();
   const world: World = { outbox, meter, now };
-  const saver = createSaver(store, failed);
   const { insist, ...insistence } = createInsistence(failed, now);
+  const desks = createDesks({
+    store,
+    recognizer,
+    rooms,
+    world,
+    log,
+    ensure,
+    failed,
+  });
   let closing = false;
 
   // ------------------------------------------------------------ the game
@@ -89,6 +86,11 @@ export function createRooms({
   /** Steps the room's game; whatever follows from it comes through `changed`. */
   const commit = (code: string, action: Action): Promise<Game | Refusal> =>
     store.update(code, (game) => step(game, action, now()));
+
+  /** Commits it however long the store is away. Resolves after the first attempt. */
+  function ensure(code: string, action: Action): Promise<void> {
+    return insist(code, () => commit(code, action));
+  }
 
   /** The room, opened on this process if the store knows it. */
   async function open(code: string): Promise<Room | null> {
@@ -119,7 +121,7 @@ export function createRooms({
     if (rooms.get(room.game.code) !== room) return;
     room.stopWatching();
     stopTimers(room);
-    for (const desk of room.desks.values()) dropDesk(room, desk);
+    desks.clearAway(room);
     rooms.delete(room.game.code);
   }
 
@@ -140,18 +142,16 @@ export function createRooms({
       if (seat?.socket === holding(socket)) continue;
       if (seat?.socket === null) {
         // Others thought that this process is gone, while only its way to Redis was. The seat's socket is still here.
-        const back: Action = { type: 'return', token: seat.token, socket: holding(socket) };
-        insist(code, () => commit(code, back));
+        ensure(code, { type: 'return', token: seat.token, socket: holding(socket) });
         continue;
       }
       room.members.delete(socket);
       outbox.expel(socket, code, seat ? 'replaced' : 'kicked');
-      release(room, player);
+      desks.release(room, player);
     }
-    for (const desk of room.desks.values()) if (desk.round !== game.round) dropDesk(room, desk);
+    desks.clearAway(room, game.round);
     if (game.phase.name === 'drawing') {
-      const { recognized } = game.phase;
-      for (const { player } of recognized) {
+      for (const { player } of game.phase.recognized) {
         const desk = room.desks.get(player);
         if (desk) desk.recognized = true;
       }
@@ -206,8 +206,8 @@ export function createRooms({
     rooms,
     world,
     log,
-    release,
-    commit: (code, action) => void insist(code, () => commit(code, action)),
+    release: desks.release,
+    ensure,
     failed,
   });
   const tending = setInterval(() => store.tend([...rooms.keys()]).catch((reason) => failed(reason)), TEND_EVERY);
@@ -217,52 +217,6 @@ export function createRooms({
     if (reason instanceof Unavailable) log.warn({ room, reason: reason.message }, 'the store is away');
     else log.error({ room, err: reason }, 'a bug');
   }
-
-  // ------------------------------------------------------------ ink
-
-  function dropDesk(room: Room, desk: Desk): void {
-    looks.forget(desk);
-    room.desks.delete(desk.player);
-  }
-
-  /** Nobody here holds the player's seat any more: their ink goes to the store, for the process where they come back. */
-  async function release(room: Room, player: string): Promise<void> {
-    flush(room, world);
-    await saver.save();
-    const desk = room.desks.get(player);
-    // They may have come back to this process meanwhile.
-    if (!desk || isHere(room, player)) return;
-    // While the store is away this is the only copy.
-    if (saver.owes(desk) && !closing) setTimeout(() => release(room, player), RETRY);
-    else dropDesk(room, desk);
-  }
-
-  function touched(room: Room, desk: Desk): void {
-    saver.mark(desk);
-    if (desk.points > 0) looks.mark(desk);
-    else looks.forget(desk);
-    soon(room, world);
-  }
-
-  /** All ink of the round, the newest there is: from the desks here, from the store for who draws elsewhere. */
-  async function inks(room: Room): Promise<Map<string, KeptInk>> {
-    const all = await store.readInk(room.game.code, room.game.round);
-    for (const desk of room.desks.values()) all.set(desk.player, desk);
-    return all;
-  }
-
-  const roomOf = (desk: Desk): Room | undefined => {
-    const room = rooms.get(desk.code);
-    return room?.desks.get(desk.player) === desk ? room : undefined;
-  };
-  const looks = createLooks({
-    recognizer,
-    log,
-    due: (desk) => now() - desk.guessed >= GUESSES_EVERY,
-    gameOf: (desk) => roomOf(desk)?.game,
-    guessed: (desk) => soon(roomOf(desk)!, world),
-    recognized: (desk, action) => void insist(desk.code, () => commit(desk.code, action)),
-  });
 
   // ------------------------------------------------------------ coming and going
 
@@ -278,7 +232,7 @@ export function createRooms({
     if (player === null) await countSpectators(code);
     outbox.toSocket(socket, 'room', view(room.game, now()));
     const { round } = room.game;
-    const all = await inks(room).catch((reason) => {
+    const all = await desks.inks(room).catch((reason) => {
       room.members.delete(socket);
       throw reason;
     });
@@ -286,7 +240,7 @@ export function createRooms({
     flush(room, world);
     for (const [drawer, { ink }] of all) outbox.toSocket(socket, 'ink', snapshot(round, drawer, ink));
     const own = player !== null && all.get(player);
-    if (own && room.game.round === round) looks.mark(room.desks.get(player) ?? layDesk(room, player, own));
+    if (own && room.game.round === round) desks.resume(room, player, own);
     const guesses = guessesHere(room);
     if (guesses.length > 0) outbox.toSocket(socket, 'live', { round, chunks: [], guesses });
     neighbours.ask(room.game);
@@ -320,7 +274,7 @@ export function createRooms({
         ? { type: 'return', token, socket: holding(socket) }
         : {
             type: 'join',
-            id: randomUUID().slice(0, 8),
+            id: newPlayer(),
             token: newToken(),
             nick: nick!,
             socket: holding(socket),
@@ -339,7 +293,7 @@ export function createRooms({
       return (await admit(socket, code, player)) ? { ok: true, code, player, token: secret } : refuse('no-room');
     } catch (reason) {
       // The seat may be taken although the answer was lost: nobody would sit there.
-      if (action.type === 'join') insist(code, () => commit(code, { type: 'leave', id: action.id }));
+      if (action.type === 'join') ensure(code, { type: 'leave', id: action.id });
       throw reason;
     }
   }
@@ -354,10 +308,9 @@ export function createRooms({
     if (!room?.members.delete(socket)) return;
     if (player === null) await countSpectators(code);
     else {
-      await release(room, player);
-      const action: Action =
-        how === 'left' ? { type: 'leave', id: player } : { type: 'drop', id: player, socket: holding(socket) };
-      await insist(code, () => commit(code, action));
+      await desks.release(room, player);
+      const left = how === 'left';
+      await ensure(code, left ? { type: 'leave', id: player } : { type: 'drop', id: player, socket: holding(socket) });
     }
     // With people in it elsewhere the room lives on without this process.
     if (room.members.size === 0 && room.game.seats.some((seat) => seat.socket !== null)) shut(room);
@@ -378,52 +331,21 @@ export function createRooms({
     kick: ({ code, player: by }: Player, id: string) =>
       command(code, (game) => step(game, { type: 'kick', by, id }, now())),
     start(member: Player): Promise<Answer> {
-      const match = randomBytes(16).toString('hex');
+      const match = newMatch();
       return command(member.code, (game) => {
         const prompts = drawPrompts(words, game.settings, match);
         return prompts ? step(game, { type: 'start', by: member.player, match, prompts }, now()) : 'bad-settings';
       });
     },
-    /** The hot path: nothing here waits. A refused chunk is followed by the ink as it is. */
-    chunk({ code, player, socket }: Player, chunk: Chunk & { round: number }): Refusal | null {
-      const room = rooms.get(code);
-      if (!room) return 'no-room';
-      const time = now();
-      const why = mayDraw(room.game, player, chunk.round, time);
-      const desk = room.desks.get(player) ?? (why ? undefined : layDesk(room, player));
-      const refusal = why ?? draw(desk!, chunk, time - startOf(room.game));
-      meter?.chunk();
-      if (!refusal) touched(room, desk!);
-      else if (desk) outbox.toSocket(socket, 'ink', snapshot(desk.round, player, desk.ink));
-      return refusal;
-    },
-    erase(
-      { code, player, socket }: Player,
-      what: 'undo' | 'clear',
-      { round, rev }: { round: number; rev: number },
-    ): Refusal | null {
-      const room = rooms.get(code);
-      if (!room) return 'no-room';
-      const time = now();
-      const why = mayDraw(room.game, player, round, time);
-      if (why) return why;
-      const desk = room.desks.get(player) ?? layDesk(room, player);
-      flush(room, world);
-      const refusal = erase(desk, what, rev, time - startOf(room.game));
-      if (refusal) outbox.toSocket(socket, 'ink', snapshot(round, player, desk.ink));
-      else {
-        outbox.toRoom(code, 'ink', snapshot(round, player, desk.ink));
-        touched(room, desk);
-      }
-      return refusal;
-    },
+    chunk: desks.draw,
+    erase: desks.erase,
     async resync({ code, socket }: Member, player: string): Promise<Answer> {
       const room = rooms.get(code);
       if (!room) return refuse('no-room');
       const { round } = room.game;
       if (!room.game.seats.some((seat) => seat.id === player)) return refuse('unknown-player');
       const desk = room.desks.get(player);
-      const ink = desk?.ink ?? (await inks(room)).get(player)?.ink ?? emptyInk();
+      const ink = desk?.ink ?? (await desks.inks(room)).get(player)?.ink ?? emptyInk();
       outbox.toSocket(socket, 'ink', snapshot(round, player, ink));
       if (!desk) neighbours.ask(room.game);
       return { ok: true };
@@ -444,16 +366,12 @@ export function createRooms({
       const all = [...rooms.values()];
       const spectators = all.reduce((sum, room) => sum + spectatorsOf(room), 0);
       const players = all.reduce((sum, room) => sum + room.members.size, 0) - spectators;
-      return { rooms: rooms.size, players, spectators, waiting: looks.waiting() };
+      return { rooms: rooms.size, players, spectators, waiting: desks.waiting() };
     },
-    isSeeing: looks.isSeeing,
+    isSeeing: desks.isSeeing,
     /** The store, or the way to other processes, was away: what they have of the drawings here may have holes. */
     catchUp(): void {
-      for (const room of rooms.values())
-        for (const desk of room.desks.values()) {
-          desk.unsaved = null;
-          saver.mark(desk);
-        }
+      desks.saveAll();
       neighbours.catchUp();
     },
     /** Keeps all ink and stops. Sockets are told by the app. */
@@ -461,22 +379,13 @@ export function createRooms({
       closing = true;
       neighbours.close();
       clearInterval(tending);
-      looks.close();
       for (const room of rooms.values()) flush(room, world);
-      await Promise.race([Promise.all([saver.save(), insistence.settled()]), pause(CLOSE_PATIENCE)]);
+      await Promise.race([Promise.all([desks.close(), insistence.settled()]), pause(CLOSE_PATIENCE)]);
       insistence.stop();
-      saver.close();
+      desks.stop();
       for (const room of [...rooms.values()]) shut(room);
     },
   };
 }
 
-function newCode(): string {
-  let code = '';
-  while (code.length < CODE_LENGTH) code += CODE_ALPHABET[randomInt(CODE_ALPHABET.length)];
-  return code;
-}
-
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms).unref());
-
-const newToken = (): string => randomBytes(24).toString('base64url');

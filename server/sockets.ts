@@ -7,7 +7,8 @@ import { isRefusal } from './game.ts';
 import type { Log } from './log.ts';
 import type { Outbox } from './outbox.ts';
 import { bucket } from './rate.ts';
-import type { Member, Player, Rooms } from './rooms.ts';
+import type { Member, Player } from './room.ts';
+import type { Rooms } from './rooms.ts';
 import type { Sessions } from './session.ts';
 import { Unavailable } from './store.ts';
 

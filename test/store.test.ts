@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Action } from '../server/game.ts';
-import { newGame, PACE, standing, step } from '../server/game.ts';
+import { newGame, PACE, step } from '../server/game.ts';
 import { createLog } from '../server/log.ts';
 import { connectRedis, keysOf } from '../server/redis.ts';
 import { createRedisStore } from '../server/redis-store.ts';
 import { points } from '../server/score.ts';
 import type { Store } from '../server/store.ts';
 import { createMemoryStore, Unavailable } from '../server/store.ts';
+import { standing } from '../server/view.ts';
 import { DEFAULT_SETTINGS } from '../shared/protocol.ts';
 import { someCode, someGame, storeContract } from './store.contract.ts';
 import type { RedisServer } from './support/redis.ts';

@@ -3,8 +3,8 @@ import { WebSocket } from 'ws';
 import type { Ink } from '../../shared/ink.ts';
 import { CHUNK_LIMIT } from '../../shared/protocol.ts';
 import { judge } from '../../shared/verdict.ts';
-import type { Player } from '../support/player.ts';
 import { drawUntilRecognized } from '../faults/race.ts';
+import type { Player } from '../support/player.ts';
 import {
   closeAll,
   connect,

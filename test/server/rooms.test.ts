@@ -1,7 +1,7 @@
 /** Rooms over an in-memory outbox, with a recognizer whose every answer the test decides: what counts, and what is stale. */
 import { afterEach, expect, test } from 'vitest';
 import { createLog } from '../../server/log.ts';
-import type { Player } from '../../server/rooms.ts';
+import type { Player } from '../../server/room.ts';
 import { createRooms } from '../../server/rooms.ts';
 import { createMemoryStore } from '../../server/store.ts';
 import type { Chunk } from '../../shared/ink.ts';
