@@ -34,3 +34,8 @@ export function toggle(choice: Choice): void {
   choices = { ...choices, [choice]: !choices[choice] };
   remember('choices', JSON.stringify(choices));
 }
+
+// What is chosen in one tab holds in all: the code is covered on the television too.
+addEventListener('storage', () => {
+  choices = read();
+});
