@@ -38,6 +38,7 @@ void i18next.init({
 });
 
 export const language = (): Language => spoken.language;
+export const isRightToLeft = (): boolean => RIGHT_TO_LEFT.includes(spoken.language);
 
 /** `home.title`, … of every message; of a plural, the part before `_one` and `_other`. */
 type Path<T> = { [K in keyof T & string]: T[K] extends string ? Singular<K> : `${K}.${Path<T[K]>}` }[keyof T & string];
