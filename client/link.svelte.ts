@@ -131,5 +131,6 @@ function wake(): void {
 
 addEventListener('online', wake);
 addEventListener('offline', () => void probe());
-addEventListener('pageshow', wake);
+// Every page is shown when it is loaded, too; its first connection is on its way then.
+addEventListener('pageshow', ({ persisted }) => persisted && wake());
 document.addEventListener('visibilitychange', wake);
