@@ -88,8 +88,12 @@ function takeView(view: RoomView): void {
   } else turnTo(view, inside?.me);
 }
 
+/** The round whose drawings the server has: the last one, on the podium. */
+const roundOf = ({ phase }: RoomView): number | undefined =>
+  phase.name === 'podium' ? phase.results.at(-1)?.round : 'round' in phase ? phase.round : undefined;
+
 function turnTo(view: RoomView, me: string | undefined): void {
-  const round = 'round' in view.phase ? view.phase.round : drawings.round;
+  const round = roundOf(view) ?? drawings.round;
   const another = round !== drawings.round || drawings.me !== me;
   if (another) {
     drawings = newDrawings(round, me);
@@ -122,6 +126,9 @@ function takeInk(ink: InkSnapshot): void {
   }
   if (!takeSnapshot(drawings, ink, performance.now())) resync(ink.player);
   changed(ink.player);
+  // Nothing grows on the podium, so its canvases are painted once: after a reload, when the drawings come.
+  if (inside?.view.phase.name === 'podium')
+    album = album.map((page) => (page.round === ink.round ? { ...page } : page));
 }
 
 const asked = new Map<string, number>();

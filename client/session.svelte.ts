@@ -42,6 +42,19 @@ export const join = (code: string, nick: string): Promise<void> => want({ as: 'p
 
 export const watch = (code: string): Promise<void> => want({ as: 'watcher', code });
 
+/** From watching to a seat: by the name that is known, else by way of the door. */
+export function takeSeat(): void {
+  const code = room()?.view.code;
+  if (!code) return;
+  if (nick()) {
+    void join(code, nick());
+    return;
+  }
+  quit();
+  go({ at: 'room', code, as: 'player' });
+  outside = { at: 'outside' };
+}
+
 /** What the address says: a seat that this browser holds is taken at once, a watcher comes in, others stop at the door. */
 export function arrive(): void {
   const to = route();
@@ -157,7 +170,6 @@ onRoute(() => {
 export const changeSettings = (settings: Partial<Settings>): Promise<boolean> => command('settings', settings);
 export const kick = (player: string): Promise<boolean> => command('kick', { player });
 export const start = (): Promise<boolean> => command('start', {});
-
 // ---------------------------------------------------------------- the wire
 
 socket.on('connect', () => void enter());
