@@ -11,16 +11,17 @@ const serviceWorker = (): Plugin => ({
   name: 'service-worker',
   apply: 'build',
   async generateBundle(_, bundle) {
-    const names = Object.keys(bundle);
+    const names = Object.keys(bundle).map((name) => `/${name}`);
     const shell = names.filter((name) => /\.(js|css|woff2)$/.test(name) && !/guess-worker|vietnamese/.test(name));
-    const files = ['/', '/icon.svg', '/manifest.webmanifest', ...shell.map((name) => `/${name}`)];
+    const files = ['/', '/icon.svg', '/manifest.webmanifest', ...shell];
     // Browsers without SIMD fetch their own when it comes to that.
-    const wasm = names.filter((name) => /simd.*\.wasm$/.test(name)).map((name) => `/${name}`);
-    const machine = [
-      ...['model.json', 'weights.bin', 'words.json'].map((name) => `/models/quickdraw/${name}`),
-      ...wasm,
-    ];
-    const build = createHash('sha256').update(files.join()).digest('hex').slice(0, 12);
+    const engine = names.filter((name) => /guess-worker.*\.js$|simd.*\.wasm$/.test(name));
+    const model = ['model.json', 'weights.bin', 'words.json'].map((name) => `/models/quickdraw/${name}`);
+    const machine = [...model, ...engine];
+    const build = createHash('sha256')
+      .update([...files, ...machine].join())
+      .digest('hex')
+      .slice(0, 12);
     const list = (paths: string[]) => paths.map((path) => JSON.stringify(path)).join();
     const source = await readFile(here('client/sw.js'), 'utf8');
     this.emitFile({

@@ -13,7 +13,7 @@ export const RETRY = 2000;
 /** A blip of the network is nobody's business. ms */
 const BLIP = 1200;
 /** Where waiting hurts, a link that was silent for this long is asked whether it lives. ms */
-const SILENCE = 1000;
+const SILENCE = 800;
 /** A living link answers within this. ms */
 const PROBE = 2000;
 
@@ -107,12 +107,18 @@ async function probe(): Promise<void> {
   if (probing || !socket.connected) return;
   probing = true;
   const { engine } = socket.io;
-  const asked = performance.now();
-  await ask('ping', {}, PROBE);
+  let asked: number;
+  let answer: Answer;
+  do {
+    asked = performance.now();
+    answer = await ask('ping', {}, PROBE);
+    // What came instead of the answer may be the last that was on its way, or the first of much on a slow one.
+  } while (isLost(answer) && heard > asked);
   probing = false;
-  // Whatever came meanwhile came over a living link.
-  if (heard < asked && socket.connected && socket.io.engine === engine) engine.close();
+  if (isLost(answer) && socket.connected && socket.io.engine === engine) engine.close();
 }
+
+const isLost = (answer: Answer): boolean => !answer.ok && answer.why === 'unavailable';
 
 /** Call it again and again where waiting hurts: so a dead link is known after SILENCE and PROBE. */
 export function watchLink(): void {

@@ -22,6 +22,8 @@ export interface TestBrowser {
   open(url: string, options?: BrowserContextOptions): Promise<Page>;
   /** What went wrong in any page's console. */
   errors: string[];
+  /** Sends everybody home. */
+  empty(): Promise<void>;
 }
 
 export function useBrowser(): TestBrowser {
@@ -36,6 +38,9 @@ export function useBrowser(): TestBrowser {
   afterAll(() => browser?.close());
   return {
     errors,
+    async empty() {
+      await Promise.all(browser?.contexts().map((context) => context.close()) ?? []);
+    },
     async open(url, options = {}) {
       const context = await browser.newContext({ viewport: DESKTOP, locale: 'en-GB', ...options });
       const page = await context.newPage();
@@ -71,4 +76,21 @@ export async function drawWithMouse(page: Page, strokes: Stroke[]): Promise<void
 export async function picture(page: Page, name: string): Promise<void> {
   mkdirSync('artifacts/screens', { recursive: true });
   await page.screenshot({ path: `artifacts/screens/${name}.png` });
+}
+
+/** Draws with a finger; for pages opened with `hasTouch`. */
+export async function drawWithFinger(page: Page, strokes: Stroke[]): Promise<void> {
+  const box = (await byId(page, 'board').boundingBox())!;
+  const cdp = await page.context().newCDPSession(page);
+  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', touchPoints: { x: number; y: number }[]) =>
+    cdp.send('Input.dispatchTouchEvent', { type, touchPoints });
+  for (const stroke of strokes) {
+    const at = (i: number) => [
+      { x: box.x + (box.width * stroke[i]!) / BOARD, y: box.y + (box.height * stroke[i + 1]!) / BOARD },
+    ];
+    await touch('touchStart', at(0));
+    for (let i = 2; i < stroke.length; i += 2) await touch('touchMove', at(i));
+    await touch('touchEnd', []);
+  }
+  await cdp.detach();
 }

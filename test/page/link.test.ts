@@ -1,0 +1,383 @@
+/** The page and its link: lost, dead, slow, refused, away. What it says then, what still works, and how it comes back. */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Stroke } from '../../shared/ink.ts';
+import { byId, drawWithFinger, hasBrowser, inPhase, PHONE, useBrowser } from '../support/browser.ts';
+import { drawn } from '../support/drawings.ts';
+import { closeAll, create, type Player, phase, strokes, until } from '../support/player.ts';
+import { type Cable, startProxy } from '../support/proxy.ts';
+import { QUICK, useServer } from '../support/server.ts';
+
+const FINGER = { viewport: PHONE, hasTouch: true, isMobile: true };
+const pace = { ...QUICK, countdown: 700, reveal: 4000, hold: 20_000, hostHold: 20_000 };
+
+describe.skipIf(!hasBrowser)('the link of the page', () => {
+  const server = useServer({ pace });
+  /** It knows none of the other's rooms, and has place for one. */
+  const other = useServer({ pace, env: { MAX_ROOMS: '1' } });
+  const browser = useBrowser();
+  let cable: Cable;
+  /** Where the cable leads; nowhere at times. */
+  let ends: number[] = [];
+  const portOf = ({ url }: { url: string }) => Number(new URL(url).port);
+
+  beforeAll(async () => {
+    cable = await startProxy(() => ends);
+  });
+  afterEach(async () => {
+    closeAll();
+    await browser.empty();
+  });
+  afterAll(() => cable?.close());
+
+  const plug = (...servers: { url: string }[]) => {
+    ends = servers.map(portOf);
+  };
+  const pull = () => {
+    plug();
+    cable.cut();
+  };
+
+  const room = async (): Promise<Player> => create(server.url, 'Hana', { rounds: 1, seconds: 60, public: true });
+
+  async function enter(host: Player, options: Parameters<typeof browser.open>[1] = {}): Promise<Page> {
+    plug(server);
+    const page = await browser.open(`${cable.url}/r/${host.code}`, options);
+    await byId(page, 'nick').fill('Ann');
+    await byId(page, 'enter').click();
+    await inPhase(page, 'lobby');
+    return page;
+  }
+
+  async function race(options: Parameters<typeof browser.open>[1] = {}) {
+    const host = await room();
+    const page = await enter(host, options);
+    const ann = host.room!.players.find(({ nick }) => nick === 'Ann')!.id;
+    await host.ask('start', {});
+    await inPhase(page, 'drawing');
+    await phase(host, 'drawing');
+    return { host, page, ann };
+  }
+
+  /** Its service worker is at work. */
+  const controlled = (page: Page) =>
+    page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated');
+  /** When the page, from now on, holds the link for lost; that may not last long enough to be asked for. */
+  const lost = (page: Page): Promise<number> =>
+    page.evaluate(
+      () =>
+        new Promise<number>((done, fail) => {
+          const began = performance.now();
+          const app = document.querySelector('[data-link]')!;
+          new MutationObserver(() => {
+            if (app.getAttribute('data-link') === 'down') done(performance.now() - began);
+          }).observe(app, { attributes: true });
+          setTimeout(() => fail(new Error('the link was not missed in 10 s')), 10_000);
+        }),
+    );
+  const isUp = (page: Page) => page.waitForSelector('[data-link="up"]');
+  const seatOf = ({ room }: Player, id: string) => room!.players.find((player) => player.id === id);
+  const line = (y: number): Stroke => [400, y, 800, y, 1200, y, 1600, y];
+
+  test('without a server, the home page says so, offers practice, and nothing that needs one', async () => {
+    plug(server);
+    const page = await browser.open(cable.url, FINGER);
+    await Promise.all([isUp(page), controlled(page)]);
+    pull();
+    expect(await byId(page, 'link').textContent()).toBe('Connecting…');
+    for (const id of ['play-alone', 'create-room']) expect(await byId(page, id).isDisabled()).toBe(true);
+    await byId(page, 'practise').tap();
+    await byId(page, 'practice').waitFor();
+    plug(server);
+    await isUp(page);
+    await byId(page, 'link').waitFor({ state: 'detached' });
+    expect(await byId(page, 'play-alone').isEnabled()).toBe(true);
+    // It is not taken from under the pen.
+    expect(await byId(page, 'practice').isVisible()).toBe(true);
+  });
+
+  test('a blip of the network is not told, and takes nothing away', async () => {
+    const { page } = await race();
+    const told = page.evaluate(
+      () =>
+        new Promise((done) => {
+          const look = () => document.querySelector('[data-testid="link"]') && done(true);
+          new MutationObserver(look).observe(document.body, { subtree: true, childList: true });
+          setTimeout(() => done(false), 1800);
+        }),
+    );
+    const down = lost(page);
+    // Both watch by now.
+    await page.title();
+    cable.cut();
+    await down;
+    await isUp(page);
+    expect(await told).toBe(false);
+  });
+
+  test('what a finger draws without a link follows when it is back', async () => {
+    const { host, page, ann } = await race(FINGER);
+    await drawWithFinger(page, [line(500)]);
+    await until(() => strokes(host, ann).length === 1, 'the first stroke');
+    pull();
+    expect(await byId(page, 'link').textContent()).toContain('your ink is kept');
+    await drawWithFinger(page, [line(900), line(1300)]);
+    await until(() => !seatOf(host, ann)!.connected, 'she is away');
+    plug(server);
+    await until(() => strokes(host, ann).length === 3, 'the strokes drawn meanwhile');
+    expect(strokes(host, ann)[2]!.length).toBeGreaterThanOrEqual(4);
+    await byId(page, 'link').waitFor({ state: 'detached' });
+  });
+
+  test('whoever only watches is promised no ink', async () => {
+    const { host } = await race();
+    const page = await browser.open(`${cable.url}/r/${host.code}?watch`);
+    await inPhase(page, 'drawing');
+    pull();
+    expect(await byId(page, 'link').textContent()).toBe('Connection lost. Trying again…');
+  });
+
+  test('a dead link is noticed within three seconds while one draws, and the ink follows', async () => {
+    const { host, page, ann } = await race(FINGER);
+    await drawWithFinger(page, [line(500)]);
+    await until(() => strokes(host, ann).length === 1, 'the first stroke');
+    cable.swallow();
+    const dead = Date.now();
+    const down = lost(page);
+    await drawWithFinger(page, [line(900)]);
+    const noticed = await down;
+    await until(() => strokes(host, ann).length === 2, 'the stroke that was swallowed');
+    console.log(`link: a dead one noticed after ${noticed} ms, the ink there after ${Date.now() - dead} ms`);
+    // SILENCE and PROBE are three seconds; two loaded cores get some more.
+    expect(noticed).toBeLessThan(4500);
+  });
+
+  test.each([
+    ['visibilitychange', 'document'],
+    ['pageshow', 'window'],
+    ['online', 'window'],
+  ])('%s: a link that died in its sleep is not trusted', async (event, target) => {
+    const page = await enter(await room(), FINGER);
+    cable.swallow();
+    // By itself it would be noticed after 18 s.
+    const down = lost(page);
+    await page.evaluate(
+      ([event, on]) =>
+        (on === 'window' ? window : document).dispatchEvent(new PageTransitionEvent(event!, { persisted: true })),
+      [event, target] as const,
+    );
+    await down;
+    await isUp(page);
+    await inPhase(page, 'lobby');
+  });
+
+  test('a network that is back is used at once, whatever attempt was under way', async () => {
+    const page = await enter(await room());
+    cable.hold();
+    const attempt = page.waitForEvent('websocket');
+    cable.cut();
+    await attempt;
+    cable.swallow();
+    cable.resume();
+    const back = Date.now();
+    await page.evaluate(() => dispatchEvent(new Event('online')));
+    await isUp(page);
+    // An attempt is given up after 4 s, and the next one waits up to 3 s.
+    expect(Date.now() - back).toBeLessThan(3000);
+  });
+
+  test('a server that is full says so, and the page is as useful as before', async () => {
+    await create(other.url, 'Hana');
+    const page = await browser.open(other.url, FINGER);
+    await isUp(page);
+    await byId(page, 'create-room').tap();
+    await byId(page, 'refusal').waitFor();
+    expect(await byId(page, 'refusal').getAttribute('data-why')).toBe('server-full');
+    expect(await byId(page, 'refusal').textContent()).toContain('full');
+    expect(await byId(page, 'play-alone').isEnabled()).toBe(true);
+  });
+
+  test('a room that is gone when the link is back is told, with a way home', async () => {
+    const page = await enter(await room(), FINGER);
+    plug(other);
+    cable.cut();
+    await byId(page, 'gone').waitFor();
+    expect(await byId(page, 'gone').getAttribute('data-why')).toBe('room-lost');
+    await byId(page, 'to-home').tap();
+    await byId(page, 'play-alone').waitFor();
+    expect(new URL(page.url()).pathname).toBe('/');
+    // And at the door of one that never was.
+    await page.goto(`${cable.url}/r/AAAAA`);
+    await byId(page, 'enter').click();
+    await byId(page, 'refusal').waitFor();
+    await byId(page, 'to-home').tap();
+    await byId(page, 'play-alone').waitFor();
+  });
+
+  test('whoever is removed is told, also one who was away then, and does not come back by themselves', async () => {
+    const host = await room();
+    const kick = () => host.ask('kick', { player: host.room!.players.find(({ nick }) => nick === 'Ann')!.id });
+    const page = await enter(host, FINGER);
+    await kick();
+    await byId(page, 'gone').waitFor();
+    expect(await byId(page, 'gone').getAttribute('data-why')).toBe('kicked');
+    await byId(page, 'to-home').tap();
+
+    const again = await enter(host);
+    pull();
+    await until(() => host.room!.players.some(({ connected }) => !connected), 'she is away');
+    await kick();
+    plug(server);
+    await byId(again, 'refusal').waitFor();
+    expect(await byId(again, 'refusal').getAttribute('data-why')).toBe('bad-token');
+    expect(host.room!.players.length).toBe(1);
+    await byId(again, 'enter').click();
+    await inPhase(again, 'lobby');
+  });
+
+  test('two tabs: the first is told, plays on there if one wants, and watching in another takes no seat', async () => {
+    const host = await room();
+    const first = await enter(host);
+    const second = await first.context().newPage();
+    await second.goto(first.url());
+    await inPhase(second, 'lobby');
+    await byId(first, 'gone').waitFor();
+    await byId(first, 'play-here').click();
+    await inPhase(first, 'lobby');
+    expect(await byId(second, 'gone').getAttribute('data-why')).toBe('replaced');
+    await second.goto(`${first.url()}?watch`);
+    await inPhase(second, 'lobby');
+    await second.goBack();
+    await first.reload();
+    await inPhase(first, 'lobby');
+    expect(host.room!.players.length).toBe(2);
+  });
+
+  test('Back in mid-race warns; twice, it leaves with the seat kept, and Forward takes it again', async () => {
+    const host = await room();
+    plug(server);
+    const page = await browser.open(cable.url, FINGER);
+    await byId(page, 'nick').fill('Ann');
+    await byId(page, 'join-code').fill(host.code!);
+    await byId(page, 'enter').tap();
+    await inPhase(page, 'lobby');
+    const ann = host.room!.players.find(({ nick }) => nick === 'Ann')!.id;
+    await host.ask('start', {});
+    await inPhase(page, 'drawing');
+    await drawWithFinger(page, [line(500)]);
+    await until(() => strokes(host, ann).length === 1, 'a stroke');
+
+    await page.evaluate(() => history.back());
+    await byId(page, 'refusal').waitFor();
+    expect(await byId(page, 'refusal').textContent()).toContain('still in the race');
+    await expect.poll(() => new URL(page.url()).pathname).toBe(`/r/${host.code}`);
+    expect(seatOf(host, ann)!.connected).toBe(true);
+    await drawWithFinger(page, [line(900)]);
+    await until(() => strokes(host, ann).length === 2, 'she draws on');
+
+    await page.evaluate(() => history.back());
+    await byId(page, 'play-alone').waitFor();
+    await until(() => seatOf(host, ann)?.connected === false, 'the seat waits');
+    await page.evaluate(() => history.forward());
+    await inPhase(page, 'drawing');
+    await until(() => seatOf(host, ann)!.connected, 'she is back in her seat');
+    await drawWithFinger(page, [line(1300)]);
+    await until(() => strokes(host, ann).length === 3, 'with her ink');
+  });
+
+  test('a part of the page that cannot be fetched is told, and Reload brings it', async () => {
+    plug(server);
+    const page = await browser.open(cable.url, { ...FINGER, serviceWorkers: 'block' });
+    await page.route(/Room-.*\.js/, (route) => route.abort());
+    await byId(page, 'create-room').tap();
+    await byId(page, 'missing').waitFor();
+    await page.unroute(/Room-.*\.js/);
+    await byId(page, 'missing').getByRole('button').tap();
+    await inPhase(page, 'lobby');
+    await byId(page, 'start').waitFor();
+  });
+
+  describe('installed', () => {
+    /** In front of the server: a proxy that may be ill, and a newer page behind it. */
+    let front: Server;
+    let url: string;
+    let ill = false;
+    let version = 1;
+    beforeAll(async () => {
+      front = createServer(async ({ url: path }, response) => {
+        if (ill) return void response.writeHead(502).end('Bad gateway');
+        const answer = await fetch(server.url + path);
+        const type = answer.headers.get('content-type') ?? 'text/plain';
+        const body = Buffer.from(await answer.arrayBuffer());
+        response.writeHead(answer.status, { 'content-type': type });
+        response.end(path === '/sw.js' ? `${body}`.replace(/shell-\w+/, `shell-${version}`) : body);
+      });
+      await new Promise<void>((done) => front.listen(0, '127.0.0.1', done));
+      url = `http://localhost:${(front.address() as AddressInfo).port}`;
+    });
+    afterAll(() => front?.close());
+
+    test('has a manifest that browsers install, with icons that are what it says', async () => {
+      const page = await browser.open(server.url);
+      await controlled(page);
+      const href = (await page.locator('link[rel="manifest"]').getAttribute('href'))!;
+      const manifest = await (await fetch(new URL(href, server.url))).json();
+      expect(manifest).toMatchObject({ name: 'Doodle Derby', start_url: '/', display: 'standalone' });
+      for (const { src, sizes, type } of manifest.icons as { src: string; sizes: string; type: string }[]) {
+        const icon = await fetch(new URL(src, server.url));
+        expect([src, icon.status, icon.headers.get('content-type')]).toEqual([src, 200, type]);
+        if (type !== 'image/png') continue;
+        const bytes = Buffer.from(await icon.arrayBuffer());
+        expect(sizes).toBe(`${bytes.readUInt32BE(16)}x${bytes.readUInt32BE(20)}`);
+      }
+      const cdp = await page.context().newCDPSession(page);
+      const { installabilityErrors } = await cdp.send('Page.getInstallabilityErrors');
+      // A test's window is a private one: that is the only thing against it.
+      expect(installabilityErrors.map(({ errorId }) => errorId)).toEqual(['in-incognito']);
+    });
+
+    test('after one visit a phone without a network opens the page, and practises with the machine', async () => {
+      const page = await browser.open(server.url, FINGER);
+      await controlled(page);
+      const kept = () => page.evaluate(async () => (await (await caches.open('machine')).keys()).length);
+      await expect.poll(kept, { timeout: 20_000 }).toBe(5);
+      await page.context().setOffline(true);
+      await page.goto(`${server.url}/r/K7P2M`);
+      await byId(page, 'alone').waitFor();
+      await page.goto(server.url);
+      await byId(page, 'practise').tap();
+      await page.locator('[data-state="ready"]').waitFor();
+      await byId(page, 'board').scrollIntoViewIfNeeded();
+      await drawWithFinger(page, drawn.square.strokes);
+      await byId(page, 'guess-bar').waitFor();
+      await expect.poll(() => byId(page, 'guess-bar').textContent()).toMatch(/\w/);
+    }, 60_000);
+
+    test('learns of a newer page while it is open, and takes it when asked to', async () => {
+      const page = await browser.open(url);
+      await controlled(page);
+      version++;
+      await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+      await byId(page, 'update').waitFor();
+      await byId(page, 'later').click();
+      await byId(page, 'update').waitFor({ state: 'detached' });
+      await page.reload();
+      await byId(page, 'update').waitFor();
+      await Promise.all([page.waitForEvent('load'), byId(page, 'reload').click()]);
+      await controlled(page);
+      await byId(page, 'play-alone').waitFor();
+      // The shell of the version before is kept for other tabs.
+      expect((await page.evaluate(() => caches.keys())).filter((name) => name.startsWith('shell-'))).toEqual([
+        'shell-1',
+        'shell-2',
+      ]);
+
+      ill = true;
+      await page.goto(`${url}/r/K7P2M`);
+      await byId(page, 'alone').waitFor();
+      ill = false;
+    }, 60_000);
+  });
+});
