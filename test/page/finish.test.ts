@@ -254,6 +254,8 @@ describe.skipIf(!hasBrowser)('after a round, and beside it', () => {
     await inPhase(eve, 'drawing');
     await inPhase(page, 'drawing');
     await eve.getByTestId('react').nth(3).tap();
+    // What is above the screens stays one line on a phone, or they do not fit below it.
+    for (const each of [eve, page]) expect((await each.locator('nav').boundingBox())!.height).toBeLessThan(50);
     const bubble = page.locator('[data-testid="bubble"][data-from="watcher"]', { hasText: '🔥' });
     await bubble.waitFor();
     expect(await bubble.locator('svg').count()).toBe(1);
