@@ -1,10 +1,10 @@
 /** Several processes that share a Redis, against one with its memory; and how long people wait when a process is killed. */
 import { createClient } from 'redis';
-import { agreement, begin, pause, persist, room } from '../test/faults/race.ts';
 import type { Player } from '../test/support/player.ts';
 import { stroke, strokes } from '../test/support/player.ts';
 import { endAll, startProcesses } from '../test/support/processes.ts';
 import { startProxy } from '../test/support/proxy.ts';
+import { agreement, begin, pause, persist, room } from '../test/support/race.ts';
 import { startRedis } from '../test/support/redis.ts';
 import type { Load, Outcome } from './load.ts';
 import { bench, percentile, SEATS } from './load.ts';

@@ -12,8 +12,8 @@ import { createMetrics } from '../../server/metrics.ts';
 import { native } from '../support/native.ts';
 import { closeAll, stroke, strokes, until, watch } from '../support/player.ts';
 import { endAll, startProcess, startProcesses } from '../support/processes.ts';
+import { agreement, begin, persist, room } from '../support/race.ts';
 import { freePort, hasNginx, hasRedis, startRedis, untilOpen } from '../support/redis.ts';
-import { agreement, begin, persist, room } from './race.ts';
 
 interface Service {
   build?: string;

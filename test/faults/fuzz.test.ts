@@ -2,7 +2,7 @@
  * The seeded fuzz over three processes: players draw, undo, clear, reload and lose their links, while processes are killed
  * and started again. At the end all copies of all drawings agree, the store's too, and all scores. SEEDS=7 runs one again.
  */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLog } from '../../server/log.ts';
 import { connectRedis } from '../../server/redis.ts';
 import { createRedisStore } from '../../server/redis-store.ts';
@@ -10,14 +10,10 @@ import type { Store } from '../../server/store.ts';
 import { BOARD } from '../../shared/ink.ts';
 import type { Chance } from '../support/chance.ts';
 import { chance, seeds } from '../support/chance.ts';
-import { closeAll, eraseAll, eraseLast, stroke, strokes, until, watch } from '../support/player.ts';
-import type { Process } from '../support/processes.ts';
-import { endAll, startProcesses } from '../support/processes.ts';
-import type { Cable } from '../support/proxy.ts';
-import { startProxy } from '../support/proxy.ts';
-import type { RedisServer } from '../support/redis.ts';
-import { hasRedis, startRedis } from '../support/redis.ts';
-import { agreement, begin, drawing, forget, pause, persist, room } from './race.ts';
+import { useFleet } from '../support/fleet.ts';
+import { eraseAll, eraseLast, stroke, strokes, until, watch } from '../support/player.ts';
+import { agreement, begin, drawing, forget, pause, persist, room } from '../support/race.ts';
+import { hasRedis } from '../support/redis.ts';
 
 const PLAYERS = 6;
 const STEPS = 120;
@@ -25,38 +21,27 @@ const STEPS = 120;
 const KILLS = [30, 80];
 
 describe.skipIf(!hasRedis)('three processes, of which some die', () => {
-  let redis: RedisServer;
-  let processes: Process[];
-  let cable: Cable;
+  const fleet = useFleet(3);
   let store: Store;
   beforeAll(async () => {
-    redis = await startRedis();
-    processes = await startProcesses(3, { REDIS_URL: redis.url });
-    cable = await startProxy(() => processes.map(({ port }) => port));
-    const connection = connectRedis({ url: redis.url, log: createLog('silent') });
+    const connection = connectRedis({ url: fleet.redis.url, log: createLog('silent') });
     await connection.connected;
     store = createRedisStore(connection);
-  }, 60_000);
-  afterEach(closeAll);
-  afterAll(async () => {
-    await store?.close();
-    await cable?.close();
-    await endAll(processes ?? []);
-    await redis?.close();
   });
+  afterAll(() => store?.close());
 
   test.each(seeds(2))(
     'all copies agree (seed %i)',
     async (seed) => {
       const random = chance(seed);
-      const players = await room([cable.url], PLAYERS, { seconds: 120, rounds: 1 });
+      const players = await room([fleet.proxy.url], PLAYERS, { seconds: 120, rounds: 1 });
       const { code } = players[0]!;
-      const viewers = [await watch(cable.url, code!)];
+      const viewers = [await watch(fleet.proxy.url, code!)];
       const comings = [...players, ...viewers].map((player) => persist(player));
       await begin(players);
       const { started, ends } = drawing(players[0]!);
 
-      const up = new Set(processes);
+      const up = new Set(fleet.processes);
       const restarts: Promise<void>[] = [];
       for (let n = 0; n < STEPS; n++) {
         if (KILLS.includes(n)) {
@@ -96,7 +81,7 @@ describe.skipIf(!hasRedis)('three processes, of which some die', () => {
         .toEqual(players.map((player) => strokes(player, player.id!)));
       expect(players.reduce((sum, player) => sum + strokes(player, player.id!).length, 0)).toBeGreaterThan(50);
       for (const coming of comings) coming.stop();
-      for (const each of processes) expect(each.output()).not.toContain('a bug');
+      for (const each of fleet.processes) expect(each.output()).not.toContain('a bug');
     },
     90_000,
   );

@@ -1,36 +1,21 @@
 /** A process is killed without a word while a round of eight runs on it and two others. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { useFleet } from '../support/fleet.ts';
 import type { Player } from '../support/player.ts';
-import { closeAll, join, phase, stroke, strokes, until } from '../support/player.ts';
+import { join, phase, stroke, strokes, until } from '../support/player.ts';
 import type { Process } from '../support/processes.ts';
-import { endAll, startProcesses } from '../support/processes.ts';
-import type { Cable } from '../support/proxy.ts';
 import { startProxy } from '../support/proxy.ts';
 import { hasData } from '../support/quickdraw.ts';
-import type { RedisServer } from '../support/redis.ts';
-import { hasRedis, startRedis } from '../support/redis.ts';
-import { agreement, begin, drawing, drawUntilRecognized, forget, pause, persist, room } from './race.ts';
+import { agreement, begin, drawing, drawUntilRecognized, forget, pause, persist, room } from '../support/race.ts';
+import { hasRedis } from '../support/redis.ts';
 
 describe.skipIf(!hasRedis)('SIGKILL in a round of eight', () => {
-  let redis: RedisServer;
-  let processes: Process[];
-  let proxy: Cable;
-  beforeAll(async () => {
-    redis = await startRedis();
-    processes = await startProcesses(3, { REDIS_URL: redis.url });
-    proxy = await startProxy(() => processes.map(({ port }) => port));
-  }, 60_000);
-  afterEach(closeAll);
-  afterAll(async () => {
-    await proxy?.close();
-    await endAll(processes ?? []);
-    await redis?.close();
-  });
+  const fleet = useFleet(3);
 
   test.skipIf(!hasData)(
     'everybody is back within 5 s with all ink, clock and scores, and the match ends',
     async () => {
-      const players = await room([proxy.url], 8, { seconds: 20, rounds: 1 });
+      const players = await room([fleet.proxy.url], 8, { seconds: 20, rounds: 1 });
       const comings = players.map((player) => persist(player));
       await begin(players);
       const { started, ends } = drawing(players[0]!);
@@ -47,7 +32,7 @@ describe.skipIf(!hasRedis)('SIGKILL in a round of eight', () => {
       });
       await pause(500);
       const killed = Date.now();
-      await processes[0]!.end('SIGKILL');
+      await fleet.processes[0]!.end('SIGKILL');
       await until(() => comings.some(({ back }) => back.length > 0), 'somebody back', 6000);
       await Promise.all([...early, ...scribbling]);
       await until(() => players.every((player) => player.socket.connected), 'everybody connected', 5000);
@@ -75,7 +60,7 @@ describe.skipIf(!hasRedis)('SIGKILL in a round of eight', () => {
   );
 
   test('a tab that forgot everything finds what was confirmed, also where another process still holds it', async () => {
-    const [, alive, other] = processes as [Process, Process, Process];
+    const [, alive, other] = fleet.processes as [Process, Process, Process];
     let to = alive;
     const cable = await startProxy(() => [to.port]);
     const [bob] = (await room([alive.url], 1, { seconds: 30, rounds: 1 })) as [Player];
@@ -96,7 +81,7 @@ describe.skipIf(!hasRedis)('SIGKILL in a round of eight', () => {
   }, 40_000);
 
   test('the seat of somebody who does not come back counts as lost', async () => {
-    const [, alive, other] = processes as [Process, Process, Process];
+    const [, alive, other] = fleet.processes as [Process, Process, Process];
     const players = await room([alive.url, other.url], 2, { seconds: 60, rounds: 1 });
     await begin(players);
     const connected = () => players[0]!.room!.players[1]!.connected;

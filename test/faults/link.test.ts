@@ -1,35 +1,23 @@
 /** A client's own way to the server breaks: it is cut off, or everything vanishes in it without a word. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
+import { useFleet } from '../support/fleet.ts';
 import type { Player } from '../support/player.ts';
-import { closeAll, eraseLast, join, stroke, strokes, until } from '../support/player.ts';
-import type { Process } from '../support/processes.ts';
-import { endAll, startProcesses } from '../support/processes.ts';
+import { eraseLast, join, stroke, strokes, until } from '../support/player.ts';
 import type { Cable } from '../support/proxy.ts';
 import { startProxy } from '../support/proxy.ts';
-import type { RedisServer } from '../support/redis.ts';
-import { hasRedis, startRedis } from '../support/redis.ts';
-import { agreement, begin, pause, room } from './race.ts';
+import { agreement, begin, pause, room } from '../support/race.ts';
+import { hasRedis } from '../support/redis.ts';
 
 describe.skipIf(!hasRedis)('a client whose link breaks', () => {
-  let redis: RedisServer;
-  let processes: Process[];
+  const fleet = useFleet(2);
   const cables: Cable[] = [];
-  beforeAll(async () => {
-    redis = await startRedis();
-    processes = await startProcesses(2, { REDIS_URL: redis.url });
-  }, 60_000);
-  afterAll(async () => {
-    closeAll();
-    await Promise.all(cables.map((cable) => cable.close()));
-    await endAll(processes ?? []);
-    await redis?.close();
-  });
+  afterAll(() => Promise.all(cables.map((cable) => cable.close())));
 
   /** Ann behind the cable, and bob who sees what the server has of her. */
   async function pair(): Promise<[Player, Player, Cable]> {
-    const cable = await startProxy(() => processes.map(({ port }) => port));
+    const cable = await startProxy(() => fleet.processes.map(({ port }) => port));
     cables.push(cable);
-    const [bob] = (await room([processes[0]!.url], 1, { seconds: 60, rounds: 1 })) as [Player];
+    const [bob] = (await room([fleet.urls[0]!], 1, { seconds: 60, rounds: 1 })) as [Player];
     const ann = await join(cable.url, bob.code!, 'ann');
     await begin([bob, ann]);
     for (let n = 0; n < 5; n++) stroke(ann, [n * 100, 100, n * 100 + 50, 900]);

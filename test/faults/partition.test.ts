@@ -5,9 +5,9 @@ import type { Process } from '../support/processes.ts';
 import { endAll, startProcess } from '../support/processes.ts';
 import type { Cable } from '../support/proxy.ts';
 import { startProxy } from '../support/proxy.ts';
+import { agreement, begin, drawing, pause, room } from '../support/race.ts';
 import type { RedisServer } from '../support/redis.ts';
 import { hasRedis, startRedis } from '../support/redis.ts';
-import { agreement, begin, drawing, pause, room } from './race.ts';
 
 describe.skipIf(!hasRedis)('a process whose way to Redis is broken', () => {
   let redis: RedisServer;

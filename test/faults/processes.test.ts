@@ -1,30 +1,16 @@
 /** Several processes, one Redis, nothing wrong yet: everybody sees the same, wherever they are. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { closeAll, phase, stroke, strokes, until, watch } from '../support/player.ts';
-import type { Process } from '../support/processes.ts';
-import { endAll, startProcesses } from '../support/processes.ts';
-import type { RedisServer } from '../support/redis.ts';
-import { hasRedis, startRedis } from '../support/redis.ts';
-import { agreement, begin, pause, room } from './race.ts';
+import { describe, expect, test } from 'vitest';
+import { useFleet } from '../support/fleet.ts';
+import { phase, stroke, strokes, until, watch } from '../support/player.ts';
+import { agreement, begin, pause, room } from '../support/race.ts';
+import { hasRedis } from '../support/redis.ts';
 
 describe.skipIf(!hasRedis)('a room on three processes', () => {
-  let redis: RedisServer;
-  let processes: Process[];
-  let urls: string[];
-  beforeAll(async () => {
-    redis = await startRedis();
-    processes = await startProcesses(3, { REDIS_URL: redis.url });
-    urls = processes.map(({ url }) => url);
-  }, 60_000);
-  afterEach(closeAll);
-  afterAll(async () => {
-    await endAll(processes ?? []);
-    await redis?.close();
-  });
+  const fleet = useFleet(3);
 
   test('shows everybody every stroke, guess and phase', async () => {
-    const players = await room(urls, 6, { seconds: 20, rounds: 1 });
-    const viewers = await Promise.all(urls.map((url) => watch(url, players[0]!.code!)));
+    const players = await room(fleet.urls, 6, { seconds: 20, rounds: 1 });
+    const viewers = await Promise.all(fleet.urls.map((url) => watch(url, players[0]!.code!)));
     await until(() => players.every((player) => player.room?.spectators === 3), 'three spectators, on all processes');
     await begin(players);
     for (let n = 0; n < 10; n++) {
@@ -38,7 +24,7 @@ describe.skipIf(!hasRedis)('a room on three processes', () => {
       'guesses for each, at each',
     );
     // Whoever comes now is shown all there is.
-    const late = await watch(urls[1]!, players[0]!.code!);
+    const late = await watch(fleet.urls[1]!, players[0]!.code!);
     await agreement(players, [late]);
     await until(() => players.every(({ id }) => late.guesses.has(id!)), 'the newest guesses for the latecomer');
     expect(strokes(late, players[0]!.id!)).toHaveLength(10);
@@ -47,7 +33,7 @@ describe.skipIf(!hasRedis)('a room on three processes', () => {
   }, 30_000);
 
   test('counts a deadline once, and a match once, whoever sees it', async () => {
-    const players = await room(urls, 3, { seconds: 10, rounds: 1 });
+    const players = await room(fleet.urls, 3, { seconds: 10, rounds: 1 });
     await begin(players);
     const versions = new Map<number, Set<string>>();
     for (const player of players)
@@ -62,11 +48,15 @@ describe.skipIf(!hasRedis)('a room on three processes', () => {
   }, 60_000);
 
   test('says how it goes', async () => {
-    const metrics = await (await fetch(`${urls[0]}/metrics`)).text();
+    const metrics = await (await fetch(`${fleet.urls[0]}/metrics`)).text();
     expect(metrics).toMatch(/doodle_chunks_total [1-9]/);
     expect(metrics).toMatch(/doodle_store_commands_total [1-9]/);
     expect(metrics).toMatch(/nodejs_eventloop_lag_p99_seconds/);
-    expect(await (await fetch(`${urls[0]}/readyz`)).json()).toEqual({ store: true, recognizer: true, open: true });
-    expect(await (await fetch(`${urls[0]}/api/leaders`)).json()).toEqual({ all: [], week: [], day: [] });
+    expect(await (await fetch(`${fleet.urls[0]}/readyz`)).json()).toEqual({
+      store: true,
+      recognizer: true,
+      open: true,
+    });
+    expect(await (await fetch(`${fleet.urls[0]}/api/leaders`)).json()).toEqual({ all: [], week: [], day: [] });
   });
 });

@@ -1,5 +1,4 @@
 /** The inference worker crashes, or hangs, in a running round: the game goes on, a metric tells, everything is looked at again. */
-import type { Worker } from 'node:worker_threads';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import type { App } from '../../server/app.ts';
 import { createApp } from '../../server/app.ts';
@@ -7,24 +6,13 @@ import { readConfig } from '../../server/config.ts';
 import { createLog } from '../../server/log.ts';
 import { startRecognizer } from '../../server/recognizer.ts';
 import { closeAll, stroke, strokes, until } from '../support/player.ts';
+import { begin, pause, room } from '../support/race.ts';
 import { QUICK } from '../support/server.ts';
-import { begin, pause, room } from './race.ts';
+import { workers } from '../support/workers.ts';
 
-/** The real workers that were started; each also hears `hang`. */
-const workers = vi.hoisted((): Worker[] => []);
-vi.mock('node:worker_threads', async (original) => {
-  const real = await original<typeof import('node:worker_threads')>();
-  return {
-    ...real,
-    Worker: class extends real.Worker {
-      constructor(file: URL, options: import('node:worker_threads').WorkerOptions) {
-        const entry = new URL('../support/hanging-worker.ts', import.meta.url).href;
-        super(file, { ...options, workerData: { ...options.workerData, entry } });
-        workers.push(this);
-      }
-    },
-  };
-});
+vi.mock('node:worker_threads', async (original) =>
+  (await import('../support/workers.ts')).remembering(await original()),
+);
 
 let app: App;
 let url: string;

@@ -1,35 +1,22 @@
 /** Redis goes away, comes back, and comes back from its file. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
+import { useFleet } from '../support/fleet.ts';
 import { closeAll, create, join, phase, stroke, strokes, until } from '../support/player.ts';
-import type { Process } from '../support/processes.ts';
 import { endAll, startProcesses } from '../support/processes.ts';
 import { hasData } from '../support/quickdraw.ts';
-import type { RedisServer } from '../support/redis.ts';
+import { agreement, begin, drawUntilRecognized, forget, pause, room } from '../support/race.ts';
 import { hasRedis, startRedis } from '../support/redis.ts';
-import { agreement, begin, drawUntilRecognized, forget, pause, room } from './race.ts';
 
 describe.skipIf(!hasRedis)('Redis', () => {
-  let redis: RedisServer;
-  let processes: Process[];
-  let urls: string[];
-  beforeAll(async () => {
-    redis = await startRedis(['--appendonly', 'yes']);
-    processes = await startProcesses(2, { REDIS_URL: redis.url });
-    urls = processes.map(({ url }) => url);
-  }, 60_000);
-  afterEach(closeAll);
-  afterAll(async () => {
-    await endAll(processes ?? []);
-    await redis?.close();
-  });
+  const fleet = useFleet(2, ['--appendonly', 'yes']);
 
   test('stopped for 5 s in a round: drawing and guessing go on, what waited is applied, nobody is thrown out', async () => {
-    const players = await room(urls, 4, { seconds: 20, rounds: 1 });
+    const players = await room(fleet.urls, 4, { seconds: 20, rounds: 1 });
     await begin(players);
     for (const player of players) stroke(player, [100, 100, 500, 900]);
     await agreement(players);
 
-    await redis.stop();
+    await fleet.redis.stop();
     const stopped = Date.now();
     const [ann] = players as [(typeof players)[0]];
     ann.guesses.clear();
@@ -47,9 +34,9 @@ describe.skipIf(!hasRedis)('Redis', () => {
     // Those on one process see each other draw meanwhile.
     expect(seen.size).toBeGreaterThan(3);
     expect(ann.guesses.size).toBeGreaterThan(0);
-    expect(await fetch(`${urls[0]}/readyz`).then((response) => response.status)).toBe(503);
+    expect(await fetch(`${fleet.urls[0]}/readyz`).then((response) => response.status)).toBe(503);
     expect(await ann.ask('kick', { player: players[3]!.id! })).toEqual({ ok: false, why: 'unavailable' });
-    await redis.start();
+    await fleet.redis.start();
 
     await recognizing;
     await agreement(players);
@@ -67,31 +54,31 @@ describe.skipIf(!hasRedis)('Redis', () => {
 
   test('restarted from its append-only file, under new processes: rooms and leaderboards are there', async () => {
     // A leaderboard needs a session, and that a page.
-    const cookie = (await fetch(`${urls[0]}/`)).headers.get('set-cookie')!.split(';')[0]!;
+    const cookie = (await fetch(`${fleet.urls[0]}/`)).headers.get('set-cookie')!.split(';')[0]!;
     // Not every drawing is recognized, so that there is time for twelve of an easy word.
     const settings = { seconds: hasData ? 60 : 10, rounds: 1, difficulty: 'easy', public: true } as const;
-    const host = await create(urls[0]!, 'Ann', settings, { Cookie: cookie });
+    const host = await create(fleet.urls[0]!, 'Ann', settings, { Cookie: cookie });
     await begin([host]);
     if (hasData) await drawUntilRecognized(host, 55_000);
     const podium = await phase(host, 'podium', 20_000);
     if (hasData) expect(podium.results[0]!.recognized).toMatchObject([{ player: host.id }]);
     const leaders = async (url: string) => (await fetch(`${url}/api/leaders`)).json() as Promise<{ all: unknown[] }>;
-    if (hasData) await expect.poll(async () => (await leaders(urls[1]!)).all).toMatchObject([{ nick: 'Ann' }]);
-    const before = await leaders(urls[1]!);
+    if (hasData) await expect.poll(async () => (await leaders(fleet.urls[1]!)).all).toMatchObject([{ nick: 'Ann' }]);
+    const before = await leaders(fleet.urls[1]!);
     // appendfsync everysec: a power cut may cost the last second.
     await pause(1200);
     host.socket.disconnect();
-    await endAll(processes);
-    await redis.kill();
-    await redis.start();
-    await Promise.all(processes.map((each) => each.restart()));
+    await endAll(fleet.processes);
+    await fleet.redis.kill();
+    await fleet.redis.start();
+    await Promise.all(fleet.processes.map((each) => each.restart()));
 
-    expect(await leaders(urls[0]!)).toEqual(before);
-    const listed = await (await fetch(`${urls[1]}/api/rooms`)).json();
+    expect(await leaders(fleet.urls[0]!)).toEqual(before);
+    const listed = await (await fetch(`${fleet.urls[1]}/api/rooms`)).json();
     expect(listed).toMatchObject([{ code: host.code, host: 'Ann', phase: 'podium' }]);
     await host.comeBack();
     await phase(host, 'podium');
-    const guest = await join(urls[1]!, host.code!, 'Bob');
+    const guest = await join(fleet.urls[1]!, host.code!, 'Bob');
     await until(() => guest.room?.players.length === 2, 'two in the room');
     expect(guest.room?.players.map((player) => player.nick)).toEqual(['Ann', 'Bob']);
   }, 90_000);

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { closeAll, stroke, watch } from '../support/player.ts';
 import { endAll, startProcesses } from '../support/processes.ts';
+import { agreement, begin, forget, room } from '../support/race.ts';
 import { hasRedis, startCluster, startRedis } from '../support/redis.ts';
-import { agreement, begin, forget, room } from './race.ts';
 
 afterEach(closeAll);
 

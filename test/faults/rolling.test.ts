@@ -1,33 +1,16 @@
 /** Three processes are replaced one after the other, as for a new release, while everybody draws. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { closeAll, phase, stroke, strokes, until, watch } from '../support/player.ts';
-import type { Process } from '../support/processes.ts';
-import { endAll, startProcesses } from '../support/processes.ts';
-import type { Cable } from '../support/proxy.ts';
-import { startProxy } from '../support/proxy.ts';
-import type { RedisServer } from '../support/redis.ts';
-import { hasRedis, startRedis } from '../support/redis.ts';
-import { agreement, begin, drawing, pause, persist, room } from './race.ts';
+import { describe, expect, test } from 'vitest';
+import { useFleet } from '../support/fleet.ts';
+import { phase, stroke, strokes, until, watch } from '../support/player.ts';
+import { agreement, begin, drawing, pause, persist, room } from '../support/race.ts';
+import { hasRedis } from '../support/redis.ts';
 
 describe.skipIf(!hasRedis)('a rolling restart under load', () => {
-  let redis: RedisServer;
-  let processes: Process[];
-  let proxy: Cable;
-  beforeAll(async () => {
-    redis = await startRedis();
-    processes = await startProcesses(3, { REDIS_URL: redis.url });
-    proxy = await startProxy(() => processes.map(({ port }) => port));
-  }, 60_000);
-  afterEach(closeAll);
-  afterAll(async () => {
-    await proxy?.close();
-    await endAll(processes ?? []);
-    await redis?.close();
-  });
+  const fleet = useFleet(3);
 
   test('refuses no command, loses no point of ink, ends no round wrongly', async () => {
-    const players = await room([proxy.url], 6, { seconds: 25, rounds: 1 });
-    const viewer = await watch(proxy.url, players[0]!.code!);
+    const players = await room([fleet.proxy.url], 6, { seconds: 40, rounds: 1 });
+    const viewer = await watch(fleet.proxy.url, players[0]!.code!);
     const comings = [...players, viewer].map((player) => persist(player));
     await begin(players);
     const { started, ends } = drawing(players[0]!);
@@ -42,7 +25,7 @@ describe.skipIf(!hasRedis)('a rolling restart under load', () => {
       }
       return n;
     });
-    for (const each of processes) {
+    for (const each of fleet.processes) {
       expect(await each.end('SIGTERM')).toBe(0);
       await pause(300);
       await each.restart();
@@ -61,6 +44,6 @@ describe.skipIf(!hasRedis)('a rolling restart under load', () => {
     for (const podium of podiums) expect(podium.standing).toHaveLength(6);
     expect(Date.now()).toBeGreaterThan(ends);
     for (const coming of comings) coming.stop();
-    for (const each of processes) expect(each.output()).not.toContain('a bug');
+    for (const each of fleet.processes) expect(each.output()).not.toContain('a bug');
   }, 120_000);
 });

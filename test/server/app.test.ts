@@ -3,7 +3,6 @@ import { WebSocket } from 'ws';
 import type { Ink } from '../../shared/ink.ts';
 import { CHUNK_LIMIT } from '../../shared/protocol.ts';
 import { judge } from '../../shared/verdict.ts';
-import { drawUntilRecognized } from '../faults/race.ts';
 import type { Player } from '../support/player.ts';
 import {
   closeAll,
@@ -19,6 +18,7 @@ import {
   watch,
 } from '../support/player.ts';
 import { drawingsOf, hasData } from '../support/quickdraw.ts';
+import { drawUntilRecognized } from '../support/race.ts';
 import { useServer } from '../support/server.ts';
 
 const server = useServer();

@@ -2,7 +2,6 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { drawingFiles, isHeldOut, readDrawings } from '../../models/train/dataset.ts';
@@ -17,22 +16,11 @@ import { topGuesses } from '../../shared/verdict.ts';
 import { drawn } from '../support/drawings.ts';
 import { native } from '../support/native.ts';
 import { DATA, hasData } from '../support/quickdraw.ts';
+import { workers } from '../support/workers.ts';
 
-/** The real workers that were started, so that a test can end one. */
-const workers = vi.hoisted((): { all: Worker[]; hanging: boolean } => ({ all: [], hanging: false }));
-vi.mock('node:worker_threads', async (original) => {
-  const real = await original<typeof import('node:worker_threads')>();
-  return {
-    ...real,
-    Worker: class extends real.Worker {
-      constructor(file: URL, options: import('node:worker_threads').WorkerOptions) {
-        const entry = new URL('../support/hanging-worker.ts', import.meta.url).href;
-        super(file, workers.hanging ? { ...options, workerData: { ...options.workerData, entry } } : options);
-        workers.all.push(this);
-      }
-    },
-  };
-});
+vi.mock('node:worker_threads', async (original) =>
+  (await import('../support/workers.ts')).remembering(await original()),
+);
 
 const torch = spawnSync('python3', ['-c', 'import torch, numpy']).status === 0;
 if (!torch) console.warn('left out, for want of python3 with torch and numpy: the comparison with PyTorch');
@@ -184,7 +172,7 @@ describe('a worker that fails', () => {
     // Sent, and not yet answered.
     const rejected = expect(waiting).rejects.toThrow('inference worker');
     await new Promise(setImmediate);
-    await workers.all.at(-1)!.terminate();
+    await workers.at(-1)!.terminate();
     await rejected;
     expect(reasons).toHaveLength(1);
 
@@ -196,10 +184,8 @@ describe('a worker that fails', () => {
 
   it('is replaced when it hangs', async () => {
     const reasons: Error[] = [];
-    workers.hanging = true;
     const recognizer = await startRecognizer({ onRestart: (reason) => reasons.push(reason) });
-    workers.hanging = false;
-    workers.all.at(-1)!.postMessage('hang');
+    workers.at(-1)!.postMessage('hang');
     await expect(recognizer.recognize([drawn.house])).rejects.toThrow('did not answer');
     expect(reasons).toHaveLength(1);
     expect((await recognizer.recognize([drawn.house]))[0]).toHaveLength(345);

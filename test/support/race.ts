@@ -4,9 +4,9 @@ import { newDrawings } from '../../client/drawings.ts';
 import { lost } from '../../client/own.ts';
 import type { Ink } from '../../shared/ink.ts';
 import type { PhaseView } from '../../shared/protocol.ts';
-import type { Player } from '../support/player.ts';
-import { create, eraseAll, join, phase, stroke, strokes, until } from '../support/player.ts';
-import { drawingsOf } from '../support/quickdraw.ts';
+import type { Player } from './player.ts';
+import { create, eraseAll, join, phase, stroke, strokes, until } from './player.ts';
+import { drawingsOf } from './quickdraw.ts';
 
 export const pause = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
 
