@@ -307,13 +307,13 @@ describe.skipIf(!hasBrowser)('hands and eyes', () => {
     await inPhase(page, 'drawing');
     const row = '[data-testid=guess-bar]';
     expect(await contrast('.label', 'body', 'color')).toBeGreaterThan(7);
-    expect(await contrast(`${row} .word`, row, 'color')).toBeGreaterThan(7);
-    expect(await contrast(`${row} .fill`, row)).toBeGreaterThan(3);
+    expect(await contrast(`${row} .word`, 'body', 'color')).toBeGreaterThan(7);
+    expect(await contrast('.fill', '.trough')).toBeGreaterThan(3);
     // The clock runs over a ground it can be told from.
     expect(await contrast('.track .clockwork', '.track span')).toBeGreaterThan(3);
 
     await page.emulateMedia({ forcedColors: 'active' });
-    expect(await contrast(`${row} .fill`, row)).toBeGreaterThan(3);
+    expect(await contrast('.fill', '.trough')).toBeGreaterThan(3);
     expect(await contrast('.track .clockwork', '.track span')).toBeGreaterThan(3);
     await byId(page, 'choices').click();
     const look = () =>
@@ -328,6 +328,45 @@ describe.skipIf(!hasBrowser)('hands and eyes', () => {
     expect(on[0]).not.toBe(on[1]);
     expect(off[0]).not.toBe(off[1]);
   });
+
+  test.each([
+    { width: 844, height: 390, safe: { left: 47, right: 47, top: 0, bottom: 21 } },
+    { width: 390, height: 844, safe: { left: 0, right: 0, top: 47, bottom: 34 } },
+  ])(
+    'keeps clear of notch and home bar at $width x $height',
+    async ({ safe, ...viewport }) => {
+      const { page, start } = await party(server, browser, { ...touch, viewport });
+      const cdp = await page.context().newCDPSession(page);
+      await cdp.send('Emulation.setSafeAreaInsetsOverride' as never, { insets: safe } as never);
+      await expect
+        .poll(() => page.evaluate(() => getComputedStyle(document.querySelector('.app')!).padding))
+        .toContain(`${safe.bottom}px`);
+      /** Buttons that are shown, or can be scrolled to, where fingers and eyes cannot reach; and how far the page scrolls. */
+      const outside = () =>
+        page.evaluate(({ left, right, top, bottom }) => {
+          const beyond = [...document.querySelectorAll('button, h1')].filter((each) => {
+            const box = each.getBoundingClientRect();
+            const fixed = !!each.closest('.dock, footer, nav');
+            if (!box.width || each.closest('.hidden, .rivals')) return false;
+            if (box.left < left - 1 || box.right > innerWidth - right + 1) return true;
+            return (
+              box.top + scrollY < top - 1 || (fixed && box.bottom > innerHeight - bottom + 1 && box.top < innerHeight)
+            );
+          });
+          return beyond.map((each) => each.outerHTML.slice(0, 80));
+        }, safe);
+      const scrolls = () => page.evaluate(() => document.documentElement.scrollHeight - innerHeight);
+      expect(await outside()).toEqual([]);
+      await start();
+      await inPhase(page, 'drawing');
+      expect([await outside(), await scrolls()]).toEqual([[], 0]);
+      await inPhase(page, 'reveal');
+      expect([await outside(), await scrolls()]).toEqual([[], 0]);
+      await inPhase(page, 'podium');
+      expect(await outside()).toEqual([]);
+    },
+    40_000,
+  );
 
   test('made no errors', () => expect(browser.errors).toEqual([]));
 });
