@@ -34,7 +34,6 @@ export interface Outcome {
   guesses: number[];
   loopP50: number;
   loopP99: number;
-  kilobytes: number;
 }
 
 /** What is put under load, for how long. */
@@ -57,7 +56,6 @@ export async function bench({ script, rooms, seconds, engine, processes = 1, red
   );
   const ready = await Promise.all(children.map(async (child) => ((await once(child, 'message')) as [Ready])[0]));
   const report = async () => sum(await Promise.all(children.map(reportOf)));
-  const before = await report();
   let next = 0;
   const url = () => `http://127.0.0.1:${ready[next++ % ready.length]!.port}`;
   const all: Drawer[] = [];
@@ -82,7 +80,8 @@ export async function bench({ script, rooms, seconds, engine, processes = 1, red
   }
   await wait(2);
   relay.length = 0;
-  const idle = await report();
+  // What is told is counted anew from then on.
+  await report();
   await wait(seconds);
   const end = await report();
   for (const stop of stops) stop();
@@ -99,7 +98,6 @@ export async function bench({ script, rooms, seconds, engine, processes = 1, red
     guesses: end.guesses,
     loopP50: end.loopP50,
     loopP99: end.loopP99,
-    kilobytes: ((idle.memory - before.memory) * 1000) / all.length,
   };
 }
 
@@ -169,7 +167,7 @@ async function ask(socket: Socket, event: string, payload: object): Promise<{ co
   return answer;
 }
 
-async function reportOf(child: ChildProcess): Promise<ProcessReport> {
+export async function reportOf(child: ChildProcess): Promise<ProcessReport> {
   child.send('report');
   const [told] = (await once(child, 'message')) as [ProcessReport];
   return told;

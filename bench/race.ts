@@ -35,9 +35,9 @@ console.log(
   `rooms of ${SEATS}, everybody draws at ${1000 / CHUNK_EVERY} Hz; ${load.seconds} s each; the load comes from the same machine\n`,
 );
 console.log(
-  '| rooms | chunks/s | event loop CPU/chunk | bare relay | ratio | with inference | relay p50/p99 | bare p50/p99 | guesses/s | guess latency p50/p99 | event-loop delay p50/p99 | memory/connection |',
+  '| rooms | chunks/s | event loop CPU/chunk | bare relay | ratio | with inference | relay p50/p99 | bare p50/p99 | guesses/s | guess latency p50/p99 | event-loop delay p50/p99 |',
 );
-console.log('|---|---|---|---|---|---|---|---|---|---|---|---|');
+console.log('|---|---|---|---|---|---|---|---|---|---|---|');
 for (const rooms of sizes('1,10,50,100')) {
   const game = await bench({ script: 'server', rooms, ...load });
   const bare = await bench({ script: 'relay', rooms, ...load });
@@ -57,7 +57,6 @@ for (const rooms of sizes('1,10,50,100')) {
       (guesses.length / load.seconds).toFixed(0),
       `${percentile(guesses, 0.5)} / ${percentile(guesses, 0.99)} ms`,
       `${game.loopP50.toFixed(1)} / ${game.loopP99.toFixed(1)} ms`,
-      `${game.kilobytes.toFixed(0)} kB`,
     ].join(' | ')} |`,
   );
 }

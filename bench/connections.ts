@@ -1,0 +1,38 @@
+/** What a connection takes while nobody does anything: the heap with many open, less that with few, in a process of its own. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { io } from 'socket.io-client';
+import { percentile, reportOf, wait } from './load.ts';
+import type { Ready } from './reports.ts';
+
+/** The first ones also pay for what all share. */
+const FIRST = 50;
+const MORE = 400;
+const RUNS = 3;
+
+async function open(port: number, n: number): Promise<void> {
+  const connecting = Array.from({ length: n }, () => {
+    const socket = io(`http://127.0.0.1:${port}`, { transports: ['websocket'], forceNew: true, reconnection: false });
+    return new Promise((done) => socket.on('connect', () => done(socket)));
+  });
+  await Promise.all(connecting);
+  await wait(1);
+}
+
+const bytes: number[] = [];
+for (let run = 0; run < RUNS; run++) {
+  const child = fork(new URL('./server.ts', import.meta.url), { execArgv: ['--expose-gc', '--import', 'tsx'] });
+  const [{ port }] = (await once(child, 'message')) as [Ready];
+  // What the first collection leaves behind falls to the second.
+  const memory = async () => {
+    await reportOf(child);
+    return (await reportOf(child)).memory * 1e6;
+  };
+  await open(port, FIRST);
+  const before = await memory();
+  await open(port, MORE);
+  bytes.push(((await memory()) - before) / MORE);
+  child.disconnect();
+}
+console.log(`an idle connection takes ${percentile(bytes, 0.5)} bytes of heap (median of ${RUNS})`);
+process.exit(0);
