@@ -125,6 +125,11 @@ function takeInk(ink: InkSnapshot): void {
     return;
   }
   if (!takeSnapshot(drawings, ink, performance.now())) resync(ink.player);
+  // Nobody looks at an empty board: what was seen on it is gone with the ink.
+  if (ink.strokes.length === 0 && ink.player in guesses) {
+    const { [ink.player]: _, ...others } = guesses;
+    guesses = others;
+  }
   changed(ink.player);
   // Nothing grows on the podium, so its canvases are painted once: after a reload, when the drawings come.
   if (inside?.view.phase.name === 'podium')

@@ -1,0 +1,361 @@
+/** The race as one plays it: by touch on a phone and with a mouse at a desk, in one room, judged by the real network. */
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Stroke } from '../../shared/ink.ts';
+import { BOARD, prefix } from '../../shared/ink.ts';
+import type { PhaseView } from '../../shared/protocol.ts';
+import { byId, drawWithMouse, hasBrowser, inPhase, PHONE, useBrowser } from '../support/browser.ts';
+import { closeAll, create, join, type Player, phase, stroke } from '../support/player.ts';
+import { drawingsOf, hasData } from '../support/quickdraw.ts';
+import { QUICK, useServer } from '../support/server.ts';
+
+const TOUCH: BrowserContextOptions = { viewport: PHONE, hasTouch: true, isMobile: true };
+const LONG_NICK = 'WWWWWWWWWWWWWWWW';
+
+const until = <T>(value: () => T, options = {}) => expect.poll(value, { timeout: 8000, interval: 50, ...options });
+
+describe.skipIf(!hasBrowser || !hasData)('in the race', () => {
+  const server = useServer({ pace: { ...QUICK, countdown: 700, reveal: 1000 } });
+  const browser = useBrowser();
+  afterEach(closeAll);
+
+  /** A room with a phone and a desk in it, and with players without a page who do nothing by themselves. */
+  async function room(settings: { seconds: number; rounds?: number }, ...nicks: string[]) {
+    const host = await create(server.url, 'Hana', { rounds: 1, seats: 12, difficulty: 'easy', ...settings });
+    for (const nick of nicks) await join(server.url, host.code!, nick);
+    const [phone, desk] = await Promise.all([enter(host, 'Ann', TOUCH), enter(host, 'Ben', {})]);
+    return { host, phone, desk };
+  }
+
+  async function enter(host: Player, nick: string, options: BrowserContextOptions): Promise<Page> {
+    const page = await browser.open(`${server.url}/r/${host.code}`, options);
+    await byId(page, 'nick').fill(nick);
+    await byId(page, 'enter').click();
+    await inPhase(page, 'lobby');
+    return page;
+  }
+
+  async function start(host: Player, ...pages: Page[]): Promise<PhaseView & { name: 'drawing' }> {
+    await host.ask('start', {});
+    await Promise.all(pages.map((page) => inPhase(page, 'drawing')));
+    return phase(host, 'drawing');
+  }
+
+  test('the clock and the line around the board run out, hurry, and have a last second', async () => {
+    const { host, phone, desk } = await room({ seconds: 10 });
+    await start(host, phone, desk);
+    await Promise.all(
+      [phone, desk].map(async (page) => {
+        const before = await clock(page);
+        expect(before.colour).not.toBe(before.flag);
+        expect(before.line).not.toBe(before.flag);
+        await until(async () => (await clock(page)).seconds, { timeout: 5000 }).toBeLessThan(before.seconds);
+        expect((await clock(page)).rest).toBeLessThan(before.rest);
+        await until(async () => (await clock(page)).seconds, { timeout: 9000 }).toBeLessThanOrEqual(4);
+        const hurry = await clock(page);
+        expect(hurry.colour).toBe(hurry.flag);
+        expect(hurry.line).toBe(hurry.flag);
+        await until(async () => (await clock(page)).beat, { interval: 20 }).toBeGreaterThan(0.3);
+        // A figure that beats is small again by now; that of the last second has grown.
+        await expect
+          .poll(() => clock(page), { timeout: 8000, interval: 20 })
+          .toSatisfy(({ seconds, rest, size }) => seconds <= 1 && rest < 0.4 && size > 1.3);
+      }),
+    );
+  }, 60_000);
+
+  test('one’s guesses move, the word’s own bar among them, and the pie follows', async () => {
+    const { host, phone, desk } = await room({ seconds: 60 });
+    const { prompt } = await start(host, phone, desk);
+    for (const page of [phone, desk]) expect((await bars(page))[0]).toEqual({ word: prompt, share: 0 });
+    const [drawing] = drawingsOf(prompt, 1);
+    await drawWithTouch(phone, prefix(drawing!, 0.3).strokes);
+    await drawWithMouse(desk, scribble(1));
+    for (const page of [phone, desk]) {
+      await until(async () => (await bars(page)).filter(({ share }) => share > 0).length).toBeGreaterThan(1);
+      const shown = await bars(page);
+      expect(shown.map(({ word }) => word).filter((word) => word === prompt)).toEqual([prompt]);
+      expect(shown[0]!.word).toBe(prompt);
+      expect(await visibleBar(page, 0)).toBe(true);
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        for (const contrast of await contrasts(page)) expect(contrast).toBeGreaterThanOrEqual(3);
+      }
+    }
+    expect(await byId(phone, 'pie').isVisible()).toBe(false);
+    expect(await byId(desk, 'pie').isVisible()).toBe(true);
+    const first = await pie(desk);
+    await drawWithMouse(desk, scribble(4));
+    await until(() => pie(desk)).not.toEqual(first);
+    await until(async () => same(await pie(desk), await bars(desk))).toBe(true);
+  }, 60_000);
+
+  test('it says when it is not sure, to the drawer and to rivals, and not for longer', async () => {
+    const { host, phone, desk } = await room({ seconds: 120 });
+    await start(host, phone, desk);
+    const ann = host.room!.players.find(({ nick }) => nick === 'Ann')!.id;
+    const guess = desk.locator(`[data-player="${ann}"] [data-testid="rival-guess"]`);
+    const sureness = () => host.guesses.get(ann)?.sureness;
+    let unsure = false;
+    for (let seed = 0; seed < 12 && !unsure; seed++) {
+      await byId(phone, 'clear').tap();
+      await drawWithTouch(phone, scribble(seed));
+      // The network's last word on it.
+      await phone.waitForTimeout(700);
+      unsure = sureness() === 'unsure';
+    }
+    expect(unsure).toBe(true);
+    await until(() => byId(phone, 'subtitle').textContent(), { timeout: 6000 }).toMatch(/not sure yet/i);
+    expect((await guess.textContent())!.trim()).toBe('not sure yet');
+    await byId(phone, 'clear').tap();
+    await until(() => byId(phone, 'subtitle').textContent()).toBe('Nothing yet. Draw!');
+    await until(async () => (await guess.textContent())!.trim()).toBe('blank');
+  }, 90_000);
+
+  test('recognition is a moment, with place, time and points; then it is over, and the next round has ranks', async () => {
+    const { host, phone, desk } = await room({ seconds: 60, rounds: 2 });
+    const { prompt } = await start(host, phone, desk);
+    expect(await desk.getByTestId('rank').count()).toBe(0);
+    await desk.evaluate(watchFlood);
+    await recognized(desk, drawWithMouse, prompt);
+    expect(await desk.evaluate(() => (globalThis as never as { flooded: number }).flooded)).toBeGreaterThan(0.5);
+    await told(desk, host, 0, '1st');
+    const frozen = await bars(desk);
+    expect(frozen).toEqual([{ word: prompt, share: 1 }]);
+    await drawWithMouse(desk, scribble(3));
+    await desk.waitForTimeout(500);
+    expect(await bars(desk)).toEqual(frozen);
+    expect(await byId(desk, 'subtitle').textContent()).toContain(prompt);
+
+    await phone.evaluate(watchFlood);
+    await recognized(phone, drawWithTouch, prompt);
+    expect(await phone.evaluate(() => (globalThis as never as { flooded: number }).flooded)).toBeGreaterThan(0.5);
+    await told(phone, host, 1, '2nd');
+    await until(() => rivals(phone)).toEqual(['Ben', 'Hana']);
+    expect(await byId(phone, 'rival-guess').textContent()).toMatch(/1st\s+\d+\.\d s/);
+
+    const hana = drawingsOf(prompt, 1)[0]!;
+    for (const each of hana.strokes) stroke(host, each);
+    await Promise.all([phone, desk].map((page) => inPhase(page, 'reveal')));
+    await Promise.all([phone, desk].map((page) => inPhase(page, 'drawing')));
+    const { score } = host.room!.players.find(({ nick }) => nick === 'Ben')!;
+    expect(await byId(phone, 'rank').textContent()).toContain(`#1 ${score}`);
+    expect(await desk.getByTestId('rank').count()).toBe(2);
+  }, 120_000);
+
+  test('a rival’s picture is square whatever the name, and the same as on the drawer’s board', async () => {
+    const { host, phone, desk } = await room({ seconds: 60 }, LONG_NICK);
+    const { prompt } = await start(host, phone, desk);
+    await drawWithTouch(phone, drawingsOf(prompt, 2)[1]!.strokes);
+    await until(() => host.drawings.viewed.size).toBeGreaterThan(0);
+    for (const page of [phone, desk]) {
+      const cards = await page.getByTestId('rival').evaluateAll((all) =>
+        all.map((card) => {
+          const canvas = card.querySelector('canvas')!.getBoundingClientRect();
+          return { card: card.clientWidth, width: canvas.width, height: canvas.height };
+        }),
+      );
+      expect(cards.length).toBe(3);
+      for (const { card, width, height } of cards) {
+        expect(card).toBe(cards[0]!.card);
+        expect(Math.abs(width - height)).toBeLessThan(1);
+        expect(Math.abs(width - card)).toBeLessThan(1);
+      }
+      expect(await overflow(page)).toEqual([0, 0]);
+    }
+    const ann = host.room!.players.find(({ nick }) => nick === 'Ann')!.id;
+    const own = () => inkOf(phone, '[data-testid="board"] canvas');
+    const seen = () => inkOf(desk, `[data-player="${ann}"] canvas`);
+    await until(async () => difference(await own(), await seen())).toBeLessThan(0.1);
+    // Not two empty ones.
+    expect(Math.max(...(await own()))).toBeGreaterThan(0.3);
+  }, 60_000);
+
+  test('twelve players and a long word fit on every screen', async () => {
+    const friends = Array.from({ length: 9 }, (_, i) => (i === 0 ? LONG_NICK : `Rival ${i}`));
+    const { host, phone, desk } = await room({ seconds: 60 }, ...friends);
+    await start(host, phone, desk);
+    for (const [page, width, height] of [
+      [phone, 390, 844],
+      [phone, 320, 568],
+      [phone, 844, 390],
+      [desk, 1280, 800],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      // No word of the game is as long in English; its letters are counted as the page counts them.
+      await byId(page, 'prompt').evaluate((heading) => {
+        heading.textContent = 'Feuerwehrhydrant und Schlagzeug';
+        heading.parentElement!.style.setProperty('--letters', `${heading.textContent.length}`);
+      });
+      expect(await overflow(page), `${width}x${height}`).toEqual([0, 0]);
+      const board = (await byId(page, 'board').boundingBox())!;
+      expect(Math.abs(board.width - board.height)).toBeLessThan(1);
+      expect(board.width).toBeGreaterThanOrEqual(Math.min(width, height) * 0.44);
+      expect(await page.evaluate(() => [innerWidth, innerHeight])).toEqual([width, height]);
+      // The first rivals can be seen.
+      const card = (await byId(page, 'rival').boundingBox())!;
+      expect(card.y + card.height).toBeLessThanOrEqual(height);
+      expect(card.x + card.width).toBeLessThanOrEqual(width);
+    }
+  }, 60_000);
+
+  test('made no errors', () => expect(browser.errors).toEqual([]));
+
+  /** Draws one drawing after the other until one is recognized. */
+  async function recognized(page: Page, draw: typeof drawWithMouse, prompt: string): Promise<void> {
+    for (const { strokes } of drawingsOf(prompt, 12)) {
+      await byId(page, 'clear').click();
+      await draw(page, strokes);
+      const stamp = byId(page, 'stamp').waitFor({ state: 'attached', timeout: 1500 });
+      if (await stamp.then(() => true).catch(() => false)) return;
+    }
+    throw new Error(`no drawing of ${prompt} was recognized`);
+  }
+
+  /** The stamp says what the server says. */
+  async function told(page: Page, host: Player, at: number, place: string): Promise<void> {
+    const { recognized } = await phase(host, 'drawing');
+    const seconds = (recognized[at]!.at / 1000).toFixed(1);
+    const text = (await byId(page, 'stamp').textContent())!.replace(/\s+/g, ' ').trim();
+    expect(text).toBe(`${place} ${seconds} s · +${recognized[at]!.points}`);
+    await until(() => byId(page, 'stamp').isVisible()).toBe(true);
+  }
+});
+
+async function drawWithTouch(page: Page, strokes: Stroke[]): Promise<void> {
+  const box = (await byId(page, 'board').boundingBox())!;
+  const cdp = await page.context().newCDPSession(page);
+  const at = (stroke: Stroke, i: number) => [
+    {
+      x: box.x + box.width * (0.1 + (0.8 * stroke[i]!) / BOARD),
+      y: box.y + box.height * (0.1 + (0.8 * stroke[i + 1]!) / BOARD),
+    },
+  ];
+  for (const stroke of strokes) {
+    await cdp.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: at(stroke, 0) });
+    for (let i = 2; i < stroke.length; i += 2)
+      await cdp.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: at(stroke, i) });
+    await cdp.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+  }
+}
+
+/** A line that wanders over the board: nothing in particular, and always the same for one seed. */
+function scribble(seed: number): Stroke[] {
+  const points = 14 + 3 * seed;
+  const wave = (i: number, k: number) => Math.round(BOARD * (0.5 + 0.42 * Math.sin(i * k + seed)));
+  return [Array.from({ length: points }, (_, i) => [wave(i, 0.83 + seed * 0.11), wave(i, 0.57)]).flat()];
+}
+
+/** What the clock and the line around the board show at this moment. */
+const clock = (page: Page) =>
+  page.evaluate(() => {
+    const find = (id: string) => document.querySelector(`[data-testid="${id}"]`)!;
+    const scale = (element: Element) => new DOMMatrix(getComputedStyle(element).transform);
+    const probe = document.body.appendChild(document.createElement('i'));
+    probe.style.color = 'var(--flag)';
+    const flag = getComputedStyle(probe).color;
+    probe.remove();
+    const lines = [...find('track').querySelectorAll('i')];
+    const figure = find('clock').querySelector('span')!;
+    return {
+      seconds: Number(figure.textContent),
+      size: scale(figure).a,
+      colour: getComputedStyle(figure).color,
+      flag,
+      /** Of what is left of it. */
+      line: getComputedStyle(lines.at(-1)!).backgroundColor,
+      rest: lines.reduce((sum, line) => sum + scale(line).a * scale(line).d, 0),
+      beat: Number(getComputedStyle(find('track').querySelector('b')!).opacity),
+    };
+  });
+
+interface Bar {
+  word: string;
+  share: number;
+}
+const bars = (page: Page): Promise<Bar[]> =>
+  page.getByTestId('guess-bar').evaluateAll((rows) =>
+    rows
+      .filter((row) => row instanceof HTMLElement && row.dataset.word)
+      .map((row) => ({
+        word: (row as HTMLElement).dataset.word!,
+        share: Number((row as HTMLElement).dataset.share),
+      })),
+  );
+
+const visibleBar = (page: Page, i: number) => page.getByTestId('guess-bar').nth(i).isVisible();
+
+/** The pie's slices, as shares of the circle and its gaps. */
+const pie = (page: Page): Promise<Bar[]> =>
+  byId(page, 'pie').evaluate((svg) =>
+    [...svg.querySelectorAll('[data-word]')].map((slice) => ({
+      word: slice.getAttribute('data-word')!,
+      share: Number.parseFloat(slice.getAttribute('stroke-dasharray')!) / 100,
+    })),
+  );
+
+const same = (slices: Bar[], rows: Bar[]) =>
+  slices.length === rows.length &&
+  slices.every(({ word, share }, i) => word === rows[i]!.word && Math.abs(share - rows[i]!.share) < 0.02);
+
+/** Of each bar against the trough it moves in. */
+const contrasts = (page: Page): Promise<number[]> =>
+  page.locator('[data-testid="guess-bar"] .fill').evaluateAll((fills) => {
+    const light = (element: Element) => {
+      const [r, g, b] = getComputedStyle(element)
+        .backgroundColor.match(/[\d.]+/g)!
+        .map((value) => Number(value) / 255)
+        .map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4));
+      return 0.2126 * r! + 0.7152 * g! + 0.0722 * b! + 0.05;
+    };
+    return fills.map((fill) => {
+      const [one, other] = [light(fill), light(fill.parentElement!)];
+      return Math.max(one, other) / Math.min(one, other);
+    });
+  });
+
+const rivals = (page: Page) => page.locator('[data-testid="rival"] .nick').allTextContents();
+
+const overflow = (page: Page) =>
+  page.evaluate(() => {
+    const { scrollWidth, scrollHeight } = document.documentElement;
+    return [Math.max(0, scrollWidth - innerWidth), Math.max(0, scrollHeight - innerHeight)];
+  });
+
+/** Remembers how much of the board was ever covered by the stamp. */
+function watchFlood(): void {
+  const seen = { flooded: 0 };
+  Object.assign(globalThis, seen);
+  const board = document.querySelector('[data-testid="board"]')!;
+  requestAnimationFrame(function look() {
+    const flood = board.parentElement!.querySelector('.flood');
+    if (flood && Number(getComputedStyle(flood).opacity) > 0.5) {
+      const [over, under] = [flood.clientWidth * flood.clientHeight, board.clientWidth * board.clientHeight];
+      const page = globalThis as never as { flooded: number };
+      page.flooded = Math.max(page.flooded, over / under);
+    }
+    requestAnimationFrame(look);
+  });
+}
+
+/** How much ink lies at each place of a canvas, 0..1, whatever its size. */
+const inkOf = (page: Page, selector: string): Promise<number[]> =>
+  page
+    .locator(selector)
+    .first()
+    .evaluate((canvas) => {
+      const small = Object.assign(document.createElement('canvas'), { width: 128, height: 128 });
+      const context = small.getContext('2d')!;
+      // Pixels of different sizes never meet exactly.
+      context.filter = 'blur(3px)';
+      context.imageSmoothingQuality = 'high';
+      context.drawImage(canvas as HTMLCanvasElement, 0, 0, 128, 128);
+      const { data } = context.getImageData(0, 0, 128, 128);
+      return Array.from({ length: 128 * 128 }, (_, i) => data[4 * i + 3]! / 255);
+    });
+
+/** Of two such pictures, as a share of their ink. */
+function difference(one: number[], other: number[]): number {
+  const sum = (values: number[]) => values.reduce((a, b) => a + b, 0);
+  return sum(one.map((value, i) => Math.abs(value - other[i]!))) / Math.max(1, sum(one));
+}
