@@ -14,13 +14,14 @@ import { createMemoryStore } from '../../server/store.ts';
 import type { Stroke } from '../../shared/ink.ts';
 import { BOARD } from '../../shared/ink.ts';
 import { drawn } from '../support/drawings.ts';
-import { closeAll, join, type Player, phase, stroke } from '../support/player.ts';
+import { closeAll, create, join, type Player, phase, stroke } from '../support/player.ts';
 import { drawingsOf, hasData } from '../support/quickdraw.ts';
+import { drawUntilRecognized } from '../support/race.ts';
 
 const OUT = 'docs/screens';
 const SIZES: Record<string, BrowserContextOptions> = {
-  phone: { viewport: { width: 390, height: 844 }, hasTouch: true, deviceScaleFactor: 2 },
-  landscape: { viewport: { width: 844, height: 390 }, hasTouch: true, deviceScaleFactor: 2 },
+  phone: { viewport: { width: 390, height: 844 }, hasTouch: true, deviceScaleFactor: 1.5 },
+  landscape: { viewport: { width: 844, height: 390 }, hasTouch: true, deviceScaleFactor: 1.5 },
   desktop: { viewport: { width: 1280, height: 800 } },
 };
 const CHROMIUM = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -69,47 +70,91 @@ async function scribble(friend: Player, strokes: Stroke[]): Promise<void> {
   }
 }
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  const pages = Object.fromEntries(
-    await Promise.all(
-      Object.entries(SIZES).map(async ([size, options]) => {
-        const context = await browser.newContext({ locale: 'en-GB', colorScheme, ...options });
-        return [size, await context.newPage()] as [string, Page];
-      }),
-    ),
-  );
-  const desktop = pages.desktop!;
-  const everybody = Object.entries(pages);
-  const shoot = async (screen: string) => {
-    for (const [size, page] of everybody)
-      await page.screenshot({ path: `${OUT}/${screen}-${size}-${colorScheme}.png` });
-  };
+type Pages = [size: string, page: Page][];
 
-  await Promise.all(everybody.map(([, page]) => page.goto(url)));
-  await desktop.waitForTimeout(2200);
-  await shoot('home');
+const open = (options: BrowserContextOptions): Promise<Pages> =>
+  Promise.all(
+    Object.entries(SIZES).map(async ([size, more]) => {
+      const context = await browser.newContext({ locale: 'en-GB', ...options, ...more });
+      return [size, await context.newPage()] as [string, Page];
+    }),
+  );
+const all = (pages: Pages, go: (page: Page, i: number) => Promise<unknown>) =>
+  Promise.all(pages.map(([, page], i) => go(page, i)));
+const shoot = async (pages: Pages, screen: string, kind: string) => {
+  for (const [size, page] of pages) await page.screenshot({ path: `${OUT}/${screen}-${size}-${kind}.png` });
+};
+
+/** A room in which somebody else plays: it is seen on the home page, at its door, and when one is thrown out. */
+async function neighbours(): Promise<Player> {
+  const host = await create(url, 'Nuria', { public: true, seats: 12 });
+  for (const nick of ['Sam', 'Lin']) await join(url, host.code!, nick);
+  return host;
+}
+
+/** Somebody's match alone, which leads the day. */
+async function leader(): Promise<void> {
+  const cookie = (await fetch(url)).headers.get('set-cookie')!.split(';')[0]!;
+  const alone = await create(url, 'Priya', { rounds: 1, seconds: 20, difficulty: 'easy' }, { Cookie: cookie });
+  await alone.ask('start', {});
+  await phase(alone, 'drawing');
+  if (hasData) await drawUntilRecognized(alone);
+  await phase(alone, 'podium', 40_000);
+}
+
+/** Home, a door, being thrown out. */
+async function outside(pages: Pages, kind: string): Promise<void> {
+  const host = await neighbours();
+  await all(pages, (page) => page.goto(url));
+  await pages[0]![1].waitForTimeout(2600);
+  await shoot(pages, 'home', kind);
+  await all(pages, (page) => page.goto(`${url}/r/${host.code}`));
+  await settle(pages[0]![1]);
+  await shoot(pages, 'door', kind);
+  await all(pages, async (page, i) => {
+    await byId(page, 'nick').fill(['Zoë', 'Kofi', 'Mara'][i]!);
+    await byId(page, 'enter').click();
+    await inPhase(page, 'lobby');
+  });
+  for (const { id } of host.room!.players.slice(3)) await host.ask('kick', { player: id });
+  await all(pages, (page) => byId(page, 'gone').waitFor());
+  await settle(pages[0]![1]);
+  await shoot(pages, 'gone', kind);
+  host.socket.disconnect();
+}
+
+/** A match of seven, with watchers and a television. */
+async function match(pages: Pages, kind: string): Promise<void> {
+  const [, desktop] = pages.find(([size]) => size === 'desktop')!;
+  await desktop.goto(url);
   await byId(desktop, 'nick').fill('Mara');
   await byId(desktop, 'create-room').click();
   await inPhase(desktop, 'lobby');
   const code = new URL(desktop.url()).pathname.split('/').at(-1)!;
   const friends: Player[] = [];
   for (const nick of ['Jonas', 'Aiko', 'Tomás', 'Priya']) friends.push(await join(url, code, nick));
-  for (const [page, nick] of [
-    [pages.phone!, 'Zoë'],
-    [pages.landscape!, 'Kofi'],
-  ] as const) {
+  for (const [size, page] of pages) {
+    if (page === desktop) continue;
     await page.goto(`${url}/r/${code}`);
-    await byId(page, 'nick').fill(nick);
+    await byId(page, 'nick').fill(size === 'phone' ? 'Zoë' : 'Kofi');
     await byId(page, 'enter').click();
     await inPhase(page, 'lobby');
   }
   await friends[0]!.ask('say', { text: 'Ready when you are' });
-  await settle(desktop);
-  await shoot('lobby');
-  const watcher = await desktop.context().newPage();
-  await watcher.goto(`${url}/r/${code}?watch`);
+  const watchers = await all(pages, async (beside) => {
+    const page = await beside.context().newPage();
+    await page.goto(`${url}/r/${code}?watch`);
+    return page;
+  });
+  const watching = pages.map(([size], i) => [size, watchers[i]] as [string, Page]);
   const tv = await desktop.context().newPage();
+  await tv.setViewportSize({ width: 1920, height: 1080 });
   await tv.goto(`${url}/r/${code}/tv`);
+  const shootTv = (screen: string) => tv.screenshot({ path: `${OUT}/tv-${screen}-${kind}.png` });
+  await inPhase(tv, 'lobby');
+  await settle(desktop);
+  await shoot(pages, 'lobby', kind);
+  await shootTv('lobby');
 
   const rounds = byId(desktop, 'settings-rounds');
   for (let left = 5; left >= 2; left--) {
@@ -122,39 +167,62 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await desktop.waitForSelector(`[data-testid="settings-seconds"][data-value="${value}"]`);
   }
   await byId(desktop, 'start').click();
+  await all(pages, (page) => inPhase(page, 'countdown'));
+  await desktop.waitForTimeout(500);
+  await shoot(pages, 'countdown', kind);
   for (const round of [1, 2]) {
-    await Promise.all(everybody.map(([, page]) => inPhase(page, 'drawing')));
+    await all(pages, (page) => inPhase(page, 'drawing'));
     const { prompt } = await phase(friends[0]!, 'drawing');
     for (const [i, friend] of friends.entries()) void scribble(friend, drawing(prompt, i + round));
-    await Promise.all(everybody.map(([, page], i) => draw(page, drawing(prompt, i + 4 + round))));
+    await all(pages, (page, i) => draw(page, drawing(prompt, i + 4 + round)));
     await settle(desktop);
     if (round === 1) {
-      await shoot('race');
-      await watcher.screenshot({ path: `${OUT}/watch-desktop-${colorScheme}.png` });
-      await tv.screenshot({ path: `${OUT}/tv-desktop-${colorScheme}.png` });
+      await shoot(pages, 'race', kind);
+      await shoot(watching, 'watch', kind);
+      await shootTv('race');
+    } else {
+      await all(pages, (page) => page.context().setOffline(true));
+      await desktop.waitForTimeout(4000);
+      await shoot(pages, 'offline', kind);
+      await all(pages, (page) => page.context().setOffline(false));
     }
-    await Promise.all(everybody.map(([, page]) => inPhase(page, 'reveal')));
+    await all(pages, (page) => inPhase(page, 'reveal'));
     await settle(desktop);
-    if (round === 1) await shoot('reveal');
+    if (round === 1) {
+      await shoot(pages, 'reveal', kind);
+      await shootTv('reveal');
+    }
   }
-  await Promise.all(everybody.map(([, page]) => inPhase(page, 'podium')));
+  await all(pages, (page) => inPhase(page, 'podium'));
   await settle(desktop);
   await desktop.waitForTimeout(900);
-  await shoot('podium');
-  closeAll();
-  for (const [, page] of everybody) await page.context().close();
+  await shoot(pages, 'podium', kind);
+  await shootTv('podium');
 }
 
-const context = await browser.newContext({ locale: 'ar', colorScheme: 'light', ...SIZES.phone });
-const page = await context.newPage();
-await page.goto(url);
-await page.waitForTimeout(2200);
-await page.screenshot({ path: `${OUT}/home-phone-arabic.png` });
-await byId(page, 'play-alone').click();
-await inPhase(page, 'drawing');
-await draw(page, drawing('house', 1));
-await settle(page);
-await page.screenshot({ path: `${OUT}/race-phone-arabic.png` });
+/** From right to left: home, and a race alone. */
+async function arabic(pages: Pages): Promise<void> {
+  await all(pages, (page) => page.goto(url));
+  await pages[0]![1].waitForTimeout(2600);
+  await shoot(pages, 'home', 'arabic');
+  await all(pages, async (page) => {
+    await byId(page, 'play-alone').click();
+    await inPhase(page, 'drawing');
+    await draw(page, drawing('house', 1));
+  });
+  await settle(pages[0]![1]);
+  await shoot(pages, 'race', 'arabic');
+}
+
+await leader();
+for (const colorScheme of ['light', 'dark'] as const) {
+  const pages = await open({ colorScheme });
+  await outside(pages, colorScheme);
+  await match(pages, colorScheme);
+  closeAll();
+  await all(pages, (page) => page.context().close());
+}
+await arabic(await open({ locale: 'ar', colorScheme: 'light' }));
 
 await browser.close();
 await app.close();
