@@ -12,13 +12,17 @@ let fading: ReturnType<typeof setTimeout> | undefined;
 
 export const said = (): string => subtitle;
 
-/** `now` cuts off what is being said. Tells whether it is heard. */
+/** Says it and writes it. `now` cuts off what is being said. Tells whether it is heard. */
 export function say(text: string, when: 'next' | 'now' = 'next'): boolean {
   clearTimeout(fading);
   subtitle = text;
   fading = setTimeout(() => {
     subtitle = '';
   }, STAYS);
+  return speak(text, when);
+}
+
+export function speak(text: string, when: 'next' | 'now' = 'next'): boolean {
   const tag = tongue();
   if (!synthesis || !tag || !chosen('voice')) return false;
   if (when === 'now') synthesis.cancel();

@@ -162,10 +162,8 @@ async function match(pages: Pages, kind: string): Promise<void> {
     await desktop.waitForSelector(`[data-testid="settings-rounds"][data-value="${left}"]`);
   }
   const seconds = byId(desktop, 'settings-seconds');
-  for (const value of [30, 45]) {
-    await seconds.getByRole('button').last().click();
-    await desktop.waitForSelector(`[data-testid="settings-seconds"][data-value="${value}"]`);
-  }
+  await seconds.getByRole('button').last().click();
+  await desktop.waitForSelector('[data-testid="settings-seconds"][data-value="30"]');
   await byId(desktop, 'start').click();
   await all(pages, (page) => inPhase(page, 'countdown'));
   await desktop.waitForTimeout(500);
@@ -173,14 +171,21 @@ async function match(pages: Pages, kind: string): Promise<void> {
   for (const round of [1, 2]) {
     await all(pages, (page) => inPhase(page, 'drawing'));
     const { prompt } = await phase(friends[0]!, 'drawing');
-    for (const [i, friend] of friends.entries()) void scribble(friend, drawing(prompt, i + round));
-    await all(pages, (page, i) => draw(page, drawing(prompt, i + 4 + round)));
-    await settle(desktop);
+    // One of them misunderstood, so that the race goes on to its end.
+    const other = prompt === 'snake' ? 'cactus' : 'snake';
+    for (const [i, friend] of friends.entries()) void scribble(friend, drawing(i === 3 ? other : prompt, i + round));
+    const inks = pages.map((_, i) => drawing(prompt, i + 4 + round));
+    const half = (ink: Stroke[]) => Math.ceil(ink.length / 2);
+    await all(pages, (page, i) => draw(page, inks[i]!.slice(0, half(inks[i]!))));
     if (round === 1) {
       await shoot(pages, 'race', kind);
       await shoot(watching, 'watch', kind);
       await shootTv('race');
-    } else {
+    }
+    await all(pages, (page, i) => draw(page, inks[i]!.slice(half(inks[i]!))));
+    await settle(desktop);
+    if (round === 1) await shoot(pages, 'recognized', kind);
+    else {
       await all(pages, (page) => page.context().setOffline(true));
       await desktop.waitForTimeout(4000);
       await shoot(pages, 'offline', kind);

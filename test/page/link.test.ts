@@ -122,7 +122,7 @@ describe.skipIf(!hasBrowser)('the link of the page', () => {
     await drawWithFinger(page, [line(500)]);
     await until(() => strokes(host, ann).length === 1, 'the first stroke');
     pull();
-    expect(await byId(page, 'link').textContent()).toContain('your ink is kept');
+    expect(await byId(page, 'link').textContent()).toContain('your ink follows');
     await drawWithFinger(page, [line(900), line(1300)]);
     await until(() => !seatOf(host, ann)!.connected, 'she is away');
     plug(server);
