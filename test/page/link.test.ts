@@ -1,11 +1,12 @@
 /** The page and its link: lost, dead, slow, refused, away. What it says then, what still works, and how it comes back. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Stroke } from '../../shared/ink.ts';
 import { byId, drawWithFinger, hasBrowser, inPhase, PHONE, useBrowser } from '../support/browser.ts';
 import { drawn } from '../support/drawings.ts';
+import { enter } from '../support/party.ts';
 import { closeAll, create, type Player, phase, strokes, until } from '../support/player.ts';
 import { type Cable, startProxy } from '../support/proxy.ts';
 import { QUICK, useServer } from '../support/server.ts';
@@ -42,18 +43,14 @@ describe.skipIf(!hasBrowser)('the link of the page', () => {
 
   const room = async (): Promise<Player> => create(server.url, 'Hana', { rounds: 1, seconds: 60, public: true });
 
-  async function enter(host: Player, options: Parameters<typeof browser.open>[1] = {}): Promise<Page> {
+  function seat(host: Player, options: BrowserContextOptions = {}): Promise<Page> {
     plug(server);
-    const page = await browser.open(`${cable.url}/r/${host.code}`, options);
-    await byId(page, 'nick').fill('Ann');
-    await byId(page, 'enter').click();
-    await inPhase(page, 'lobby');
-    return page;
+    return enter(browser, cable, host.code!, 'Ann', options);
   }
 
-  async function race(options: Parameters<typeof browser.open>[1] = {}) {
+  async function race(options: BrowserContextOptions = {}) {
     const host = await room();
-    const page = await enter(host, options);
+    const page = await seat(host, options);
     const ann = host.room!.players.find(({ nick }) => nick === 'Ann')!.id;
     await host.ask('start', {});
     await inPhase(page, 'drawing');
@@ -159,7 +156,7 @@ describe.skipIf(!hasBrowser)('the link of the page', () => {
     ['pageshow', 'window'],
     ['online', 'window'],
   ])('%s: a link that died in its sleep is not trusted', async (event, target) => {
-    const page = await enter(await room(), FINGER);
+    const page = await seat(await room(), FINGER);
     cable.swallow();
     // By itself it would be noticed after 18 s.
     const down = lost(page);
@@ -174,7 +171,7 @@ describe.skipIf(!hasBrowser)('the link of the page', () => {
   });
 
   test('a network that is back is used at once, whatever attempt was under way', async () => {
-    const page = await enter(await room());
+    const page = await seat(await room());
     cable.hold();
     const attempt = page.waitForEvent('websocket');
     cable.cut();
@@ -200,7 +197,7 @@ describe.skipIf(!hasBrowser)('the link of the page', () => {
   });
 
   test('a room that is gone when the link is back is told, with a way home', async () => {
-    const page = await enter(await room(), FINGER);
+    const page = await seat(await room(), FINGER);
     plug(other);
     cable.cut();
     await byId(page, 'gone').waitFor();
@@ -219,13 +216,13 @@ describe.skipIf(!hasBrowser)('the link of the page', () => {
   test('whoever is removed is told, also one who was away then, and does not come back by themselves', async () => {
     const host = await room();
     const kick = () => host.ask('kick', { player: host.room!.players.find(({ nick }) => nick === 'Ann')!.id });
-    const page = await enter(host, FINGER);
+    const page = await seat(host, FINGER);
     await kick();
     await byId(page, 'gone').waitFor();
     expect(await byId(page, 'gone').getAttribute('data-why')).toBe('kicked');
     await byId(page, 'to-home').tap();
 
-    const again = await enter(host);
+    const again = await seat(host);
     pull();
     await until(() => host.room!.players.some(({ connected }) => !connected), 'she is away');
     await kick();
@@ -239,7 +236,7 @@ describe.skipIf(!hasBrowser)('the link of the page', () => {
 
   test('two tabs: the first is told, plays on there if one wants, and watching in another takes no seat', async () => {
     const host = await room();
-    const first = await enter(host);
+    const first = await seat(host);
     const second = await first.context().newPage();
     await second.goto(first.url());
     await inPhase(second, 'lobby');

@@ -5,6 +5,7 @@ import type { Stroke } from '../../shared/ink.ts';
 import { BOARD, prefix } from '../../shared/ink.ts';
 import type { PhaseView } from '../../shared/protocol.ts';
 import { byId, drawWithMouse, hasBrowser, inPhase, PHONE, useBrowser } from '../support/browser.ts';
+import { enter } from '../support/party.ts';
 import { closeAll, create, join, type Player, phase, stroke } from '../support/player.ts';
 import { drawingsOf, hasData } from '../support/quickdraw.ts';
 import { QUICK, useServer } from '../support/server.ts';
@@ -23,16 +24,11 @@ describe.skipIf(!hasBrowser || !hasData)('in the race', () => {
   async function room(settings: { seconds: number; rounds?: number }, ...nicks: string[]) {
     const host = await create(server.url, 'Hana', { rounds: 1, seats: 12, difficulty: 'easy', ...settings });
     for (const nick of nicks) await join(server.url, host.code!, nick);
-    const [phone, desk] = await Promise.all([enter(host, 'Ann', TOUCH), enter(host, 'Ben', {})]);
+    const [phone, desk] = await Promise.all([
+      enter(browser, server, host.code!, 'Ann', TOUCH),
+      enter(browser, server, host.code!, 'Ben'),
+    ]);
     return { host, phone, desk };
-  }
-
-  async function enter(host: Player, nick: string, options: BrowserContextOptions): Promise<Page> {
-    const page = await browser.open(`${server.url}/r/${host.code}`, options);
-    await byId(page, 'nick').fill(nick);
-    await byId(page, 'enter').click();
-    await inPhase(page, 'lobby');
-    return page;
   }
 
   async function start(host: Player, ...pages: Page[]): Promise<PhaseView & { name: 'drawing' }> {

@@ -1,10 +1,12 @@
-/** A room whose host is a person without a page, so that nothing there waits for a click; and a page that takes a seat in it. */
+/** Rooms of people without a page, so that nothing there waits for a click; and pages that take a seat in them. */
 import type { BrowserContextOptions, Page } from 'playwright-core';
+import { step } from '../../server/game.ts';
 import type { Settings } from '../../shared/protocol.ts';
 import type { TestBrowser } from './browser.ts';
 import { byId, inPhase } from './browser.ts';
+import { drawn } from './drawings.ts';
 import type { Player } from './player.ts';
-import { create, strokes } from './player.ts';
+import { create, join, phase, stroke, strokes, until } from './player.ts';
 import type { TestServer } from './server.ts';
 
 export interface Party {
@@ -21,16 +23,64 @@ interface Wishes extends BrowserContextOptions {
   before?: () => void;
 }
 
+/** A page that takes a seat as `nick`, and is in the lobby. */
+export async function enter(
+  browser: TestBrowser,
+  { url }: { url: string },
+  code: string,
+  nick: string,
+  options: BrowserContextOptions = {},
+  before?: () => void,
+): Promise<Page> {
+  const page = await browser.open('about:blank', options);
+  if (before) await page.addInitScript(before);
+  await page.goto(`${url}/r/${code}`);
+  await byId(page, 'nick').fill(nick);
+  const button = byId(page, 'enter');
+  await (options.hasTouch ? button.tap() : button.click());
+  await inPhase(page, 'lobby');
+  return page;
+}
+
 export async function party(server: TestServer, browser: TestBrowser, wishes: Wishes = {}): Promise<Party> {
   const { settings, before, ...options } = wishes;
   const host = await create(server.url, 'Hana', { rounds: 1, seconds: 10, ...settings });
-  const page = await browser.open('about:blank', options);
-  if (before) await page.addInitScript(before);
-  await page.goto(`${server.url}/r/${host.code}`);
-  await byId(page, 'nick').fill('Ann');
-  const enter = byId(page, 'enter');
-  await (options.hasTouch ? enter.tap() : enter.click());
-  await inPhase(page, 'lobby');
+  const page = await enter(browser, server, host.code!, 'Ann', options, before);
   const ann = () => host.room!.players.find((player) => player.nick === 'Ann')!.id;
   return { host, page, start: () => host.ask('start', {}), drawn: () => strokes(host, ann()) };
+}
+
+const SHAPES = Object.values(drawn);
+const NICKS = ['Jonas', 'Aiko', 'Tomás', 'Maximilian Braun', 'Priya', 'Olu', 'Lin', 'Bea', 'Chi', 'Dan', 'Eli'];
+
+/** A room of `count` players without a page, the first of them the host. */
+export async function crowd({ url }: TestServer, count: number, settings: Partial<Settings> = {}): Promise<Player[]> {
+  const host = await create(url, 'Mara', { rounds: 1, seconds: 10, seats: 12, ...settings });
+  const players = [host];
+  for (let i = 0; players.length < count; i++) players.push(await join(url, host.code!, NICKS[i]!));
+  return players;
+}
+
+/** Everybody without a page draws something. */
+export async function scribble(players: Player[]): Promise<void> {
+  for (const [i, player] of players.entries()) {
+    await phase(player, 'drawing');
+    for (const points of SHAPES[i % SHAPES.length]!.strokes) stroke(player, points);
+    player.send();
+  }
+  const host = players[0]!;
+  await until(() => players.every(({ id }) => host.drawings.viewed.has(id!) || id === host.id), 'all drawings');
+}
+
+/** Recognized by the rules themselves, so that no test of the page depends on what the network thinks of a drawing. ms */
+export async function recognize(
+  { store }: TestServer,
+  host: Player,
+  at: [player: string, ms: number][],
+): Promise<void> {
+  const { round, prompt } = await phase(host, 'drawing');
+  for (const [id, ms] of at)
+    await store.update(host.code!, (game) =>
+      step(game, { type: 'recognized', id, round, at: ms, word: prompt, probability: 0.9 }, Date.now()),
+    );
 }

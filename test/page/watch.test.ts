@@ -1,0 +1,136 @@
+/** What those see who do not draw: spectators, and the whole room before a television. In a real browser. */
+import { renderSVG } from 'uqr';
+import { afterEach, describe, expect, test } from 'vitest';
+import { byId, hasBrowser, inPhase, PHONE, useBrowser } from '../support/browser.ts';
+import { crowd, enter, recognize, scribble } from '../support/party.ts';
+import { closeAll, until, watch } from '../support/player.ts';
+import { cut, inked, settled } from '../support/seen.ts';
+import { QUICK, useServer } from '../support/server.ts';
+
+describe.skipIf(!hasBrowser)('who does not draw', () => {
+  const server = useServer({ pace: { ...QUICK, countdown: 700, finish: 300, reveal: 4000, hold: 20_000 } });
+  const browser = useBrowser();
+  afterEach(closeAll);
+
+  test('a spectator reacts, and the players see that somebody who watches did', async () => {
+    const players = await crowd(server, 1);
+    const host = players[0]!;
+    const page = await enter(browser, server, host.code!, 'Zoë', { viewport: PHONE, isMobile: true, hasTouch: true });
+    const eve = await browser.open(`${server.url}/r/${host.code}?watch`, {
+      viewport: PHONE,
+      isMobile: true,
+      hasTouch: true,
+    });
+    await inPhase(eve, 'lobby');
+    await byId(eve, 'react').tap();
+    await expect.poll(() => page.getByTestId('lines').textContent()).toContain('Somebody watching');
+    expect(await eve.getByTestId('say').count()).toBe(0);
+    await host.ask('start', {});
+    await inPhase(eve, 'drawing');
+    await inPhase(page, 'drawing');
+    await eve.getByTestId('react').nth(3).tap();
+    // What is above the screens stays one line on a phone, or they do not fit below it.
+    for (const each of [eve, page]) expect((await each.locator('nav').boundingBox())!.height).toBeLessThan(50);
+    const bubble = page.locator('[data-testid="bubble"][data-from="watcher"]', { hasText: '🔥' });
+    await bubble.waitFor();
+    expect(await bubble.locator('svg').count()).toBe(1);
+  }, 30_000);
+
+  test('who watches takes a seat while one is free', async () => {
+    const players = await crowd(server, 1, { seats: 2 });
+    const host = players[0]!;
+    const eve = await browser.open(`${server.url}/r/${host.code}?watch`);
+    await inPhase(eve, 'lobby');
+    await byId(eve, 'take-seat').click();
+    await byId(eve, 'nick').fill('Eve');
+    await byId(eve, 'enter').click();
+    await until(() => host.room?.players.some(({ nick }) => nick === 'Eve'), 'Eve’s seat');
+    await inPhase(eve, 'lobby');
+    // Known by name now, she does not pass the door.
+    const fay = await eve.context().newPage();
+    await fay.goto(`${server.url}/r/${host.code}?watch`);
+    await inPhase(fay, 'lobby');
+    expect(await fay.getByTestId('take-seat').count()).toBe(0);
+    await host.ask('settings', { seats: 3 });
+    await byId(fay, 'take-seat').click();
+    await expect.poll(() => fay.getByTestId('take-seat').count()).toBe(0);
+    expect(new URL(fay.url()).search).toBe('');
+  }, 30_000);
+
+  test.each([
+    [2, 1920, 1080],
+    [4, 1920, 1080],
+    [6, 1920, 1080],
+    [12, 1920, 1080],
+    [12, 1280, 800],
+  ])(
+    'the television shows %i players on %i × %i: code, bars, scores, large letters, nothing cut',
+    async (count, width, height) => {
+      const players = await crowd(server, count);
+      const host = players[0]!;
+      const tv = await browser.open(`${server.url}/r/${host.code}/tv`, { viewport: { width, height } });
+      await inPhase(tv, 'lobby');
+      const path = (svg: string) => /\bd="([^"]+)"/.exec(svg)![1];
+      const link = `${server.url}/r/${host.code}`;
+      expect(path(await tv.locator('.qr').innerHTML())).toBe(path(renderSVG(link, { border: 2 })));
+      expect(await cut(tv, '.seats li, .qr, .code')).toEqual([]);
+
+      await host.ask('start', {});
+      await inPhase(tv, 'drawing');
+      const watcher = await watch(server.url, host.code!);
+      await scribble(players);
+      const tiles = tv.getByTestId('rival');
+      await expect.poll(() => tiles.count()).toBe(count);
+      // The bars are where the guesses are, and the words are theirs.
+      await until(() => players.every(({ id }) => watcher.guesses.has(id!)), 'all guesses');
+      // By chance somebody may have drawn the very word.
+      const won = (id: string) =>
+        watcher.room?.phase.name === 'drawing' && watcher.room.phase.recognized.some(({ player }) => player === id);
+      for (const { id } of players)
+        await expect
+          .poll(() => tv.locator(`[data-player="${id}"] [data-testid="way"]`).getAttribute('data-share').then(Number))
+          .toBe(won(id!) ? 1 : watcher.guesses.get(id!)!.target);
+      for (const { id } of players) {
+        const { sureness, top } = watcher.guesses.get(id!)!;
+        if (sureness !== 'guessing' || won(id!)) continue;
+        const guess = await tv.locator(`[data-player="${id}"] [data-testid="rival-guess"]`).textContent();
+        expect(guess!.replace(/\s+/g, ' ')).toContain(`${top[0]![0]} ${Math.round(top[0]![1] * 100)}%`);
+      }
+      const bar = (await byId(tv, 'way').locator('..').boundingBox())!;
+      expect(bar.height).toBeGreaterThanOrEqual(12);
+      const large = (selector: string) =>
+        tv
+          .locator(selector)
+          .evaluateAll((all) => Math.min(...all.map((each) => Number.parseFloat(getComputedStyle(each).fontSize))));
+      const least = height >= 1080 ? 30 : 20;
+      for (const what of ['[data-testid="rival"] .nick', '[data-testid="rival-guess"]', 'aside li', '.label'])
+        expect(await large(what), what).toBeGreaterThanOrEqual(least);
+      await settled(tv);
+      const parts = 'aside li, aside li strong, .qr, .code, [data-testid="clock"]';
+      expect(await cut(tv, `${parts}, [data-testid="rival"], [data-testid="rival"] .medal`)).toEqual([]);
+
+      await recognize(
+        server,
+        host,
+        players.map(({ id }, i) => [id!, 700 + 300 * i] as [string, number]),
+      );
+      await inPhase(tv, 'reveal');
+      await settled(tv);
+      expect(await tv.getByTestId('result').count()).toBe(count);
+      for (const what of ['[data-testid="result"] .nick', '[data-testid="result"] .end p', '[data-testid="thoughts"]'])
+        expect(await large(what), what).toBeGreaterThanOrEqual(least);
+      expect(await cut(tv, '[data-testid="result"], [data-testid="result"] .medal, aside li strong')).toEqual([]);
+      const scores = await tv.locator('aside li strong').allTextContents();
+      const sums = host.room!.players.map(({ score }) => score).sort((a, b) => b - a);
+      expect(scores.map(Number)).toEqual(sums);
+
+      await inPhase(tv, 'podium');
+      await settled(tv);
+      expect(await cut(tv, '.who, .step, .points, [data-testid="fastest-drawing"], aside li strong')).toEqual([]);
+      expect(await inked(tv, '[data-testid="fastest-drawing"] canvas')).toBeGreaterThan(100);
+    },
+    60_000,
+  );
+
+  test('made no errors', () => expect(browser.errors).toEqual([]));
+});
