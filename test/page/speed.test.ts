@@ -1,13 +1,17 @@
-/** How quickly the page is there, on a CPU slowed down four times: the figures of a Lighthouse report, measured by the browser. */
+/** How quick the page is on a CPU slowed down four times: a first visit, as Lighthouse measures it, and a race against eleven. */
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
-import { byId, hasBrowser, PHONE, useBrowser } from '../support/browser.ts';
-import { useServer } from '../support/server.ts';
+import { afterEach, describe, expect, test } from 'vitest';
+import { BOARD } from '../../shared/ink.ts';
+import { byId, drawWithMouse, hasBrowser, inPhase, PHONE, useBrowser } from '../support/browser.ts';
+import { drawn } from '../support/drawings.ts';
+import { closeAll, connect } from '../support/player.ts';
+import { QUICK, useServer } from '../support/server.ts';
 
-describe.skipIf(!hasBrowser)('a first visit', () => {
-  const server = useServer();
+describe.skipIf(!hasBrowser)('on a slow phone', () => {
+  const server = useServer({ pace: { ...QUICK, countdown: 700 } });
   const browser = useBrowser();
+  afterEach(closeAll);
 
   async function visit(locale: string): Promise<Seen> {
     const page = await browser.open('about:blank', { viewport: PHONE, deviceScaleFactor: 2, locale });
@@ -25,7 +29,7 @@ describe.skipIf(!hasBrowser)('a first visit', () => {
 
   // German stands for the languages that come in a file of their own.
   test.each(['en-GB', 'de-DE'])(
-    'in %s is quick, and nothing jumps',
+    'a first visit in %s is quick, and nothing jumps',
     async (locale) => {
       const visits = [await visit(locale), await visit(locale), await visit(locale)];
       // The middle one: other things run on these cores.
@@ -46,6 +50,62 @@ describe.skipIf(!hasBrowser)('a first visit', () => {
     },
     60_000,
   );
+
+  test('a race against eleven runs smoothly', async () => {
+    const page = await browser.open('about:blank', { viewport: PHONE, deviceScaleFactor: 2 });
+    const cdp = await page.context().newCDPSession(page);
+    await cdp.send('Emulation.setCPUThrottlingRate', { rate: 4 });
+    await page.goto(server.url);
+    await byId(page, 'nick').waitFor();
+    await byId(page, 'create-room').click();
+    await inPhase(page, 'lobby');
+    const code = new URL(page.url()).pathname.split('/').at(-1)!;
+    for (let seats = 9; seats <= 12; seats++) {
+      await byId(page, 'settings-seats').getByRole('button').last().click();
+      await expect.poll(() => byId(page, 'settings-seats').getAttribute('data-value')).toBe(`${seats}`);
+    }
+    const rivals = Array.from({ length: 11 }, () => connect(server.url));
+    await Promise.all(
+      rivals.map(async (rival, i) => {
+        const answer = await rival.ask('join', { code, nick: `R${i}` });
+        if (answer.ok) rival.id = answer.player;
+      }),
+    );
+    await byId(page, 'start').click();
+    await inPhase(page, 'drawing');
+    const { round } = rivals[0]!.room!.phase as { round: number };
+    await page.evaluate(watchFrames);
+    const chromium = page.context().browser()!;
+    await chromium.startTracing(page, { categories: ['toplevel', '__metadata'] });
+    const pens = rivals.map((rival, i) => {
+      let from = 0;
+      return setInterval(() => {
+        const points = [0, 1, 2, 3].flatMap((k) => [
+          Math.round(BOARD * (0.5 + 0.4 * Math.sin((from + k) / (7 + i)))),
+          Math.round(BOARD * (0.5 + 0.4 * Math.cos((from + k) / 9))),
+        ]);
+        rival.socket.emit('chunk', { round, rev: 0, stroke: 0, from, points });
+        from += 4;
+      }, 50);
+    });
+    const end = Date.now() + 6000;
+    while (Date.now() < end) await drawWithMouse(page, [drawn.circle.strokes[0]!.slice(0, 16)]);
+    for (const pen of pens) clearInterval(pen);
+    const tasks = mainTasks(await chromium.stopTracing());
+    const frames = (await page.evaluate(() => (globalThis as never as { frames: number[] }).frames)).sort(
+      (a, b) => a - b,
+    );
+    const at = (share: number) => Math.round(frames[Math.floor(frames.length * share)]!);
+    console.log(
+      `page: 11 rivals, CPU 4x slower: ` +
+        `frames p50 ${at(0.5)} p95 ${at(0.95)} p99 ${at(0.99)} ms, longest of ${tasks.length} tasks ` +
+        `${Math.round(Math.max(...tasks.map((task) => task.cpu)))} ms of CPU, ${Math.round(Math.max(...tasks.map((task) => task.wall)))} ms by the clock`,
+    );
+    expect(frames.length).toBeGreaterThan(60);
+    expect(at(0.5)).toBeLessThan(20);
+    // By the thread's own time: the server, its network and eleven players share these cores with the page.
+    expect(tasks.filter((task) => task.cpu > 50)).toEqual([]);
+  }, 120_000);
 });
 
 interface Seen {
@@ -81,4 +141,39 @@ function watchLoad(): void {
     const path = new URL(name).pathname;
     if (path.endsWith('.js') && path !== '/sw.js') seen.scripts.push({ path, start: startTime });
   });
+}
+
+function watchFrames(): void {
+  const frames: number[] = [];
+  Object.assign(globalThis, { frames });
+  let last = performance.now();
+  requestAnimationFrame(function frame(time) {
+    frames.push(time - last);
+    last = time;
+    requestAnimationFrame(frame);
+  });
+}
+
+interface TraceEvent {
+  name: string;
+  ph: string;
+  pid: number;
+  tid: number;
+  /** Microseconds by the clock, and of the thread's own time. */
+  dur?: number;
+  tdur?: number;
+  args?: { name?: string };
+}
+
+/** The tasks of the busiest page's main thread in a trace. ms */
+function mainTasks(trace: Buffer): { wall: number; cpu: number }[] {
+  const { traceEvents } = JSON.parse(trace.toString()) as { traceEvents: TraceEvent[] };
+  const thread = ({ pid, tid }: TraceEvent) => `${pid}:${tid}`;
+  const mains = traceEvents.filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain');
+  const tasks = mains.map((main) =>
+    traceEvents
+      .filter((event) => thread(event) === thread(main) && event.name.endsWith('RunTask') && event.ph === 'X')
+      .map(({ dur = 0, tdur = 0 }) => ({ wall: dur / 1000, cpu: tdur / 1000 })),
+  );
+  return tasks.sort((a, b) => b.length - a.length)[0]!;
 }
