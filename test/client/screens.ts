@@ -50,6 +50,16 @@ function drawing(word: string, n: number): Stroke[] {
   return strokes.map((s) => s.map((value, i) => Math.round(value * size + (i % 2 ? dy : dx))));
 }
 
+/** The strokes between two of the drawing's coordinates; one that is cut begins anew. */
+function cut(ink: Stroke[], from: number, to = Number.POSITIVE_INFINITY): Stroke[] {
+  let start = 0;
+  return ink.flatMap((s) => {
+    const part = s.slice(Math.max(0, from - start), Math.max(0, to - start));
+    start += s.length;
+    return part.length > 0 ? [part] : [];
+  });
+}
+
 async function draw(page: Page, strokes: Stroke[]): Promise<void> {
   const box = (await byId(page, 'board').boundingBox())!;
   const at = (s: Stroke, i: number) =>
@@ -92,10 +102,14 @@ async function neighbours(): Promise<Player> {
   return host;
 }
 
+/** What the leaderboards know somebody by. */
+async function visitor(): Promise<{ Cookie: string }> {
+  return { Cookie: (await fetch(url)).headers.get('set-cookie')!.split(';')[0]! };
+}
+
 /** Somebody's match alone, which leads the day. */
 async function leader(): Promise<void> {
-  const cookie = (await fetch(url)).headers.get('set-cookie')!.split(';')[0]!;
-  const alone = await create(url, 'Priya', { rounds: 1, seconds: 20, difficulty: 'easy' }, { Cookie: cookie });
+  const alone = await create(url, 'Priya', { rounds: 1, seconds: 20, difficulty: 'easy' }, await visitor());
   await alone.ask('start', {});
   await phase(alone, 'drawing');
   if (hasData) await drawUntilRecognized(alone);
@@ -132,7 +146,7 @@ async function match(pages: Pages, kind: string): Promise<void> {
   await inPhase(desktop, 'lobby');
   const code = new URL(desktop.url()).pathname.split('/').at(-1)!;
   const friends: Player[] = [];
-  for (const nick of ['Jonas', 'Aiko', 'Tomás', 'Priya']) friends.push(await join(url, code, nick));
+  for (const nick of ['Jonas', 'Aiko', 'Tomás', 'Priya']) friends.push(await join(url, code, nick, await visitor()));
   for (const [size, page] of pages) {
     if (page === desktop) continue;
     await page.goto(`${url}/r/${code}`);
@@ -175,14 +189,15 @@ async function match(pages: Pages, kind: string): Promise<void> {
     const other = prompt === 'snake' ? 'cactus' : 'snake';
     for (const [i, friend] of friends.entries()) void scribble(friend, drawing(i === 3 ? other : prompt, i + round));
     const inks = pages.map((_, i) => drawing(prompt, i + 4 + round));
-    const half = (ink: Stroke[]) => Math.ceil(ink.length / 2);
-    await all(pages, (page, i) => draw(page, inks[i]!.slice(0, half(inks[i]!))));
+    // A third of each at first, so that the network has something to wonder about.
+    const third = (ink: Stroke[]) => Math.floor(ink.flat().length / 6) * 2;
+    await all(pages, (page, i) => draw(page, cut(inks[i]!, 0, third(inks[i]!))));
     if (round === 1) {
       await shoot(pages, 'race', kind);
       await shoot(watching, 'watch', kind);
       await shootTv('race');
     }
-    await all(pages, (page, i) => draw(page, inks[i]!.slice(half(inks[i]!))));
+    await all(pages, (page, i) => draw(page, cut(inks[i]!, third(inks[i]!))));
     await settle(desktop);
     if (round === 1) await shoot(pages, 'recognized', kind);
     else {

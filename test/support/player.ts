@@ -136,8 +136,13 @@ export async function create(
   return player;
 }
 
-export async function join(url: string, code: string, nick: string): Promise<Player> {
-  const player = connect(url);
+export async function join(
+  url: string,
+  code: string,
+  nick: string,
+  headers: Record<string, string> = {},
+): Promise<Player> {
+  const player = connect(url, headers);
   seat(player, await player.ask('join', { code, nick }));
   return player;
 }
