@@ -185,8 +185,10 @@ describe('a race', () => {
       };
       const [clear, another] = (await clearest(prompt)) as [Ink, Ink];
       await drawUntilRecognized(ann, 50_000, [scribble, clear, another]);
-      const { recognized } = await phase(bob, 'drawing');
-      expect(recognized.map((each) => each.player)).toEqual([ann.id]);
+      // Bob is told when Ann is, but not before.
+      const recognized = () => (bob.room!.phase.name === 'drawing' ? bob.room!.phase.recognized : []);
+      await until(() => recognized().length > 0, 'a recognition');
+      expect(recognized().map((each) => each.player)).toEqual([ann.id]);
       await same(ann, bob, ann);
       expect(strokes(bob, ann.id!).length).toBeLessThanOrEqual(Math.max(clear.strokes.length, another.strokes.length));
     },
