@@ -8,13 +8,13 @@ import { byId, DESKTOP, drawWithMouse, hasBrowser, inPhase, PHONE, useBrowser } 
 import { drawn } from '../support/drawings.ts';
 import type { Player } from '../support/player.ts';
 import { connect } from '../support/player.ts';
-import { QUICK, useServer } from '../support/server.ts';
+import { KNOWN, QUICK, useServer } from '../support/server.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 describe.skipIf(!hasBrowser)('the page', () => {
-  const server = useServer({ pace: { ...QUICK, countdown: 700, reveal: 4000 } });
+  const server = useServer({ pace: { ...QUICK, countdown: 700, reveal: 4000 }, prompts: KNOWN });
   const browser = useBrowser();
 
   /** A room whose host is a person without a page, so that nothing there waits for a click. */

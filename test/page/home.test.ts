@@ -6,7 +6,7 @@ import { byId, DESKTOP, drawWithMouse, hasBrowser, inPhase, PHONE, useBrowser } 
 import { drawn } from '../support/drawings.ts';
 import { closeAll, create, join, phase } from '../support/player.ts';
 import { drawingsOf, hasData } from '../support/quickdraw.ts';
-import { QUICK, useServer } from '../support/server.ts';
+import { KNOWN, QUICK, useServer } from '../support/server.ts';
 
 const MOUSE: BrowserContextOptions = { viewport: DESKTOP };
 const TOUCH: BrowserContextOptions = { viewport: PHONE, hasTouch: true, isMobile: true };
@@ -17,7 +17,7 @@ const HANDS = [
 ] as const;
 
 describe.skipIf(!hasBrowser)('the first minute', () => {
-  const server = useServer({ pace: { ...QUICK, countdown: 700, reveal: 1000, finish: 300 } });
+  const server = useServer({ pace: { ...QUICK, countdown: 700, reveal: 1000, finish: 300 }, prompts: KNOWN });
   const browser = useBrowser();
   const pages: Page[] = [];
   afterEach(async () => {

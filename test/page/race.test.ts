@@ -8,7 +8,7 @@ import { byId, drawWithMouse, hasBrowser, inPhase, PHONE, useBrowser } from '../
 import { enter } from '../support/party.ts';
 import { closeAll, create, join, type Player, phase, stroke } from '../support/player.ts';
 import { drawingsOf, hasData } from '../support/quickdraw.ts';
-import { QUICK, useServer } from '../support/server.ts';
+import { KNOWN, QUICK, useServer } from '../support/server.ts';
 
 const TOUCH: BrowserContextOptions = { viewport: PHONE, hasTouch: true, isMobile: true };
 const LONG_NICK = 'WWWWWWWWWWWWWWWW';
@@ -16,7 +16,7 @@ const LONG_NICK = 'WWWWWWWWWWWWWWWW';
 const until = <T>(value: () => T, options = {}) => expect.poll(value, { timeout: 8000, interval: 50, ...options });
 
 describe.skipIf(!hasBrowser || !hasData)('in the race', () => {
-  const server = useServer({ pace: { ...QUICK, countdown: 700, reveal: 1000 } });
+  const server = useServer({ pace: { ...QUICK, countdown: 700, reveal: 1000 }, prompts: KNOWN });
   const browser = useBrowser();
   afterEach(closeAll);
 

@@ -4,10 +4,10 @@ import { describe, expect, test } from 'vitest';
 import { BOARD, pointsIn } from '../../shared/ink.ts';
 import { byId, DESKTOP, hasBrowser, inPhase, PHONE, useBrowser } from '../support/browser.ts';
 import { party } from '../support/party.ts';
-import { QUICK, useServer } from '../support/server.ts';
+import { KNOWN, QUICK, useServer } from '../support/server.ts';
 
 describe.skipIf(!hasBrowser)('hands and eyes', () => {
-  const server = useServer({ pace: { ...QUICK, countdown: 1000, reveal: 1500 } });
+  const server = useServer({ pace: { ...QUICK, countdown: 1000, reveal: 1500 }, prompts: KNOWN });
   const browser = useBrowser();
   const touch = { viewport: PHONE, hasTouch: true, isMobile: true };
 

@@ -6,10 +6,10 @@ import { BOARD } from '../../shared/ink.ts';
 import { byId, drawWithMouse, hasBrowser, inPhase, PHONE, useBrowser } from '../support/browser.ts';
 import { drawn } from '../support/drawings.ts';
 import { closeAll, connect } from '../support/player.ts';
-import { QUICK, useServer } from '../support/server.ts';
+import { KNOWN, QUICK, useServer } from '../support/server.ts';
 
 describe.skipIf(!hasBrowser)('on a slow phone', () => {
-  const server = useServer({ pace: { ...QUICK, countdown: 700 } });
+  const server = useServer({ pace: { ...QUICK, countdown: 700 }, prompts: KNOWN });
   const browser = useBrowser();
   afterEach(closeAll);
 

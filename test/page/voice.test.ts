@@ -6,7 +6,7 @@ import { drawn } from '../support/drawings.ts';
 import { party } from '../support/party.ts';
 import { eraseAll, join, stroke } from '../support/player.ts';
 import { drawingsOf, hasData } from '../support/quickdraw.ts';
-import { QUICK, useServer } from '../support/server.ts';
+import { KNOWN, QUICK, useServer } from '../support/server.ts';
 
 interface Heard {
   spoken: { text: string; lang: string; loud: number; at: number }[];
@@ -46,7 +46,7 @@ function listen(): void {
 }
 
 describe.skipIf(!hasBrowser)('ears', () => {
-  const server = useServer({ pace: { ...QUICK, countdown: 2500, reveal: 1500 } });
+  const server = useServer({ pace: { ...QUICK, countdown: 2500, reveal: 1500 }, prompts: KNOWN });
   const browser = useBrowser();
   const hear = <K extends keyof Heard>(page: Page, what: K): Promise<Heard[K]> =>
     page.evaluate((what) => heard[what], what) as Promise<Heard[K]>;

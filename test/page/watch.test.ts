@@ -5,10 +5,13 @@ import { byId, hasBrowser, inPhase, PHONE, useBrowser } from '../support/browser
 import { crowd, enter, recognize, scribble } from '../support/party.ts';
 import { closeAll, until, watch } from '../support/player.ts';
 import { cut, inked, settled } from '../support/seen.ts';
-import { QUICK, useServer } from '../support/server.ts';
+import { KNOWN, QUICK, useServer } from '../support/server.ts';
 
 describe.skipIf(!hasBrowser)('who does not draw', () => {
-  const server = useServer({ pace: { ...QUICK, countdown: 700, finish: 300, reveal: 4000, hold: 20_000 } });
+  const server = useServer({
+    pace: { ...QUICK, countdown: 700, finish: 300, reveal: 4000, hold: 20_000 },
+    prompts: KNOWN,
+  });
   const browser = useBrowser();
   afterEach(closeAll);
 
