@@ -5,7 +5,7 @@ import type { Stroke } from '../../shared/ink.ts';
 import { BOARD, prefix } from '../../shared/ink.ts';
 import type { PhaseView } from '../../shared/protocol.ts';
 import { byId, drawWithMouse, hasBrowser, inPhase, PHONE, useBrowser } from '../support/browser.ts';
-import { enter } from '../support/party.ts';
+import { enter, recognize } from '../support/party.ts';
 import { closeAll, create, join, type Player, phase, stroke } from '../support/player.ts';
 import { drawingsOf, hasData } from '../support/quickdraw.ts';
 import { KNOWN, QUICK, useServer } from '../support/server.ts';
@@ -58,6 +58,21 @@ describe.skipIf(!hasBrowser || !hasData)('in the race', () => {
           .toSatisfy(({ seconds, rest, size }) => seconds <= 1 && rest < 0.4 && size > 1.3);
       }),
     );
+  }, 60_000);
+
+  test('the line runs on as the clock does when somebody is recognized in mid-round, also for who watches', async () => {
+    const { host, phone, desk } = await room({ seconds: 30 }, 'Kim');
+    const eve = await browser.open(`${server.url}/r/${host.code}?watch`);
+    const { started, ends } = await start(host, phone, desk, eve);
+    await phone.waitForTimeout(4000);
+    const kim = host.room!.players.find(({ nick }) => nick === 'Kim')!.id;
+    await recognize(server, host, [[kim, 3000]]);
+    for (const page of [phone, desk, eve]) {
+      await until(() => page.locator(`.done[data-player="${kim}"]`).count()).toBe(1);
+      const { now, rest } = page === eve ? await fuse(page) : await clock(page);
+      expect(rest).toBeGreaterThan((ends - now) / (ends - started) - 0.05);
+      expect(rest).toBeLessThan((ends - now) / (ends - started) + 0.05);
+    }
   }, 60_000);
 
   test('one’s guesses move, the word’s own bar among them, and the pie follows', async () => {
@@ -258,11 +273,18 @@ const clock = (page: Page) =>
       size: scale(figure).a,
       colour: getComputedStyle(figure).color,
       flag,
-      /** Of what is left of it. */
+      /** Of what is left of it, and how much of the whole way that is. */
       line: getComputedStyle(lines.at(-1)!).backgroundColor,
-      rest: lines.reduce((sum, line) => sum + scale(line).a * scale(line).d, 0),
+      rest: lines.reduce((sum, line, i) => sum + (scale(line).a * scale(line).d * [1, 2, 2, 2, 1][i]!) / 8, 0),
+      now: Date.now(),
       beat: Number(getComputedStyle(find('track').querySelector('b')!).opacity),
     };
+  });
+
+const fuse = (page: Page) =>
+  page.evaluate(() => {
+    const line = document.querySelector('.fuse > *')!;
+    return { rest: new DOMMatrix(getComputedStyle(line).transform).a, now: Date.now() };
   });
 
 interface Bar {
