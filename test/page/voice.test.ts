@@ -3,8 +3,8 @@ import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { byId, drawWithMouse, hasBrowser, inPhase, PHONE, useBrowser } from '../support/browser.ts';
 import { drawn } from '../support/drawings.ts';
-import { party } from '../support/party.ts';
-import { eraseAll, join, stroke } from '../support/player.ts';
+import { party, recognize } from '../support/party.ts';
+import { eraseAll, join, stroke, until } from '../support/player.ts';
 import { drawingsOf, hasData } from '../support/quickdraw.ts';
 import { KNOWN, QUICK, useServer } from '../support/server.ts';
 
@@ -46,7 +46,7 @@ function listen(): void {
 }
 
 describe.skipIf(!hasBrowser)('ears', () => {
-  const server = useServer({ pace: { ...QUICK, countdown: 2500, reveal: 1500 }, prompts: KNOWN });
+  const server = useServer({ pace: { ...QUICK, countdown: 2500, reveal: 1500, hold: 20_000 }, prompts: KNOWN });
   const browser = useBrowser();
   const hear = <K extends keyof Heard>(page: Page, what: K): Promise<Heard[K]> =>
     page.evaluate((what) => heard[what], what) as Promise<Heard[K]>;
@@ -165,6 +165,55 @@ describe.skipIf(!hasBrowser)('ears', () => {
     },
     60_000,
   );
+
+  test('whoever slept through the end of a round hears the next one as any other, and the end of the match once', async () => {
+    const { page, host, start } = await party(server, browser, {
+      before: listen,
+      settings: { rounds: 2, seconds: 30 },
+    });
+    const kim = await join(server.url, host.code!, 'Kim');
+    await start();
+    await inPhase(page, 'drawing');
+    const ann = host.room!.players.find(({ nick }) => nick === 'Ann')!.id;
+    const lines = async (start: string) =>
+      (await hear(page, 'read')).map(({ text }) => text).filter((text) => text.startsWith(start));
+    const fanfares = async () => (await hear(page, 'tones')).filter(({ hertz }) => hertz === 1047).length;
+    await recognize(server, host, [[ann, 1000]]);
+    await expect.poll(() => lines('You were recognized')).toHaveLength(1);
+    expect(await lines('You were recognized')).toEqual([
+      expect.stringMatching(/^You were recognized after 1\.0 s: 1st, \d+ points\.$/),
+    ]);
+    await expect.poll(fanfares).toBe(1);
+
+    const errors = browser.errors.length;
+    await page.context().setOffline(true);
+    for (const { conn, handshake } of server.app.io.sockets.sockets.values())
+      if (handshake.headers['user-agent']?.includes('Chrome')) conn.close();
+    await recognize(server, host, [
+      [host.id!, 2000],
+      [kim.id!, 3000],
+    ]);
+    await until(() => host.room!.phase.name === 'drawing' && host.room!.phase.number === 2, 'the next round');
+    await page.context().setOffline(false);
+    const { prompt } = host.room!.phase as { prompt: string };
+    await expect.poll(() => lines(`Draw: ${prompt}`)).toHaveLength(1);
+    browser.errors.splice(errors);
+    await recognize(server, host, [[ann, 4000]]);
+    await expect.poll(() => lines('You were recognized after 4.0 s: 1st')).toHaveLength(1);
+    await expect.poll(fanfares).toBe(2);
+
+    await recognize(server, host, [
+      [host.id!, 5000],
+      [kim.id!, 6000],
+    ]);
+    await inPhase(page, 'podium');
+    await expect.poll(() => lines('Ann wins')).toHaveLength(1);
+    await expect.poll(fanfares).toBe(3);
+    await host.ask('settings', { rounds: 3 });
+    await expect.poll(() => host.room!.settings.rounds).toBe(3);
+    await page.waitForTimeout(500);
+    expect([(await lines('Ann wins')).length, await fanfares()]).toEqual([1, 3]);
+  }, 60_000);
 
   test('made no errors', () => expect(browser.errors).toEqual([]));
 });
