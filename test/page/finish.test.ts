@@ -85,6 +85,23 @@ describe.skipIf(!hasBrowser)('after a round', () => {
     60_000,
   );
 
+  test('the reveal counts also who was recognized and left', async () => {
+    const players = await crowd(server, 3);
+    const [host, jonas] = players as [Player, Player];
+    const page = await enter(browser, server, host.code!, 'Zoë');
+    await host.ask('start', {});
+    await inPhase(page, 'drawing');
+    await recognize(server, host, [
+      [jonas.id!, 1000],
+      [idOf(host, 'Zoë'), 2000],
+    ]);
+    jonas.socket.emit('leave', {});
+    await inPhase(page, 'reveal');
+    expect(await page.getByTestId('result').count()).toBe(3);
+    expect(await byId(page, 'yours').textContent()).toContain('place 2 of 4');
+    expect(await byId(page, 'reveal').textContent()).toContain('2 of 4 were recognized');
+  }, 30_000);
+
   test.each(['light', 'dark'] as const)(
     'the podium celebrates, counts, and shows the winner’s best picture (%s)',
     async (colorScheme) => {
