@@ -1,10 +1,15 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Plugin } from 'vite';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+const hashOf = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 12);
+/** Of the shipped network: its list of words has the hash of the rest. */
+const model = hashOf(readFileSync(here('models/quickdraw/words.json'), 'utf8'));
 
 /** Puts the service worker beside the page, with the list of the files that make its shell. */
 const serviceWorker = (): Plugin => ({
@@ -16,12 +21,9 @@ const serviceWorker = (): Plugin => ({
     const files = ['/', '/icon.svg', '/manifest.webmanifest', ...shell];
     // Browsers without SIMD fetch their own when it comes to that.
     const engine = names.filter((name) => /guess-worker.*\.js$|simd.*\.wasm$/.test(name));
-    const model = ['model.json', 'weights.bin', 'words.json'].map((name) => `/models/quickdraw/${name}`);
-    const machine = [...model, ...engine];
-    const build = createHash('sha256')
-      .update([...files, ...machine].join())
-      .digest('hex')
-      .slice(0, 12);
+    const network = ['model.json', 'weights.bin', 'words.json'].map((name) => `/models/quickdraw/${name}?${model}`);
+    const machine = [...network, ...engine];
+    const build = hashOf([...files, ...machine].join());
     const list = (paths: string[]) => paths.map((path) => JSON.stringify(path)).join();
     const source = await readFile(here('client/sw.js'), 'utf8');
     this.emitFile({
@@ -38,6 +40,7 @@ const serviceWorker = (): Plugin => ({
 export default defineConfig({
   root: here('client'),
   build: { outDir: here('dist/client'), emptyOutDir: true, target: 'es2022' },
+  define: { __MODEL__: JSON.stringify(model) },
   plugins: [svelte(), serviceWorker()],
   // The practice worker waits for its model at the top level, which only modules can.
   worker: { format: 'es' },

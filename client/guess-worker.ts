@@ -20,7 +20,9 @@ export type Answer =
   | { type: 'failed'; reason: string }
   | { type: 'seen'; id: number; verdict: Verdict };
 
-const MODEL = '/models/quickdraw';
+/** Tells one model from the next, in the names that its files are kept by. */
+declare const __MODEL__: string;
+const fileOf = (name: string): string => `/models/quickdraw/${name}?${__MODEL__}`;
 const tell = (answer: Answer) => postMessage(answer);
 
 async function load(): Promise<{ model: GraphModel; words: Words }> {
@@ -31,10 +33,10 @@ async function load(): Promise<{ model: GraphModel; words: Words }> {
     'tfjs-backend-wasm-threaded-simd.wasm': simd,
   });
   const [words] = await Promise.all([
-    fetch(`${MODEL}/words.json`).then((response) => response.json() as Promise<Words>),
+    fetch(fileOf('words.json')).then((response) => response.json() as Promise<Words>),
     tf.setBackend('wasm'),
   ]);
-  return { model: await loadGraphModel(`${MODEL}/model.json`), words };
+  return { model: await loadGraphModel(fileOf('model.json')), words };
 }
 
 try {

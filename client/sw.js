@@ -4,6 +4,8 @@
  */
 const SHELL = 'shell-/* BUILD */';
 const MACHINE = 'machine';
+/** Whoever opens the page waits no longer for the network than this. ms */
+const PATIENCE = 2500;
 const FILES = [
   /* FILES */
 ];
@@ -47,42 +49,23 @@ self.addEventListener('fetch', (event) => {
   const { origin, pathname } = new URL(request.url);
   if (request.method !== 'GET' || origin !== location.origin) return;
   if (request.mode === 'navigate') event.respondWith(page(request));
-  else if (pathname.startsWith('/models/')) event.respondWith(newest(request));
-  else if (pathname.startsWith('/assets/')) event.respondWith(kept(request));
+  else if (/^\/(assets|models)\//.test(pathname)) event.respondWith(kept(request));
 });
 
-/** The shell where there is no network, and where a proxy answers for a server that is away. */
+/** The shell where there is no network, or one that swallows what it is sent, or a proxy that answers for a server that is away. */
 async function page(request) {
-  const shell = async () => (await caches.open(SHELL)).match('/');
-  try {
-    const response = await fetch(request);
-    return response.status >= 500 ? ((await shell()) ?? response) : response;
-  } catch (error) {
-    const found = await shell();
-    if (found) return found;
-    throw error;
-  }
+  const asked = fetch(request);
+  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
+  const answer = await Promise.race([asked, late]).catch(() => undefined);
+  if (answer && answer.status < 500) return answer;
+  return (await (await caches.open(SHELL)).match('/')) ?? answer ?? asked;
 }
 
-/** Named by their content: what is kept is right for ever. */
+/** Named by their content, or by that of the model: what is kept is right for ever. */
 async function kept(request) {
   const found = await caches.match(request);
   if (found) return found;
   const response = await fetch(request);
   if (response.ok) (await caches.open(MACHINE)).put(request, response.clone());
   return response;
-}
-
-/** The newest there is, or the last that there was. */
-async function newest(request) {
-  const cache = await caches.open(MACHINE);
-  try {
-    const response = await fetch(request);
-    if (response.ok) cache.put(request, response.clone());
-    return response;
-  } catch (error) {
-    const found = await cache.match(request);
-    if (found) return found;
-    throw error;
-  }
 }
