@@ -14,8 +14,13 @@ let registration: ServiceWorkerRegistration | undefined;
 export const updateWaits = (): boolean => waiting !== undefined;
 
 export function update(): void {
+  // Another tab may have agreed before.
+  if (waiting?.state !== 'installed') {
+    location.reload();
+    return;
+  }
   navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
-  waiting?.postMessage('take-over');
+  waiting.postMessage('take-over');
 }
 
 /** Until the page is opened again. */
@@ -38,16 +43,26 @@ export async function keepShell(): Promise<void> {
     return; // Storage may be forbidden, as in private windows: then the page needs the network, and that is all.
   }
   const kept = registration;
-  const look = () => {
+  const look = async () => {
+    const next = kept.waiting;
     // The first one ever installed replaces nothing.
-    if (navigator.serviceWorker.controller && kept.waiting) waiting = kept.waiting;
+    if (!next || !navigator.serviceWorker.controller) return;
+    if (await isNewest()) next.postMessage('take-over');
+    else waiting = next;
   };
-  look();
+  void look();
   kept.addEventListener('updatefound', () => kept.installing?.addEventListener('statechange', look));
   setInterval(lookForUpdate, LOOK_EVERY);
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && lookForUpdate());
   const { active } = await navigator.serviceWorker.ready;
   setTimeout(() => whenIdle(() => isCheap() && active?.postMessage('keep-machine')), SETTLED);
+}
+
+/** Whether a page that were opened now would be this one: then only what keeps it is new, and nobody need be asked. */
+async function isNewest(): Promise<boolean> {
+  const script = document.querySelector<HTMLScriptElement>('script[type="module"]')?.getAttribute('src');
+  const answer = await fetch('/', { cache: 'no-cache' }).catch(() => undefined);
+  return answer?.ok === true && (await answer.text()).includes(`"${script}"`);
 }
 
 const whenIdle = (act: () => void): unknown =>

@@ -128,6 +128,25 @@ describe.skipIf(!hasBrowser)('the link of the page', () => {
     await byId(page, 'link').waitFor({ state: 'detached' });
   });
 
+  test('where nothing can be stored one comes back to one’s seat all the same', async () => {
+    plug(server);
+    const host = await room();
+    const page = await enter(browser, cable, host.code!, 'Ann', {}, () => {
+      Storage.prototype.setItem = () => {
+        throw new DOMException('It is full.', 'QuotaExceededError');
+      };
+    });
+    const down = lost(page);
+    await page.title();
+    cable.cut();
+    await down;
+    await isUp(page);
+    await until(() => host.room!.players.some(({ nick, connected }) => nick === 'Ann' && connected), 'Ann');
+    await page.waitForTimeout(300);
+    expect(await page.locator('.app').getAttribute('data-phase')).toBe('lobby');
+    expect(host.room!.players).toHaveLength(2);
+  });
+
   test('whoever only watches is promised no ink', async () => {
     const { host } = await race();
     const page = await browser.open(`${cable.url}/r/${host.code}?watch`);
@@ -301,15 +320,19 @@ describe.skipIf(!hasBrowser)('the link of the page', () => {
     let front: Server;
     let url: string;
     let ill = false;
+    /** It takes what is asked, and says nothing. */
+    let mute = false;
     let version = 1;
     beforeAll(async () => {
       front = createServer(async ({ url: path }, response) => {
+        if (mute) return;
         if (ill) return void response.writeHead(502).end('Bad gateway');
         const answer = await fetch(server.url + path);
         const type = answer.headers.get('content-type') ?? 'text/plain';
         const body = Buffer.from(await answer.arrayBuffer());
         response.writeHead(answer.status, { 'content-type': type });
-        response.end(path === '/sw.js' ? `${body}`.replace(/shell-\w+/, `shell-${version}`) : body);
+        const part = { '/sw.js': /(?<=shell-)\w+/, '/': /(?<=assets\/index-[\w-]+\.js)/ }[path!];
+        response.end(version > 1 && part ? `${body}`.replace(part, path === '/' ? `?${version}` : `${version}`) : body);
       });
       await new Promise<void>((done) => front.listen(0, '127.0.0.1', done));
       url = `http://localhost:${(front.address() as AddressInfo).port}`;
@@ -352,29 +375,59 @@ describe.skipIf(!hasBrowser)('the link of the page', () => {
       await expect.poll(() => byId(page, 'guess-bar').textContent()).toMatch(/\w/);
     }, 60_000);
 
+    test('opens, and practises, though the server is ill or swallows what it is asked', async () => {
+      const page = await browser.open(url, FINGER);
+      await controlled(page);
+      const kept = () => page.evaluate(async () => (await (await caches.open('machine')).keys()).length);
+      await expect.poll(kept, { timeout: 20_000 }).toBe(5);
+      ill = true;
+      await page.goto(`${url}/r/K7P2M`);
+      await byId(page, 'alone').waitFor();
+      ill = false;
+      mute = true;
+      await page.goto(url);
+      await byId(page, 'practise').tap();
+      await page.locator('[data-state="ready"]').waitFor();
+      mute = false;
+    }, 60_000);
+
     test('learns of a newer page while it is open, and takes it when asked to', async () => {
       const page = await browser.open(url);
       await controlled(page);
+      const shells = async () =>
+        (await page.evaluate(() => caches.keys())).filter((name) => name.startsWith('shell-')).sort();
+      const lookAgain = () => page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
       version++;
-      await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+      await lookAgain();
       await byId(page, 'update').waitFor();
       await byId(page, 'later').click();
       await byId(page, 'update').waitFor({ state: 'detached' });
+      // Opened anew it is the new page already: what keeps it becomes the new one without a word.
+      const waits = () =>
+        page.evaluate(async () => (await navigator.serviceWorker.getRegistration())!.waiting !== null);
+      expect(await waits()).toBe(true);
       await page.reload();
+      await expect.poll(waits).toBe(false);
+      expect(await page.getByTestId('update').count()).toBe(0);
+
+      version++;
+      await lookAgain();
+      await byId(page, 'update').waitFor();
+      const tab = await page.context().newPage();
+      await tab.goto(url);
+      // The tab is the new page, and takes the new version over for both: this one can still be opened anew.
+      await expect.poll(waits).toBe(false);
+      await Promise.all([page.waitForEvent('load'), byId(page, 'reload').click()]);
+      await byId(page, 'play-alone').waitFor();
+
+      version++;
+      await lookAgain();
       await byId(page, 'update').waitFor();
       await Promise.all([page.waitForEvent('load'), byId(page, 'reload').click()]);
       await controlled(page);
       await byId(page, 'play-alone').waitFor();
       // The shell of the version before is kept for other tabs.
-      expect((await page.evaluate(() => caches.keys())).filter((name) => name.startsWith('shell-'))).toEqual([
-        'shell-1',
-        'shell-2',
-      ]);
-
-      ill = true;
-      await page.goto(`${url}/r/K7P2M`);
-      await byId(page, 'alone').waitFor();
-      ill = false;
+      await expect.poll(shells).toEqual(['shell-3', 'shell-4']);
     }, 60_000);
   });
 });
