@@ -1,12 +1,14 @@
 /** What this browser remembers: the nickname, the seats, the choices. Works without storage too, until the page is left. */
 
-const fallback = new Map<string, string>();
+const fallback = new Map<string, string | undefined>();
 
 export function remembered(key: string): string | undefined {
+  // What could not be stored is newer than what was.
+  if (fallback.has(key)) return fallback.get(key);
   try {
     return localStorage.getItem(`derby.${key}`) ?? undefined;
   } catch {
-    return fallback.get(key);
+    return undefined;
   }
 }
 
@@ -14,9 +16,9 @@ export function remember(key: string, value: string | undefined): void {
   try {
     if (value === undefined) localStorage.removeItem(`derby.${key}`);
     else localStorage.setItem(`derby.${key}`, value);
+    fallback.delete(key);
   } catch {
-    if (value === undefined) fallback.delete(key);
-    else fallback.set(key, value);
+    fallback.set(key, value);
   }
 }
 

@@ -22,6 +22,9 @@ type Wish =
   | { as: 'player'; code: string; nick: string }
   | { as: 'watcher'; code: string };
 
+/** Reasons for which one who was in is not sent out, but asks again. */
+const MENDS: Refusal[] = ['unavailable', 'server-full', 'too-often'];
+
 /** Back leaves a race when it is pressed again within this. ms */
 const TWICE = 5000;
 
@@ -81,8 +84,7 @@ async function enter(): Promise<void> {
   // Where the link broke meanwhile, the next connection asks again.
   if (wish !== asked || !socket.connected) return;
   if (!answer.ok) {
-    if (room() && (answer.why === 'unavailable' || answer.why === 'server-full'))
-      setTimeout(() => socket.connected && wish === asked && enter(), RETRY);
+    if (room() && MENDS.includes(answer.why)) setTimeout(() => socket.connected && wish === asked && enter(), RETRY);
     else refused(asked, answer.why);
     return;
   }
@@ -127,9 +129,9 @@ export function leave(): void {
   outside = { at: 'outside' };
 }
 
-/** Gives the seat away; but not one that one waits to come back to, while there is no link. */
+/** Gives the seat away; but without a link the server does not know, and holds it under one's own name. */
 function quit(): void {
-  if (wish?.as === 'player' && (room() || socket.connected)) rememberSeat(wish.code, undefined);
+  if (wish?.as === 'player' && socket.connected) rememberSeat(wish.code, undefined);
   if (wish && socket.connected) socket.emit('leave', {});
   forsake();
 }
