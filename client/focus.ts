@@ -4,8 +4,8 @@
  */
 const board = () => document.querySelector<HTMLElement>('[role="application"]');
 
-export function holdFocus() {
-  let screen = '';
+/** `screen` where there was one before; else the first is the page as it was opened, and needs no help. */
+export function holdFocus(screen = '') {
   /** The board was drawn on by keyboard: so is the next one. */
   let drew = false;
   return {
