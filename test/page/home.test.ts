@@ -111,7 +111,7 @@ describe.skipIf(!hasBrowser)('the first minute', () => {
       expect(await byId(page, 'refusal').getAttribute('data-why')).toBe('no-room');
       expect(await byId(page, 'join-code').inputValue()).toBe('AAAAA');
       // A link is as good as a code; and where no seat is left, one may watch.
-      await byId(page, 'join-code').fill(`${server.url}/r/${host.code!.toLowerCase()}`);
+      await byId(page, 'join-code').fill(`${server.url}/r/${host.code!.toLowerCase()}?watch`);
       await press(page, 'enter');
       await page.locator('[data-why="room-full"]').waitFor();
       await press(page, 'watch-instead');
@@ -253,6 +253,30 @@ describe.skipIf(!hasBrowser)('the first minute', () => {
     );
   });
 
+  test('the link is copied also without https, and under a dialog', async () => {
+    const host = await create(server.url, 'Mara', { seconds: 60 });
+    const page = await joined(host.code!, 'Gus', MOUSE);
+    await page.context().grantPermissions(['clipboard-read']);
+    await page.evaluate(() =>
+      Object.defineProperty(navigator.clipboard, 'writeText', { value: () => Promise.reject() }),
+    );
+    await host.ask('start', {});
+    await inPhase(page, 'drawing');
+    await press(page, 'invite');
+    await press(page, 'copy');
+    await expect.poll(() => text(page, 'copy')).toContain('Copied');
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(`${server.url}/r/${host.code}`);
+    expect(await byId(page, 'copy').evaluate((button) => button === document.activeElement)).toBe(true);
+  });
+
+  test('a name that was typed stays in another language', async () => {
+    const page = await open(server.url, MOUSE);
+    await byId(page, 'nick').fill('Hana');
+    await byId(page, 'language').selectOption('de');
+    await expect.poll(() => text(page, 'play-alone')).toContain('Jetzt spielen');
+    expect(await byId(page, 'nick').inputValue()).toBe('Hana');
+  });
+
   test('the QR code is the link; who hides the code has it nowhere, and comes back all the same', async () => {
     const { page, code } = await founded(MOUSE);
     const wanted = encode(`${server.url}/r/${code}`, { border: 2 }).data;
@@ -260,8 +284,12 @@ describe.skipIf(!hasBrowser)('the first minute', () => {
     await press(page, 'toggle-hideCode');
     await page.locator('[data-testid="qr"] .lucide').waitFor();
     expect(await page.locator('[data-testid="qr"] svg').evaluate(squares, wanted.length)).not.toEqual(wanted);
-    expect(await page.evaluate(() => document.body.textContent)).not.toContain(code);
+    // Nor in what shows where a pointer rests.
+    expect(await page.evaluate(() => document.documentElement.outerHTML)).not.toContain(code);
     expect(page.url()).not.toContain(code);
+    const [tv] = await Promise.all([page.context().waitForEvent('page'), press(page, 'tv')]);
+    await tv.waitForURL(`${server.url}/r/*/tv`);
+    await tv.close();
     await page.reload();
     await inPhase(page, 'lobby');
     expect(page.url()).not.toContain(code);
