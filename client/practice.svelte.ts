@@ -62,13 +62,10 @@ export function createPractice(): Practice {
     } else if (data.type === 'failed') {
       console.warn('The machine could not be fetched:', data.reason);
       state = 'failed';
-    } else {
+    } else if (data.id === asked) {
       asked = undefined;
-      if (own.wanted(drawing).length === 0) verdict = undefined;
-      else {
-        verdict = data.verdict;
-        recognized ||= data.verdict.recognized;
-      }
+      verdict = data.verdict;
+      recognized ||= data.verdict.recognized;
       look();
     }
   }
@@ -85,8 +82,14 @@ export function createPractice(): Practice {
 
   function wipe(): void {
     drawing = own.newOwn(0);
-    verdict = undefined;
     recognized = false;
+    unseen();
+  }
+
+  /** A look at what was there before counts for nothing. */
+  function unseen(): void {
+    asked = undefined;
+    if (own.wanted(drawing).length === 0) verdict = undefined;
     changed();
   }
 
@@ -118,6 +121,7 @@ export function createPractice(): Practice {
       if (state === 'loading' || state === 'ready') return;
       state = 'loading';
       worker?.terminate();
+      asked = undefined;
       worker = new Worker(new URL('./guess-worker.ts', import.meta.url), { type: 'module' });
       worker.onmessage = hear;
       worker.onerror = () => {
@@ -127,7 +131,7 @@ export function createPractice(): Practice {
     next,
     undo() {
       own.undo(drawing);
-      changed();
+      unseen();
     },
     clear: wipe,
     strokes: () => own.wanted(drawing),
