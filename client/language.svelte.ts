@@ -65,7 +65,24 @@ export function seconds(ms: number): string {
   return t('race.at', { seconds: format.format(ms / 1000) });
 }
 
+const share = $derived(new Intl.NumberFormat(`${spoken.language}-u-nu-latn`, { style: 'percent' }));
+
+/** 42 %, likewise; of a share of 1. */
+export const percent = (of: number): string => share.format(of);
+
 let latest = 0;
+/** Words that could not be fetched are asked for again after this. ms */
+const AGAIN = 4000;
+
+async function wordsOf(chosen: Language, call: number): Promise<Record<string, string>> {
+  while (call === latest)
+    try {
+      return (await words[`./words/${chosen}.json`]?.()) ?? {};
+    } catch {
+      await new Promise((done) => setTimeout(done, AGAIN));
+    }
+  return {};
+}
 
 /** Without a choice, the one remembered, or the browser's. */
 export async function speak(choice: Language = remembered('language') as Language): Promise<void> {
@@ -76,7 +93,7 @@ export async function speak(choice: Language = remembered('language') as Languag
   if (choice) remember('language', choice);
   const call = ++latest;
   // The words are not needed before a race: nobody waits for them.
-  const list = words[`./words/${chosen}.json`]?.().catch(() => ({}));
+  const list = wordsOf(chosen, call);
   if (chosen !== 'en') {
     try {
       i18next.addResourceBundle(chosen, 'translation', await messages[`./messages/${chosen}.json`]!());
@@ -90,7 +107,7 @@ export async function speak(choice: Language = remembered('language') as Languag
   spoken = { language: chosen, words: {} };
   document.documentElement.lang = chosen;
   document.documentElement.dir = RIGHT_TO_LEFT.includes(chosen) ? 'rtl' : 'ltr';
-  void list?.then((words) => {
+  void list.then((words) => {
     if (call === latest) spoken = { language: chosen, words };
   });
 }

@@ -15,5 +15,3 @@ export function sharesOf(guesses: PlayerGuesses | undefined, prompt: string, won
   const others = (guesses?.top ?? []).filter(([label]) => label !== prompt).slice(0, OTHERS);
   return [{ label: prompt, share: guesses?.target ?? 0 }, ...others.map(([label, share]) => ({ label, share }))];
 }
-
-export const percent = (share: number): string => `${Math.round(share * 100)}%`;

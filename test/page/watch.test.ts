@@ -7,6 +7,8 @@ import { closeAll, until, watch } from '../support/player.ts';
 import { cut, inked, settled } from '../support/seen.ts';
 import { KNOWN, QUICK, useServer } from '../support/server.ts';
 
+const percent = new Intl.NumberFormat('en', { style: 'percent' });
+
 describe.skipIf(!hasBrowser)('who does not draw', () => {
   const server = useServer({
     pace: { ...QUICK, countdown: 700, finish: 300, reveal: 4000, hold: 20_000 },
@@ -97,7 +99,7 @@ describe.skipIf(!hasBrowser)('who does not draw', () => {
         const { sureness, top } = watcher.guesses.get(id!)!;
         if (sureness !== 'guessing' || won(id!)) continue;
         const guess = await tv.locator(`[data-player="${id}"] [data-testid="rival-guess"]`).textContent();
-        expect(guess!.replace(/\s+/g, ' ')).toContain(`${top[0]![0]} ${Math.round(top[0]![1] * 100)}%`);
+        expect(guess!.replace(/\s+/g, ' ')).toContain(`${top[0]![0]} ${percent.format(top[0]![1])}`);
       }
       const bar = (await byId(tv, 'way').locator('..').boundingBox())!;
       expect(bar.height).toBeGreaterThanOrEqual(12);
