@@ -17,6 +17,7 @@ import { drawn } from '../support/drawings.ts';
 import { closeAll, create, join, type Player, phase, stroke } from '../support/player.ts';
 import { drawingsOf, hasData } from '../support/quickdraw.ts';
 import { drawUntilRecognized } from '../support/race.ts';
+import { asking } from '../support/words.ts';
 
 const OUT = 'docs/screens';
 const SIZES: Record<string, BrowserContextOptions> = {
@@ -27,7 +28,8 @@ const SIZES: Record<string, BrowserContextOptions> = {
 const CHROMIUM = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 const log = createLog('error');
-const recognizer = await startRecognizer({});
+// Their beginnings leave the network wondering about something else; its guesses are what a race is about.
+const recognizer = asking(await startRecognizer({}), ['angel', 'kangaroo']);
 const config = readConfig({ PORT: '0', HOST: '127.0.0.1' });
 const app = createApp({ config, log, recognizer, store: createMemoryStore(), pace: { ...PACE, reveal: 15_000 } });
 const url = `http://127.0.0.1:${await app.listen()}`;

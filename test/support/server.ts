@@ -10,6 +10,7 @@ import type { Recognizer } from '../../server/recognizer.ts';
 import { startRecognizer } from '../../server/recognizer.ts';
 import type { Store } from '../../server/store.ts';
 import { createMemoryStore } from '../../server/store.ts';
+import { asking } from './words.ts';
 
 /** The rules' pauses, short enough to wait for. */
 export const QUICK: Pace = {
@@ -47,7 +48,8 @@ export function useServer(options: Options = {}): TestServer {
   const server = {} as TestServer;
   beforeAll(async () => {
     const config = readConfig({ PORT: '0', HOST: '127.0.0.1', RECOGNIZER: process.env.RECOGNIZER, ...options.env });
-    server.recognizer = asking(await startRecognizer({ engine: config.RECOGNIZER }), options.prompts);
+    const recognizer = await startRecognizer({ engine: config.RECOGNIZER });
+    server.recognizer = options.prompts ? asking(recognizer, options.prompts) : recognizer;
     server.store = createMemoryStore();
     server.app = createApp({
       config,
@@ -60,10 +62,4 @@ export function useServer(options: Options = {}): TestServer {
   });
   afterAll(() => server.app?.close());
   return server;
-}
-
-function asking(recognizer: Recognizer, prompts: string[] | undefined): Recognizer {
-  if (!prompts) return recognizer;
-  const words = recognizer.words.words.map((each) => ({ ...each, prompt: prompts.includes(each.word) }));
-  return { ...recognizer, words: { ...recognizer.words, words } };
 }

@@ -1,4 +1,5 @@
-/** A small model's words, for tests of the rules around the recognizer. */
+/** Words for tests: a small model's, for the rules around the recognizer; and few of the real one's, for a game to ask for. */
+import type { Recognizer } from '../../server/recognizer.ts';
 import type { Words } from '../../shared/verdict.ts';
 
 const NAMES = ['cat', 'dog', 'sun', 'tree', 'house', 'fish', 'star', 'boat', 'key', 'moon', 'cup', 'hat'];
@@ -20,4 +21,10 @@ export const testWords: Words = {
 export function probabilitiesOf(word: string, p: number): Float32Array {
   const at = NAMES.indexOf(word);
   return Float32Array.from(NAMES, (_, i) => (i === at ? p : (1 - p) / (NAMES.length - 1)));
+}
+
+/** A recognizer of all words, for a game that asks only for some. */
+export function asking(recognizer: Recognizer, prompts: string[]): Recognizer {
+  const words = recognizer.words.words.map((each) => ({ ...each, prompt: prompts.includes(each.word) }));
+  return { ...recognizer, words: { ...recognizer.words, words } };
 }
