@@ -25,7 +25,7 @@ let choices = $state.raw(read());
 
 export const chosen = (choice: Choice): boolean => choices[choice];
 
-// Another tab of this browser, a television's say, follows at once.
+// What is chosen in one tab holds in all: the code is covered on the television too.
 addEventListener('storage', () => {
   choices = read();
 });
@@ -34,8 +34,3 @@ export function toggle(choice: Choice): void {
   choices = { ...choices, [choice]: !choices[choice] };
   remember('choices', JSON.stringify(choices));
 }
-
-// What is chosen in one tab holds in all: the code is covered on the television too.
-addEventListener('storage', () => {
-  choices = read();
-});

@@ -2,6 +2,8 @@
 
 /** Server clock minus this page's. ms */
 let offset: number | undefined;
+/** It is another server's, perhaps: good until that one says what its time is. */
+let old = false;
 
 /** The server's clock now. ms since 1970 */
 export const serverTime = (): number => performance.now() + (offset ?? Date.now() - performance.now());
@@ -9,10 +11,11 @@ export const serverTime = (): number => performance.now() + (offset ?? Date.now(
 /** What came from the server was sent at `now`. What took longer on its way shows less than the true difference. */
 export function setClock(now: number): void {
   const difference = now - performance.now();
-  offset = offset === undefined ? difference : Math.max(offset, difference);
+  offset = offset === undefined || old ? difference : Math.max(offset, difference);
+  old = false;
 }
 
 /** Another process may have another clock. */
 export function forgetClock(): void {
-  offset = undefined;
+  old = true;
 }

@@ -56,7 +56,7 @@ export function wakeSound(): void {
   if (!('AudioContext' in globalThis)) return;
   audio ??= new AudioContext();
   // Safari has states of its own, such as `interrupted` after a phone call.
-  if (audio.state !== 'running') void audio.resume();
+  if (audio.state !== 'running') audio.resume().catch(() => {});
 }
 
 export function play(sound: Sound): void {

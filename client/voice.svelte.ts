@@ -27,7 +27,7 @@ export function speak(text: string, when: 'next' | 'now' = 'next'): boolean {
   if (!synthesis || !tag || !chosen('voice')) return false;
   if (when === 'now') synthesis.cancel();
   // What waits longer than a breath is no longer true.
-  else if (synthesis.pending) return true;
+  else if (synthesis.pending) return false;
   const utterance = new SpeechSynthesisUtterance(text);
   utterance.lang = tag;
   utterance.rate = 1.15;

@@ -110,7 +110,7 @@ const nick = v.pipe(
   // which emoji and some scripts need, but are nothing by themselves.
   v.transform((text) =>
     text
-      .replace(/(?![\u200c\u200d])[\p{C}\u115f\u1160\u3164\uffa0]/gu, '')
+      .replace(/(?![\u200c\u200d])[\p{C}\u115f\u1160\u2800\u3164\uffa0]/gu, '')
       .replace(/\s+/gu, ' ')
       .trim(),
   ),
