@@ -154,8 +154,17 @@ export function createApp(parts: Parts): App {
   web.use((_, response) => void response.status(404).json({ error: 'not found' }));
   web.use(((error, _request, response, _next) => {
     const away = error instanceof Unavailable;
-    if (!away) log.error({ err: error }, 'a request failed');
-    response.status(away ? 503 : 500).json({ error: away ? 'unavailable' : 'the server failed' });
+    // What is asked for wrongly, a file of yesterday's page say, says so itself.
+    const status: number = away ? 503 : (error.status ?? 500);
+    if (status >= 500 && !away) log.error({ err: error }, 'a request failed');
+    const why = away
+      ? 'unavailable'
+      : status === 404
+        ? 'not found'
+        : status < 500
+          ? 'bad request'
+          : 'the server failed';
+    response.status(status).json({ error: why });
   }) satisfies express.ErrorRequestHandler);
 
   return {
