@@ -2,29 +2,27 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { BOARD, pointsIn } from '../../shared/ink.ts';
-import { byId, DESKTOP, drawWithMouse, hasBrowser, inPhase, PHONE, useBrowser } from '../support/browser.ts';
+import { byId, DESKTOP, drawWithMouse, guessed, hasBrowser, inPhase, PHONE, useBrowser } from '../support/browser.ts';
 import { drawn } from '../support/drawings.ts';
-import type { Player } from '../support/player.ts';
-import { connect } from '../support/player.ts';
+import { endPhase } from '../support/party.ts';
+import { closeAll, create } from '../support/player.ts';
 import { KNOWN, QUICK, useServer } from '../support/server.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 describe.skipIf(!hasBrowser)('the page', () => {
-  const server = useServer({ pace: { ...QUICK, countdown: 700, reveal: 4000 }, prompts: KNOWN });
+  const server = useServer({ pace: { ...QUICK, countdown: 700, reveal: 30_000 }, prompts: KNOWN });
   const browser = useBrowser();
+  afterEach(closeAll);
 
   /** A room whose host is a person without a page, so that nothing there waits for a click. */
-  async function room(seconds = 10): Promise<{ host: Player; code: string; start(): Promise<unknown> }> {
-    const host = connect(server.url);
-    const settings = { rounds: 1, seconds, seats: 12, public: true };
-    const answer = await host.ask('create', { nick: 'Hana', settings });
-    if (!answer.ok) throw new Error(answer.why);
-    Object.assign(host, { code: answer.code, id: answer.player, token: answer.token });
-    return { host, code: answer.code, start: () => host.ask('start', {}) };
+  async function room() {
+    const host = await create(server.url, 'Hana', { rounds: 1, seconds: 60, seats: 12, public: true });
+    const code = host.code!;
+    return { host, code, start: () => host.ask('start', {}), end: () => endPhase(server, code) };
   }
 
   /** Every accessibility rule that axe knows, on what the page shows now. */
@@ -47,7 +45,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
   test.each(['light', 'dark'] as const)(
     'has nothing on any screen that axe objects to (%s)',
     async (colorScheme) => {
-      const { code, start } = await room();
+      const { code, start, end } = await room();
       const options = { viewport: PHONE, colorScheme, bypassCSP: true };
       const page = await browser.open(server.url, options);
       await byId(page, 'nick').waitFor();
@@ -63,8 +61,10 @@ describe.skipIf(!hasBrowser)('the page', () => {
       await start();
       await inPhase(page, 'drawing');
       expect([...(await violations(page)), ...(await violations(tv))]).toEqual([]);
+      await end();
       await inPhase(page, 'reveal');
       expect([...(await violations(page)), ...(await violations(tv))]).toEqual([]);
+      await end();
       await inPhase(page, 'podium');
       expect([...(await violations(page)), ...(await violations(tv))]).toEqual([]);
     },
@@ -87,14 +87,14 @@ describe.skipIf(!hasBrowser)('the page', () => {
     const phase = host.room!.phase as { prompt: string };
     const words = (tag: string): Record<string, string> =>
       JSON.parse(readFileSync(new URL(`../../client/words/${tag}.json`, import.meta.url), 'utf8'));
-    expect((await byId(page, 'prompt').textContent())!.trim()).toBe(words('ar')[phase.prompt]);
+    await expect.poll(async () => (await byId(page, 'prompt').textContent())!.trim()).toBe(words('ar')[phase.prompt]);
     await page.goto(server.url);
     await byId(page, 'language').selectOption('de');
     await expect.poll(() => page.evaluate(() => document.documentElement.lang)).toBe('de');
     expect(await page.evaluate(() => document.documentElement.dir)).toBe('ltr');
     await page.reload();
-    expect(await byId(page, 'play-alone').textContent()).toContain('Jetzt spielen');
-  });
+    await expect.poll(() => byId(page, 'play-alone').textContent()).toContain('Jetzt spielen');
+  }, 60_000);
 
   test('is drawn on with the arrow keys, and tells a screen reader', async () => {
     const { code, start, host } = await room();
@@ -104,23 +104,24 @@ describe.skipIf(!hasBrowser)('the page', () => {
     await inPhase(page, 'lobby');
     await start();
     await inPhase(page, 'drawing');
-    expect(await byId(page, 'live').textContent()).toContain((host.room!.phase as { prompt: string }).prompt);
+    const { prompt } = host.room!.phase as { prompt: string };
+    await expect.poll(() => byId(page, 'live').textContent()).toContain(prompt);
     await byId(page, 'board').focus();
     await page.keyboard.press('Space');
-    for (const key of ['ArrowRight', 'ArrowDown']) {
+    const strokes = () => [...host.drawings.viewed.values()][0]?.ink.strokes ?? [];
+    for (const [key, axis] of [
+      ['ArrowRight', -2],
+      ['ArrowDown', -1],
+    ] as const) {
       await page.keyboard.down(key);
-      await page.waitForTimeout(400);
+      await expect.poll(() => strokes()[0]?.at(axis) ?? 0).toBeGreaterThan(BOARD / 2 + 100);
       await page.keyboard.up(key);
     }
     await page.keyboard.press('Space');
-    const strokes = () => [...host.drawings.viewed.values()][0]?.ink.strokes ?? [];
     await expect.poll(() => pointsIn(strokes()[0] ?? [])).toBeGreaterThan(5);
-    const [x, y] = strokes()[0]!.slice(-2) as [number, number];
-    expect(x).toBeGreaterThan(BOARD / 2);
-    expect(y).toBeGreaterThan(BOARD / 2);
     await page.keyboard.press('z');
     await expect.poll(() => strokes().length).toBe(0);
-  });
+  }, 60_000);
 
   test('says what it sees as a subtitle, and keeps a picture', async () => {
     const page = await browser.open(server.url);
@@ -129,6 +130,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
     const before = await byId(page, 'subtitle').textContent();
     await drawWithMouse(page, drawn.house.strokes);
     await expect.poll(() => byId(page, 'subtitle').textContent()).not.toBe(before);
+    await endPhase(server, new URL(page.url()).pathname.split('/').at(-1)!);
     await inPhase(page, 'reveal');
     const [file] = await Promise.all([page.waitForEvent('download'), byId(page, 'keep').click()]);
     expect(file.suggestedFilename()).toMatch(/\.png$/);
@@ -153,7 +155,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
     await start();
     await inPhase(tv, 'drawing');
     await expect.poll(() => tv.getByTestId('rival').count()).toBe(2);
-  });
+  }, 60_000);
 
   test('practises without a server, once the machine was there', async () => {
     const page = await browser.open(server.url);
@@ -164,6 +166,8 @@ describe.skipIf(!hasBrowser)('the page', () => {
     await byId(page, 'board').scrollIntoViewIfNeeded();
     await drawWithMouse(page, drawn.circle.strokes);
     await page.locator('[data-state="ready"]').waitFor();
+    const kept = () => page.evaluate(async () => (await (await caches.open('machine')).keys()).length);
+    await expect.poll(kept, { timeout: 20_000 }).toBe(5);
     const errors = browser.errors.length;
     await page.context().setOffline(true);
     await page.goto(server.url);
@@ -172,7 +176,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
     await drawWithMouse(page, drawn.circle.strokes);
     await page.locator('[data-state="ready"]').waitFor();
     await drawWithMouse(page, drawn.square.strokes);
-    await expect.poll(() => byId(page, 'guess-bar').getAttribute('data-word')).toBeTruthy();
+    await expect.poll(() => guessed(page)).toBeGreaterThan(0);
     await page.close();
     // Without a network the browser complains of every try to reach the server.
     browser.errors.splice(errors);
@@ -204,7 +208,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
     await start();
     await inPhase(page, 'drawing');
     expect(await wide()).toEqual([]);
-  });
+  }, 60_000);
 
   test('made no errors', () => expect(browser.errors).toEqual([]));
 });

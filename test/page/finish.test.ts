@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { byId, DESKTOP, hasBrowser, inPhase, PHONE, useBrowser } from '../support/browser.ts';
-import { crowd, enter, recognize, scribble } from '../support/party.ts';
+import { crowd, endPhase, enter, recognize, scribble, setPace } from '../support/party.ts';
 import type { Player } from '../support/player.ts';
 import { closeAll, join, phase, until } from '../support/player.ts';
 import { cut, inked, settled } from '../support/seen.ts';
@@ -10,7 +10,7 @@ import { KNOWN, QUICK, useServer } from '../support/server.ts';
 
 describe.skipIf(!hasBrowser)('after a round', () => {
   const server = useServer({
-    pace: { ...QUICK, countdown: 700, finish: 300, reveal: 4000, hold: 20_000 },
+    pace: { ...QUICK, countdown: 700, finish: 300, reveal: 1500, hold: 20_000 },
     prompts: KNOWN,
   });
   const browser = useBrowser();
@@ -26,6 +26,7 @@ describe.skipIf(!hasBrowser)('after a round', () => {
     async (_, options) => {
       const players = await crowd(server, 6);
       const host = players[0]!;
+      await setPace(server, host.code!, { reveal: 60_000 });
       const page = await enter(browser, server, host.code!, 'Zoë', options);
       const zoe = idOf(host, 'Zoë');
       const heard = new Map<string, string[]>();
@@ -43,7 +44,8 @@ describe.skipIf(!hasBrowser)('after a round', () => {
         [players[1]!.id!, 5100],
       ];
       await recognize(server, host, order);
-      const { result } = await phase(host, 'reveal', 15_000);
+      await endPhase(server, host.code!);
+      const { result } = await phase(host, 'reveal');
       await inPhase(page, 'reveal');
 
       const tiles = page.getByTestId('result');
@@ -96,8 +98,12 @@ describe.skipIf(!hasBrowser)('after a round', () => {
       [idOf(host, 'Zoë'), 2000],
     ]);
     jonas.socket.emit('leave', {});
+    await until(() => host.room!.players.length === 3, 'Jonas has left');
+    await setPace(server, host.code!, { reveal: 60_000 });
+    await endPhase(server, host.code!);
     await inPhase(page, 'reveal');
-    expect(await page.getByTestId('result').count()).toBe(3);
+    await byId(page, 'reveal').waitFor();
+    await expect.poll(() => page.getByTestId('result').count()).toBe(3);
     expect(await byId(page, 'yours').textContent()).toContain('place 2 of 4');
     expect(await byId(page, 'reveal').textContent()).toContain('2 of 4 were recognized');
   }, 30_000);
@@ -147,6 +153,7 @@ describe.skipIf(!hasBrowser)('after a round', () => {
     );
     await recognize(server, players[0]!, [[idOf(players[0]!, 'Zoë'), 5000]]);
     await inPhase(page, 'podium');
+    await byId(page, 'confetti').waitFor({ state: 'attached' });
     await page.waitForTimeout(1500);
     expect(await page.evaluate(seenConfetti)).toBe(0);
   }, 30_000);

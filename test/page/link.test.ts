@@ -27,10 +27,7 @@ describe.skipIf(!hasBrowser)('the link of the page', () => {
   beforeAll(async () => {
     cable = await startProxy(() => ends);
   });
-  afterEach(async () => {
-    closeAll();
-    await browser.empty();
-  });
+  afterEach(closeAll);
   afterAll(() => cable?.close());
 
   const plug = (...servers: { url: string }[]) => {
@@ -97,22 +94,18 @@ describe.skipIf(!hasBrowser)('the link of the page', () => {
 
   test('a blip of the network is not told, and takes nothing away', async () => {
     const { page } = await race();
-    const told = page.evaluate(
-      () =>
-        new Promise((done) => {
-          const look = () => document.querySelector('[data-testid="link"]') && done(true);
-          new MutationObserver(look).observe(document.body, { subtree: true, childList: true });
-          setTimeout(() => done(false), 1800);
-        }),
-    );
-    const down = lost(page);
-    // Both watch by now.
-    await page.title();
-    cable.cut();
-    await down;
-    await isUp(page);
-    expect(await told).toBe(false);
-  });
+    let away = Number.POSITIVE_INFINITY;
+    let told = true;
+    // On loaded cores it may last too long to be a blip: then another.
+    for (let tries = 0; away > 1100 && tries < 5; tries++) {
+      const blip = page.evaluate(watchBlip);
+      await page.title();
+      cable.cut();
+      ({ away, told } = await blip);
+    }
+    expect(away).toBeLessThan(1100);
+    expect(told).toBe(false);
+  }, 60_000);
 
   test('what a finger draws without a link follows when it is back', async () => {
     const { host, page, ann } = await race(FINGER);
@@ -195,6 +188,7 @@ describe.skipIf(!hasBrowser)('the link of the page', () => {
     const attempt = page.waitForEvent('websocket');
     cable.cut();
     await attempt;
+    await expect.poll(cable.connections).toBeGreaterThan(0);
     cable.swallow();
     cable.resume();
     const back = Date.now();
@@ -266,10 +260,11 @@ describe.skipIf(!hasBrowser)('the link of the page', () => {
     await second.goto(`${first.url()}?watch`);
     await inPhase(second, 'lobby');
     await second.goBack();
+    await byId(first, 'gone').waitFor();
     await first.reload();
     await inPhase(first, 'lobby');
     expect(host.room!.players.length).toBe(2);
-  });
+  }, 60_000);
 
   test('Back in mid-race warns; twice, it leaves with the seat kept, and Forward takes it again', async () => {
     const host = await room();
@@ -305,8 +300,9 @@ describe.skipIf(!hasBrowser)('the link of the page', () => {
 
   test('a part of the page that cannot be fetched is told, and Reload brings it', async () => {
     plug(server);
-    const page = await browser.open(cable.url, { ...FINGER, serviceWorkers: 'block' });
+    const page = await browser.open('about:blank', { ...FINGER, serviceWorkers: 'block' });
     await page.route(/Room-.*\.js/, (route) => route.abort());
+    await page.goto(cable.url);
     await byId(page, 'create-room').tap();
     await byId(page, 'missing').waitFor();
     await page.unroute(/Room-.*\.js/);
@@ -431,3 +427,22 @@ describe.skipIf(!hasBrowser)('the link of the page', () => {
     }, 60_000);
   });
 });
+
+/** How long the link is away once it is lost, ms, and whether the page told that. */
+function watchBlip(): Promise<{ away: number; told: boolean }> {
+  const app = document.querySelector('[data-link]')!;
+  const isUp = () => app.getAttribute('data-link') === 'up';
+  return new Promise((done) => {
+    let lost = 0;
+    let told = false;
+    const watch = new MutationObserver(() => {
+      told ||= document.querySelector('[data-testid="link"]') !== null;
+      if (!isUp()) lost ||= performance.now();
+      else if (lost) {
+        watch.disconnect();
+        done({ away: performance.now() - lost, told });
+      }
+    });
+    watch.observe(document.body, { subtree: true, childList: true, attributes: true });
+  });
+}

@@ -1,14 +1,16 @@
 /** What people draw, steer and see the page with: fingers, palms, a stylus, keys alone, and what their eyes ask of it. */
 import type { CDPSession, Page } from 'playwright-core';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { BOARD, pointsIn } from '../../shared/ink.ts';
-import { byId, DESKTOP, hasBrowser, inPhase, PHONE, useBrowser } from '../support/browser.ts';
+import { byId, DESKTOP, guessed, hasBrowser, inPhase, PHONE, useBrowser } from '../support/browser.ts';
 import { party } from '../support/party.ts';
+import { closeAll } from '../support/player.ts';
 import { KNOWN, QUICK, useServer } from '../support/server.ts';
 
 describe.skipIf(!hasBrowser)('hands and eyes', () => {
   const server = useServer({ pace: { ...QUICK, countdown: 1000, reveal: 1500 }, prompts: KNOWN });
   const browser = useBrowser();
+  afterEach(closeAll);
   const touch = { viewport: PHONE, hasTouch: true, isMobile: true };
 
   /** A place on the board, as shares of it. */
@@ -60,7 +62,7 @@ describe.skipIf(!hasBrowser)('hands and eyes', () => {
     expect(await page.evaluate(() => [scrollX, scrollY, visualViewport!.scale, visualViewport!.pageTop])).toEqual([
       0, 0, 1, 0,
     ]);
-  });
+  }, 60_000);
 
   test('a stylus draws though the palm was there first, and the palm’s stroke goes', async () => {
     const { page, start, drawn } = await party(server, browser, touch);
@@ -84,7 +86,7 @@ describe.skipIf(!hasBrowser)('hands and eyes', () => {
   });
 
   test('a pen that is down before “go” draws from then on', async () => {
-    const { page, start, drawn } = await party(server, browser);
+    const { page, start, end, drawn } = await party(server, browser, { pace: { countdown: 30_000 } });
     await start();
     await inPhase(page, 'countdown');
     const at = await onBoard(page);
@@ -92,6 +94,7 @@ describe.skipIf(!hasBrowser)('hands and eyes', () => {
     await to(0.2, 0.2);
     await page.mouse.down();
     await to(0.3, 0.3);
+    await end();
     await inPhase(page, 'drawing');
     await to(0.8, 0.3);
     await page.mouse.up();
@@ -136,12 +139,17 @@ describe.skipIf(!hasBrowser)('hands and eyes', () => {
     await byId(page, 'clear').click();
     await holds(0);
     expect(await page.evaluate(() => document.querySelectorAll('[data-testid=refusal]').length)).toBe(0);
-  });
+  }, 60_000);
 
   test('keeps the focus between screens: at the board for who draws by keyboard, else at the heading', async () => {
-    const { page, start, drawn } = await party(server, browser, { settings: { rounds: 2 } });
+    const { page, start, end, drawn } = await party(server, browser, {
+      settings: { rounds: 2 },
+      pace: { countdown: 30_000, reveal: 30_000 },
+    });
+    await expect.poll(() => focused(page)).toBe('H1');
     const lobby = await page.title();
     await start();
+    await end();
     await inPhase(page, 'drawing');
     expect(await page.title()).not.toBe(lobby);
     expect(await focused(page)).toBe('H1');
@@ -151,16 +159,22 @@ describe.skipIf(!hasBrowser)('hands and eyes', () => {
     await page.keyboard.down('ArrowRight');
     await expect.poll(() => pointsIn(drawn()[0] ?? [])).toBeGreaterThan(3);
     await page.keyboard.up('ArrowRight');
+    await end();
     await inPhase(page, 'reveal');
     await expect.poll(() => focused(page)).toBe('H1');
+    await end();
     await inPhase(page, 'countdown');
     await expect.poll(() => focused(page)).toBe('application');
     // Down before the start, as with any pen.
     await key(page, 'Space');
+    await end();
     await inPhase(page, 'drawing');
     await page.keyboard.down('ArrowDown');
     await expect.poll(() => pointsIn(drawn()[0] ?? [])).toBeGreaterThan(3);
     await page.keyboard.up('ArrowDown');
+    await end();
+    await inPhase(page, 'reveal');
+    await end();
     await inPhase(page, 'podium');
     await expect.poll(() => focused(page)).toBe('H1');
   }, 60_000);
@@ -196,16 +210,16 @@ describe.skipIf(!hasBrowser)('hands and eyes', () => {
     await reach('board');
     await key(page, 'Space');
     await page.keyboard.down('ArrowRight');
-    await expect.poll(() => byId(page, 'guess-bar').getAttribute('data-word')).toBeTruthy();
+    await expect.poll(() => guessed(page)).toBeGreaterThan(0);
     await page.keyboard.up('ArrowRight');
     await inPhase(page, 'podium');
     await reach('rematch');
     await key(page, 'Enter');
-    await inPhase(page, 'countdown');
+    await inPhase(page, 'countdown', 'drawing');
   }, 60_000);
 
   test('asks before one leaves a race, and not where nothing is lost', async () => {
-    const { page, start } = await party(server, browser);
+    const { page, start, end } = await party(server, browser);
     await start();
     await inPhase(page, 'drawing');
     await byId(page, 'leave').click();
@@ -216,6 +230,7 @@ describe.skipIf(!hasBrowser)('hands and eyes', () => {
     await byId(page, 'leave').click();
     await byId(page, 'stay').click();
     expect(await page.locator('[data-phase]').getAttribute('data-phase')).toBe('drawing');
+    await end();
     await inPhase(page, 'podium');
     await byId(page, 'leave').click();
     await inPhase(page, 'outside');
@@ -225,7 +240,7 @@ describe.skipIf(!hasBrowser)('hands and eyes', () => {
     await byId(other.page, 'leave').click();
     await byId(other.page, 'leave-race').click();
     await inPhase(other.page, 'outside');
-  }, 40_000);
+  }, 60_000);
 
   test('changes hand and language in a race, and other tabs follow', async () => {
     const { page, start, host } = await party(server, browser, { viewport: DESKTOP });
@@ -248,35 +263,42 @@ describe.skipIf(!hasBrowser)('hands and eyes', () => {
     await key(page, 'Escape');
     expect(await middle('undo')).toBeGreaterThan(await middle('board'));
     await expect.poll(() => byId(tv, 'room-code').textContent()).not.toContain(host.code);
-  });
+  }, 60_000);
 
-  test.each(['reduce', 'no-preference'] as const)('moves as much as is asked for: %s', async (reducedMotion) => {
-    const { page, start } = await party(server, browser, { reducedMotion });
-    /** What is running now, of the page's own motion; and of the clock's, which is news. */
-    const running = () =>
-      page.evaluate(() => {
-        const all = document.getAnimations().map((each) => ({
-          clock: ((each.effect as KeyframeEffect).target as Element).classList.contains('clockwork'),
-          lasts: Number(each.effect!.getComputedTiming().activeDuration),
-        }));
-        return {
-          moving: all.filter((each) => !each.clock && each.lasts > 50).length,
-          clock: all.filter((each) => each.clock && each.lasts > 1000).length,
-        };
-      });
-    await start();
-    let moved = 0;
-    let ticked = 0;
-    for (const phase of ['countdown', 'drawing', 'reveal', 'podium']) {
-      await inPhase(page, phase);
-      const { moving, clock } = await running();
-      moved += moving;
-      ticked += clock;
-    }
-    expect(ticked).toBeGreaterThan(0);
-    if (reducedMotion === 'reduce') expect(moved).toBe(0);
-    else expect(moved).toBeGreaterThan(2);
-  });
+  test.each(['reduce', 'no-preference'] as const)(
+    'moves as much as is asked for: %s',
+    async (reducedMotion) => {
+      const pace = { countdown: 30_000, reveal: 30_000 };
+      const { page, start, end } = await party(server, browser, { reducedMotion, pace });
+      /** What is running now, of the page's own motion; and of the clock's, which is news. */
+      const running = () =>
+        page.evaluate(() => {
+          const all = document.getAnimations().map((each) => ({
+            clock: ((each.effect as KeyframeEffect).target as Element).classList.contains('clockwork'),
+            lasts: Number(each.effect!.getComputedTiming().activeDuration),
+          }));
+          return {
+            moving: all.filter((each) => !each.clock && each.lasts > 50).length,
+            clock: all.filter((each) => each.clock && each.lasts > 1000).length,
+          };
+        });
+      await start();
+      let moved = 0;
+      let ticked = 0;
+      for (const phase of ['countdown', 'drawing', 'reveal', 'podium']) {
+        await inPhase(page, phase);
+        const looks = [];
+        for (let i = 0; i < 5; i++) looks.push(await running());
+        moved += Math.max(...looks.map(({ moving }) => moving));
+        ticked += Math.max(...looks.map(({ clock }) => clock));
+        await end();
+      }
+      expect(ticked).toBeGreaterThan(0);
+      if (reducedMotion === 'reduce') expect(moved).toBe(0);
+      else expect(moved).toBeGreaterThan(2);
+    },
+    60_000,
+  );
 
   test('shows more contrast to who asks for it, and says everything without colours', async () => {
     const { page, start } = await party(server, browser, { contrast: 'more' });
@@ -335,7 +357,7 @@ describe.skipIf(!hasBrowser)('hands and eyes', () => {
   ])(
     'keeps clear of notch and home bar at $width x $height',
     async ({ safe, ...viewport }) => {
-      const { page, start } = await party(server, browser, { ...touch, viewport });
+      const { page, start, end } = await party(server, browser, { ...touch, viewport, pace: { reveal: 30_000 } });
       const cdp = await page.context().newCDPSession(page);
       await cdp.send('Emulation.setSafeAreaInsetsOverride' as never, { insets: safe } as never);
       await expect
@@ -360,12 +382,14 @@ describe.skipIf(!hasBrowser)('hands and eyes', () => {
       await start();
       await inPhase(page, 'drawing');
       expect([await outside(), await scrolls()]).toEqual([[], 0]);
+      await end();
       await inPhase(page, 'reveal');
       expect([await outside(), await scrolls()]).toEqual([[], 0]);
+      await end();
       await inPhase(page, 'podium');
       expect(await outside()).toEqual([]);
     },
-    40_000,
+    60_000,
   );
 
   test('made no errors', () => expect(browser.errors).toEqual([]));

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import type { Stroke } from '../../shared/ink.ts';
 import { BOARD } from '../../shared/ink.ts';
 import { requires } from './requires.ts';
@@ -22,8 +22,6 @@ export interface TestBrowser {
   open(url: string, options?: BrowserContextOptions): Promise<Page>;
   /** What went wrong in any page's console. */
   errors: string[];
-  /** Sends everybody home. */
-  empty(): Promise<void>;
 }
 
 export function useBrowser(): TestBrowser {
@@ -35,12 +33,13 @@ export function useBrowser(): TestBrowser {
       args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--no-first-run'],
     });
   });
+  // A page that nobody looks at any more would take its part of two cores.
+  afterEach(async () => {
+    await Promise.all(browser?.contexts().map((context) => context.close()) ?? []);
+  });
   afterAll(() => browser?.close());
   return {
     errors,
-    async empty() {
-      await Promise.all(browser?.contexts().map((context) => context.close()) ?? []);
-    },
     async open(url, options = {}) {
       const context = await browser.newContext({ viewport: DESKTOP, locale: 'en-GB', ...options });
       const page = await context.newPage();
@@ -58,6 +57,12 @@ export const byId = (page: Page, id: string) => page.getByTestId(id).first();
 export const inPhase = (page: Page, ...names: string[]) =>
   page.waitForSelector(names.map((name) => `[data-phase="${name}"]`).join(), { timeout: 30_000 });
 
+/** The screen itself, too: it is fetched once the room is entered. */
+export async function inLobby(page: Page): Promise<void> {
+  await inPhase(page, 'lobby');
+  await byId(page, 'seat').waitFor();
+}
+
 /** Draws with the mouse, as fast as the browser takes it. */
 export async function drawWithMouse(page: Page, strokes: Stroke[]): Promise<void> {
   const box = (await byId(page, 'board').boundingBox())!;
@@ -71,6 +76,22 @@ export async function drawWithMouse(page: Page, strokes: Stroke[]): Promise<void
     await page.mouse.up();
   }
 }
+
+/** Presses the first or the last button of a setting until it shows `value`. */
+export async function step(page: Page, id: string, end: 'first' | 'last', value: string): Promise<void> {
+  const setting = byId(page, id);
+  for (let shown = await setting.getAttribute('data-value'); shown !== value; ) {
+    await setting.locator('button')[end]().click();
+    await expect.poll(() => setting.getAttribute('data-value')).not.toBe(shown);
+    shown = await setting.getAttribute('data-value');
+  }
+}
+
+/** The largest share that the bars show of a guess: the prompt's own bar is there from the start, with nothing in it. */
+export const guessed = (page: Page): Promise<number> =>
+  page
+    .getByTestId('guess-bar')
+    .evaluateAll((bars) => Math.max(0, ...bars.map((bar) => Number((bar as HTMLElement).dataset.share ?? 0))));
 
 /** Kept for whoever looks at a run's artifacts. */
 export async function picture(page: Page, name: string): Promise<void> {

@@ -1,9 +1,10 @@
 /** Rooms of people without a page, so that nothing there waits for a click; and pages that take a seat in them. */
 import type { BrowserContextOptions, Page } from 'playwright-core';
+import type { Pace } from '../../server/game.ts';
 import { step } from '../../server/game.ts';
 import type { Settings } from '../../shared/protocol.ts';
 import type { TestBrowser } from './browser.ts';
-import { byId, inPhase } from './browser.ts';
+import { byId, inLobby } from './browser.ts';
 import { drawn } from './drawings.ts';
 import type { Player } from './player.ts';
 import { create, join, phase, stroke, strokes, until } from './player.ts';
@@ -13,12 +14,15 @@ export interface Party {
   host: Player;
   page: Page;
   start(): Promise<unknown>;
+  /** Ends the phase of now. */
+  end(): Promise<unknown>;
   /** What the page drew, as the host sees it. */
   drawn(): number[][];
 }
 
 interface Wishes extends BrowserContextOptions {
   settings?: Partial<Settings>;
+  pace?: Partial<Pace>;
   /** Run in the page before anything else. */
   before?: () => void;
 }
@@ -38,24 +42,44 @@ export async function enter(
   await byId(page, 'nick').fill(nick);
   const button = byId(page, 'enter');
   await (options.hasTouch ? button.tap() : button.click());
-  await inPhase(page, 'lobby');
+  await inLobby(page);
   return page;
 }
 
 export async function party(server: TestServer, browser: TestBrowser, wishes: Wishes = {}): Promise<Party> {
-  const { settings, before, ...options } = wishes;
-  const host = await create(server.url, 'Hana', { rounds: 1, seconds: 10, ...settings });
+  const { settings, pace, before, ...options } = wishes;
+  const host = await create(server.url, 'Hana', { rounds: 1, seconds: 60, ...settings });
+  if (pace) await setPace(server, host.code!, pace);
   const page = await enter(browser, server, host.code!, 'Ann', options, before);
   const ann = () => host.room!.players.find((player) => player.nick === 'Ann')!.id;
-  return { host, page, start: () => host.ask('start', {}), drawn: () => strokes(host, ann()) };
+  return {
+    host,
+    page,
+    start: () => host.ask('start', {}),
+    end: () => endPhase(server, host.code!),
+    drawn: () => strokes(host, ann()),
+  };
 }
+
+/** Ends what is timed now: a test looks as long as it has to, however slow the machine, and then goes on. */
+export const endPhase = ({ store }: TestServer, code: string): Promise<unknown> =>
+  store.update(code, (game) => {
+    const { phase } = game;
+    const ends = Date.now();
+    if (phase.name === 'drawing') return { ...game, version: game.version + 1, phase: { ...phase, ends, close: ends } };
+    return 'ends' in phase ? { ...game, version: game.version + 1, phase: { ...phase, ends } } : game;
+  });
+
+/** Another pace for this room alone. */
+export const setPace = ({ store }: TestServer, code: string, pace: Partial<Pace>): Promise<unknown> =>
+  store.update(code, (game) => ({ ...game, version: game.version + 1, pace: { ...game.pace, ...pace } }));
 
 const SHAPES = Object.values(drawn);
 const NICKS = ['Jonas', 'Aiko', 'Tomás', 'Maximilian Braun', 'Priya', 'Olu', 'Lin', 'Bea', 'Chi', 'Dan', 'Eli'];
 
 /** A room of `count` players without a page, the first of them the host. */
 export async function crowd({ url }: TestServer, count: number, settings: Partial<Settings> = {}): Promise<Player[]> {
-  const host = await create(url, 'Mara', { rounds: 1, seconds: 10, seats: 12, ...settings });
+  const host = await create(url, 'Mara', { rounds: 1, seconds: 60, seats: 12, ...settings });
   const players = [host];
   for (let i = 0; players.length < count; i++) players.push(await join(url, host.code!, NICKS[i]!));
   return players;

@@ -4,6 +4,8 @@ import { connect, createServer } from 'node:net';
 
 export interface Cable {
   url: string;
+  /** How many connections there are that lead somewhere. */
+  connections(): number;
   /** Ends the connections of now; whether new ones come about is up to `ports`. */
   cut(): void;
   /** Everything on the connections of now disappears, in both directions, and nobody is told; new connections work. */
@@ -57,6 +59,7 @@ export async function startProxy(ports: () => number[]): Promise<Cable> {
 
   return {
     url: `http://127.0.0.1:${port}`,
+    connections: () => pairs.size,
     cut() {
       for (const socket of sockets) socket.destroy();
       sockets.clear();

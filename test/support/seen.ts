@@ -1,16 +1,21 @@
 /** What is to be seen on a page: what moves, what is cut off, where there is ink. */
 import type { Page } from 'playwright-core';
 
-/** What moves in has arrived. */
+/** What moves in has arrived, and what it brought with it, and the letters are those that stay. */
 export const settled = (page: Page) =>
   page.evaluate(async () => {
     const moving = () =>
       document
         .getAnimations()
         .filter((each) => !(each.effect as KeyframeEffect).target?.classList.contains('clockwork'))
-        .map((each) => each.finished.catch(() => {}));
-    await new Promise(requestAnimationFrame);
-    await Promise.all(moving());
+        .filter((each) => each.playState !== 'finished');
+    await document.fonts.ready;
+    for (let still = 0; still < 3; still++) {
+      await new Promise(requestAnimationFrame);
+      if (moving().length === 0) continue;
+      still = -1;
+      await Promise.all(moving().map((each) => each.finished.catch(() => {})));
+    }
   });
 
 /** The parts that stick out of the window or out of something that hides what does. */
