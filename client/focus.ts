@@ -25,3 +25,22 @@ export function holdFocus(screen = '') {
     },
   };
 }
+
+/** What scrolls is reached by the keyboard while it does; not every browser sees to that by itself. */
+export function scrolls(place: HTMLElement): () => void {
+  const look = () => {
+    if (place.scrollHeight > place.clientHeight || place.scrollWidth > place.clientWidth) place.tabIndex = 0;
+    else place.removeAttribute('tabindex');
+  };
+  const size = new ResizeObserver(look);
+  const watch = () => {
+    for (const each of [place, ...place.children]) size.observe(each);
+  };
+  const list = new MutationObserver(watch);
+  list.observe(place, { childList: true });
+  watch();
+  return () => {
+    size.disconnect();
+    list.disconnect();
+  };
+}

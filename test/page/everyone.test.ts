@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { BOARD, pointsIn } from '../../shared/ink.ts';
 import { byId, DESKTOP, drawWithMouse, guessed, hasBrowser, inPhase, PHONE, useBrowser } from '../support/browser.ts';
 import { drawn } from '../support/drawings.ts';
-import { endPhase } from '../support/party.ts';
+import { crowd, endPhase, enter, scribble, setPace } from '../support/party.ts';
 import { closeAll, create } from '../support/player.ts';
 import { KNOWN, QUICK, useServer } from '../support/server.ts';
 
@@ -70,6 +70,38 @@ describe.skipIf(!hasBrowser)('the page', () => {
     },
     90_000,
   );
+
+  test('nor with twelve players, in every size and phase, in dialogs, and from right to left', async () => {
+    const players = await crowd(server, 9);
+    const host = players[0]!;
+    await setPace(server, host.code!, { countdown: 60_000 });
+    const pages: Page[] = [];
+    for (const options of [
+      { viewport: PHONE },
+      { viewport: { width: 844, height: 390 }, locale: 'ar' },
+      { viewport: DESKTOP },
+    ])
+      pages.push(await enter(browser, server, host.code!, `Ann ${pages.length}`, { ...options, bypassCSP: true }));
+    const objections = async () => (await Promise.all(pages.map(violations))).flat();
+    for (let i = 0; i < 6; i++)
+      await players[i]!.ask('say', { text: `A line that is long enough to be two on a phone, ${i}` });
+    await pages[0]!.getByTestId('lines').getByText('phone, 5').waitFor();
+    expect(await objections()).toEqual([]);
+    await host.ask('start', {});
+    for (const phase of ['countdown', 'drawing', 'reveal', 'podium']) {
+      await Promise.all(pages.map((page) => inPhase(page, phase)));
+      if (phase === 'drawing') {
+        await scribble(players);
+        for (const id of ['choices', 'invite', 'leave']) {
+          for (const page of pages) await byId(page, id).click();
+          expect(await objections()).toEqual([]);
+          for (const page of pages) await page.keyboard.press('Escape');
+        }
+      }
+      expect(await objections()).toEqual([]);
+      await endPhase(server, host.code!);
+    }
+  }, 120_000);
 
   test('follows the browser’s language, right to left where it goes so, and can be changed', async () => {
     const { code, start, host } = await room();
