@@ -1,4 +1,7 @@
-/** What the bars and the pie show of the guesses: the prompt's own share first, so that it keeps its place, and the best two others. */
+/**
+ * What the bars and the pie show of the guesses: the prompt's own share first, so that it keeps its place, and the best
+ * others; so the best three are among them, whatever the prompt's place.
+ */
 import type { PlayerGuesses } from '../shared/protocol.ts';
 
 export interface Share {
@@ -7,7 +10,7 @@ export interface Share {
   share: number;
 }
 
-const OTHERS = 2;
+const OTHERS = 3;
 
 /** Once recognized it is the prompt and nothing else, whatever the guesses go on to say. */
 export function sharesOf(guesses: PlayerGuesses | undefined, prompt: string, won: boolean): Share[] {
