@@ -80,9 +80,9 @@ describe.skipIf(!hasRedis)('with a redis-server', () => {
       const began = Date.now();
       await expect(one.update(game.code, grown)).rejects.toThrow(Unavailable);
       await expect(one.watch(game.code, () => {})).rejects.toThrow(Unavailable);
-      expect(Date.now() - began).toBeLessThan(100);
+      expect(Date.now() - began).toBeLessThan(1000);
       await own.start();
-      await expect.poll(() => one.read(game.code).catch(String), { timeout: 5000 }).toEqual(game);
+      await expect.poll(() => one.read(game.code).catch(String)).toEqual(game);
       await own.close();
     });
 
@@ -94,9 +94,9 @@ describe.skipIf(!hasRedis)('with a redis-server', () => {
       own.freeze();
       const began = Date.now();
       await expect(one.read(game.code)).rejects.toThrow(Unavailable);
-      expect(Date.now() - began).toBeLessThan(2500);
+      expect(Date.now() - began).toBeLessThan(4000);
       own.thaw();
-      await expect.poll(() => one.read(game.code).catch(String), { timeout: 8000 }).toEqual(game);
+      await expect.poll(() => one.read(game.code).catch(String)).toEqual(game);
       await own.close();
     });
 
@@ -117,7 +117,7 @@ describe.skipIf(!hasRedis)('with a redis-server', () => {
         admin.ask((client) => client.sendCommand(['CLIENT', 'KILL', 'ID', /id=(\d+)/.exec(subscribed)![1]!])),
         other.update(game.code, grown),
       ]);
-      await expect.poll(() => seen, { timeout: 5000 }).toEqual([1]);
+      await expect.poll(() => seen).toEqual([1]);
       await other.update(game.code, grown);
       await expect.poll(() => seen).toEqual([1, 2]);
       admin.close();
@@ -133,7 +133,7 @@ describe.skipIf(!hasRedis)('with a redis-server', () => {
       await one.update(game.code, grown);
       await own.kill();
       await own.start();
-      await expect.poll(() => one.read(game.code).catch(() => null), { timeout: 5000 }).toMatchObject({ version: 1 });
+      await expect.poll(() => one.read(game.code).catch(() => null)).toMatchObject({ version: 1 });
       expect(await one.update(game.code, grown)).toMatchObject({ version: 2 });
       await own.close();
     });

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { useFleet } from '../support/fleet.ts';
 import type { Player } from '../support/player.ts';
-import { join, phase, stroke, strokes, until } from '../support/player.ts';
+import { eraseAll, join, phase, stroke, strokes, until } from '../support/player.ts';
 import type { Process } from '../support/processes.ts';
 import { startProxy } from '../support/proxy.ts';
 import { hasData } from '../support/quickdraw.ts';
@@ -15,14 +15,14 @@ describe.skipIf(!hasRedis)('SIGKILL in a round of eight', () => {
   test.skipIf(!hasData)(
     'everybody is back within 5 s with all ink, clock and scores, and the match ends',
     async () => {
-      const players = await room([fleet.proxy.url], 8, { seconds: 20, rounds: 1 });
+      const players = await room([fleet.proxy.url], 8, { seconds: 60, rounds: 1 });
       const comings = players.map((player) => persist(player));
       await begin(players);
       const { started, ends } = drawing(players[0]!);
 
       // Some are recognized before the kill, some only after it.
-      const early = players.slice(0, 4).map((player) => drawUntilRecognized(player, 4000));
-      await until(() => drawing(players[7]!).recognized.length >= 1, 'somebody recognized', 15_000);
+      const early = players.slice(0, 4).map((player) => drawUntilRecognized(player, 15_000));
+      await until(() => drawing(players[7]!).recognized.length >= 1, 'somebody recognized', 20_000);
       const before = structuredClone(drawing(players[7]!).recognized);
       const scribbling = players.slice(4).map(async (player) => {
         for (let n = 0; n < 40; n++) {
@@ -35,7 +35,7 @@ describe.skipIf(!hasRedis)('SIGKILL in a round of eight', () => {
       await fleet.processes[0]!.end('SIGKILL');
       await until(() => comings.some(({ back }) => back.length > 0), 'somebody back', 6000);
       await Promise.all([...early, ...scribbling]);
-      await until(() => players.every((player) => player.socket.connected), 'everybody connected', 5000);
+      await until(() => players.every((player) => player.socket.connected), 'everybody connected');
       const back = comings.flatMap((coming) => coming.back);
       expect(back.length).toBeGreaterThanOrEqual(2);
       expect(Math.max(...back)).toBeLessThan(5000);
@@ -44,11 +44,17 @@ describe.skipIf(!hasRedis)('SIGKILL in a round of eight', () => {
       );
 
       await agreement(players);
-      for (const player of players.slice(4)) expect(strokes(player, player.id!)).toHaveLength(40);
-      if (players[0]!.room!.phase.name === 'drawing')
-        for (const player of players) expect(drawing(player)).toMatchObject({ started, ends });
+      // As another has it.
+      for (const player of players.slice(4)) expect(strokes(players[0]!, player.id!)).toHaveLength(40);
+      for (const player of players) expect(drawing(player)).toMatchObject({ name: 'drawing', started, ends });
 
-      const podiums = await Promise.all(players.map((player) => phase(player, 'podium', 40_000)));
+      await Promise.all(
+        players.slice(4).map((player) => {
+          eraseAll(player);
+          return drawUntilRecognized(player);
+        }),
+      );
+      const podiums = await Promise.all(players.map((player) => phase(player, 'podium', 70_000)));
       for (const podium of podiums) expect(podium).toEqual(podiums[0]);
       expect(podiums[0]!.standing).toHaveLength(8);
       // Whoever had points has them.
@@ -56,14 +62,14 @@ describe.skipIf(!hasRedis)('SIGKILL in a round of eight', () => {
         expect(podiums[0]!.results[0]!.recognized.find((each) => each.player === player)).toMatchObject({ points, at });
       for (const coming of comings) coming.stop();
     },
-    90_000,
+    150_000,
   );
 
   test('a tab that forgot everything finds what was confirmed, also where another process still holds it', async () => {
     const [, alive, other] = fleet.processes as [Process, Process, Process];
     let to = alive;
     const cable = await startProxy(() => [to.port]);
-    const [bob] = (await room([alive.url], 1, { seconds: 30, rounds: 1 })) as [Player];
+    const [bob] = (await room([alive.url], 1, { seconds: 60, rounds: 1 })) as [Player];
     const ann = await join(cable.url, bob.code!, 'ann');
     await begin([bob, ann]);
     for (let n = 1; n <= 6; n++) {
@@ -74,11 +80,11 @@ describe.skipIf(!hasRedis)('SIGKILL in a round of eight', () => {
       cable.swallow();
       forget(ann);
       await ann.comeBack();
-      await until(() => strokes(ann, ann.id!).length === n * 4, 'all that bob saw', 1000);
+      await until(() => strokes(ann, ann.id!).length === n * 4, 'all that bob saw');
     }
     await agreement([ann, bob]);
     await cable.close();
-  }, 40_000);
+  }, 60_000);
 
   test('the seat of somebody who does not come back counts as lost', async () => {
     const [, alive, other] = fleet.processes as [Process, Process, Process];
@@ -87,6 +93,6 @@ describe.skipIf(!hasRedis)('SIGKILL in a round of eight', () => {
     const connected = () => players[0]!.room!.players[1]!.connected;
     expect(connected()).toBe(true);
     await other.end('SIGKILL');
-    await until(() => !connected(), 'the seat to be lost', 15_000);
-  }, 30_000);
+    await until(() => !connected(), 'the seat to be lost', 30_000);
+  }, 60_000);
 });

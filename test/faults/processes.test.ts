@@ -9,7 +9,7 @@ describe.skipIf(!hasRedis)('a room on three processes', () => {
   const fleet = useFleet(3);
 
   test('shows everybody every stroke, guess and phase', async () => {
-    const players = await room(fleet.urls, 6, { seconds: 20, rounds: 1 });
+    const players = await room(fleet.urls, 6, { seconds: 60, rounds: 1 });
     const viewers = await Promise.all(fleet.urls.map((url) => watch(url, players[0]!.code!)));
     await until(() => players.every((player) => player.room?.spectators === 3), 'three spectators, on all processes');
     await begin(players);
@@ -30,7 +30,7 @@ describe.skipIf(!hasRedis)('a room on three processes', () => {
     expect(strokes(late, players[0]!.id!)).toHaveLength(10);
     await players[1]!.ask('leave', {});
     await until(() => everybody.every((who) => who === players[1] || who.room?.players.length === 5), 'one left');
-  }, 30_000);
+  }, 60_000);
 
   test('counts a deadline once, and a match once, whoever sees it', async () => {
     const players = await room(fleet.urls, 3, { seconds: 10, rounds: 1 });

@@ -7,7 +7,8 @@ import { createLog } from '../../server/log.ts';
 import { startRecognizer } from '../../server/recognizer.ts';
 import { closeAll, stroke, strokes, until } from '../support/player.ts';
 import { begin, pause, room } from '../support/race.ts';
-import { QUICK } from '../support/server.ts';
+import { KNOWN, QUICK } from '../support/server.ts';
+import { asking } from '../support/words.ts';
 import { workers } from '../support/workers.ts';
 
 vi.mock('node:worker_threads', async (original) =>
@@ -19,7 +20,7 @@ let url: string;
 beforeAll(async () => {
   app = createApp({
     config: readConfig({ PORT: '0', HOST: '127.0.0.1' }),
-    recognizer: await startRecognizer(),
+    recognizer: asking(await startRecognizer(), KNOWN),
     log: createLog('silent'),
     pace: QUICK,
   });
@@ -53,10 +54,12 @@ test.each([
     await harm();
     await draw();
     // The strokes go on where nobody can look at them.
-    await until(() => players.every(({ id }) => strokes(players[0]!, id!).length === 2), 'strokes', 1000);
-    await until(seen, 'guesses by a new worker', 15_000);
+    await until(() => players.every(({ id }) => strokes(players[0]!, id!).length === 2), 'strokes', 5000);
+    expect(seen()).toBe(false);
+    await expect.poll(restarts, { timeout: 30_000 }).toBe(before + 1);
+    await until(seen, 'guesses by a new worker', 30_000);
     expect(await restarts()).toBe(before + 1);
     await expect.poll(async () => (await fetch(`${url}/readyz`)).status).toBe(200);
   },
-  40_000,
+  90_000,
 );

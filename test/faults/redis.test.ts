@@ -1,18 +1,20 @@
 /** Redis goes away, comes back, and comes back from its file. */
 import { afterEach, describe, expect, test } from 'vitest';
 import { useFleet } from '../support/fleet.ts';
+import { known } from '../support/model.ts';
 import { closeAll, create, join, phase, stroke, strokes, until } from '../support/player.ts';
 import { endAll, startProcesses } from '../support/processes.ts';
 import { hasData } from '../support/quickdraw.ts';
-import { agreement, begin, drawUntilRecognized, forget, pause, room } from '../support/race.ts';
+import { agreement, begin, drawing, drawUntilRecognized, forget, pause, room } from '../support/race.ts';
 import { hasRedis, startRedis } from '../support/redis.ts';
 
 describe.skipIf(!hasRedis)('Redis', () => {
   const fleet = useFleet(2, ['--appendonly', 'yes']);
 
   test('stopped for 5 s in a round: drawing and guessing go on, what waited is applied, nobody is thrown out', async () => {
-    const players = await room(fleet.urls, 4, { seconds: 20, rounds: 1 });
+    const players = await room(fleet.urls, 4, { seconds: 30, rounds: 1 });
     await begin(players);
+    const { started } = drawing(players[0]!);
     for (const player of players) stroke(player, [100, 100, 500, 900]);
     await agreement(players);
 
@@ -23,9 +25,13 @@ describe.skipIf(!hasRedis)('Redis', () => {
     /** What another on Ann's process saw of her drawing; she clears it between attempts. */
     const seen = new Set<string>();
     let n = 0;
-    let recognizing: Promise<void> | undefined;
-    if (hasData) recognizing = drawUntilRecognized(ann, 4500);
-    while (Date.now() - stopped < 5000) {
+    /** The most that the recognizer thought of it. */
+    let best = 0;
+    ann.socket.on('live', ({ guesses }) => {
+      for (const { player, target } of guesses) if (player === ann.id) best = Math.max(best, target);
+    });
+    const recognizing = hasData && drawUntilRecognized(ann);
+    while (Date.now() - stopped < 5000 || (hasData && best < 0.5)) {
       n++;
       for (const player of hasData ? players.slice(1) : players) stroke(player, [n * 30, 50, n * 30 + 400, 1000]);
       await pause(100);
@@ -36,37 +42,38 @@ describe.skipIf(!hasRedis)('Redis', () => {
     expect(ann.guesses.size).toBeGreaterThan(0);
     expect(await fetch(`${fleet.urls[0]}/readyz`).then((response) => response.status)).toBe(503);
     expect(await ann.ask('kick', { player: players[3]!.id! })).toEqual({ ok: false, why: 'unavailable' });
+    const restarted = Date.now();
     await fleet.redis.start();
 
     await recognizing;
     await agreement(players);
-    expect(strokes(players[1]!, players[1]!.id!)).toHaveLength(n + 1);
+    // As another has it, on the other process.
+    expect(strokes(players[0]!, players[1]!.id!)).toHaveLength(n + 1);
     for (const player of players) {
       expect(player.gone).toEqual([]);
       expect(player.socket.connected).toBe(true);
     }
-    const podium = await phase(players[3]!, 'podium', 40_000);
+    const podium = await phase(players[3]!, 'podium', 60_000);
     expect(podium.standing).toHaveLength(4);
     // A drawing that was recognized while Redis was away counts from the stroke that did it.
     const recognized = podium.results[0]!.recognized.find((each) => each.player === ann.id);
-    if (recognized) expect(recognized.at).toBeLessThan(20_000);
-  }, 60_000);
+    if (hasData) expect(recognized?.at).toBeLessThan(restarted - started);
+  }, 120_000);
 
   test('restarted from its append-only file, under new processes: rooms and leaderboards are there', async () => {
     // A leaderboard needs a session, and that a page.
     const cookie = (await fetch(`${fleet.urls[0]}/`)).headers.get('set-cookie')!.split(';')[0]!;
-    // Not every drawing is recognized, so that there is time for twelve of an easy word.
-    const settings = { seconds: hasData ? 60 : 10, rounds: 1, difficulty: 'easy', public: true } as const;
+    const settings = { seconds: hasData ? 60 : 10, rounds: 1, public: true };
     const host = await create(fleet.urls[0]!, 'Ann', settings, { Cookie: cookie });
     await begin([host]);
-    if (hasData) await drawUntilRecognized(host, 55_000);
-    const podium = await phase(host, 'podium', 20_000);
+    if (hasData) await drawUntilRecognized(host);
+    const podium = await phase(host, 'podium', 70_000);
     if (hasData) expect(podium.results[0]!.recognized).toMatchObject([{ player: host.id }]);
     const leaders = async (url: string) => (await fetch(`${url}/api/leaders`)).json() as Promise<{ all: unknown[] }>;
     if (hasData) await expect.poll(async () => (await leaders(fleet.urls[1]!)).all).toMatchObject([{ nick: 'Ann' }]);
     const before = await leaders(fleet.urls[1]!);
-    // appendfsync everysec: a power cut may cost the last second.
-    await pause(1200);
+    // appendfsync everysec: a power cut may cost the last second, or two where the disk is slow.
+    await pause(2500);
     host.socket.disconnect();
     await endAll(fleet.processes);
     await fleet.redis.kill();
@@ -81,7 +88,7 @@ describe.skipIf(!hasRedis)('Redis', () => {
     const guest = await join(fleet.urls[1]!, host.code!, 'Bob');
     await until(() => guest.room?.players.length === 2, 'two in the room');
     expect(guest.room?.players.map((player) => player.nick)).toEqual(['Ann', 'Bob']);
-  }, 90_000);
+  }, 180_000);
 });
 
 describe.skipIf(!hasRedis)('a Redis that keeps nothing', () => {
@@ -89,7 +96,7 @@ describe.skipIf(!hasRedis)('a Redis that keeps nothing', () => {
 
   test('is killed in a round: games and drawings are put back, also for a tab that forgot everything', async () => {
     const redis = await startRedis();
-    const processes = await startProcesses(2, { REDIS_URL: redis.url });
+    const processes = await startProcesses(2, { REDIS_URL: redis.url, ...known });
     const urls = processes.map(({ url }) => url);
     try {
       const players = await room(urls, 2, { seconds: 60, rounds: 1 });
@@ -101,7 +108,7 @@ describe.skipIf(!hasRedis)('a Redis that keeps nothing', () => {
       await redis.kill();
       await redis.start();
       const ready = () => Promise.all(urls.map(async (url) => (await fetch(`${url}/readyz`)).status));
-      await expect.poll(ready, { timeout: 5000 }).toEqual([200, 200]);
+      await expect.poll(ready).toEqual([200, 200]);
       stroke(bob, [900, 100, 950, 900]);
       await agreement(players);
       await pause(300);
@@ -109,13 +116,13 @@ describe.skipIf(!hasRedis)('a Redis that keeps nothing', () => {
       (bob.socket.io as unknown as { uri: string }).uri = urls[0]!;
       forget(bob);
       await bob.comeBack();
-      await until(() => strokes(bob, bob.id!).length === 6, 'all six strokes', 2000);
+      await until(() => strokes(bob, bob.id!).length === 6, 'all six strokes');
       await agreement(players);
-      expect(ann.room!.players.map((player) => player.connected)).toEqual([true, true]);
+      await until(() => ann.room!.players.every((player) => player.connected), 'both connected');
     } finally {
       closeAll();
       await endAll(processes);
       await redis.close();
     }
-  }, 60_000);
+  }, 120_000);
 });

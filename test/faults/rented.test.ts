@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { known } from '../support/model.ts';
 import { closeAll, stroke, watch } from '../support/player.ts';
 import { endAll, startProcesses } from '../support/processes.ts';
 import { agreement, begin, forget, room } from '../support/race.ts';
@@ -30,10 +31,10 @@ describe.skipIf(!hasRedis)('rediss:// with an ACL user', () => {
       { tls: true },
     );
     const url = `rediss://game:${encodeURIComponent('p@ss-word')}@localhost:${redis.port}`;
-    const processes = await startProcesses(2, { REDIS_URL: url, NODE_EXTRA_CA_CERTS: cert });
+    const processes = await startProcesses(2, { REDIS_URL: url, NODE_EXTRA_CA_CERTS: cert, ...known });
     try {
       const urls = processes.map((each) => each.url);
-      const players = await room(urls, 2, { seconds: 30, rounds: 1, public: true });
+      const players = await room(urls, 2, { seconds: 60, rounds: 1, public: true });
       const viewer = await watch(urls[1]!, players[0]!.code!);
       await begin(players);
       for (const player of players) stroke(player, [100, 100, 900, 900]);
@@ -47,17 +48,17 @@ describe.skipIf(!hasRedis)('rediss:// with an ACL user', () => {
       await redis.close();
       rmSync(dir, { recursive: true });
     }
-  }, 60_000);
+  }, 120_000);
 });
 
 describe.skipIf(!hasRedis)('a Redis Cluster', () => {
   test('serves rooms on several processes, whichever node their keys lie on', async () => {
     const cluster = await startCluster();
-    const processes = await startProcesses(2, { REDIS_URL: cluster.url, REDIS_CLUSTER: '1' });
+    const processes = await startProcesses(2, { REDIS_URL: cluster.url, REDIS_CLUSTER: '1', ...known });
     try {
       const urls = processes.map((each) => each.url);
       // Of five rooms some lie on each node.
-      const rooms = await Promise.all(Array.from({ length: 5 }, () => room(urls, 2, { seconds: 30, rounds: 1 })));
+      const rooms = await Promise.all(Array.from({ length: 5 }, () => room(urls, 2, { seconds: 60, rounds: 1 })));
       for (const players of rooms) {
         const viewer = await watch(urls[1]!, players[0]!.code!);
         await begin(players);
@@ -75,5 +76,5 @@ describe.skipIf(!hasRedis)('a Redis Cluster', () => {
       await endAll(processes);
       await cluster.close();
     }
-  }, 60_000);
+  }, 120_000);
 });

@@ -56,4 +56,4 @@ test('npm run calibrate writes a whole model, with figures for every word', asyn
     expect(threshold).toBeLessThanOrEqual(1.0001);
     expect(factor).toBe({ easy: 1, medium: 1.25, hard: 1.5 }[difficulty]);
   }
-});
+}, 60_000);

@@ -32,26 +32,30 @@ beforeAll(async () => {
 afterAll(() => rm(dir, { recursive: true }));
 
 describe('npm run evaluate', () => {
-  test.each(native ? ['native', 'wasm'] : ['wasm'])('reports every figure with the %s engine', async (engine) => {
-    const file = join(dir, `${engine}.json`);
-    const report = join(dir, `${engine}-report`);
-    const { stdout } = await run('--data', join(dir, 'data'), '--engine', engine, '--json', file, '--report', report);
-    const figures: Evaluation = JSON.parse(await readFile(file, 'utf8'));
-    const { words } = await readModel();
-    expect(figures).toMatchObject({ engine, model: words.model, n: 14 });
-    expect(figures.byInk.map((each) => each.ink)).toEqual([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1]);
-    expect(figures.byInk.at(-1)).toEqual({ ink: 1, top1: figures.top1, top3: figures.top3 });
-    expect(figures.top3).toBeGreaterThanOrEqual(figures.top1);
-    expect(figures.top5).toBeGreaterThanOrEqual(figures.top3);
-    expect(figures.map3).toBeGreaterThanOrEqual(figures.top1);
-    expect(figures.ece).toBeGreaterThanOrEqual(0);
-    expect(figures.play).toMatchObject({ drawings: 14 });
-    expect(figures.recognized.n).toBe(7);
-    expect(stdout).toContain(`14 drawings, model ${words.model}, engine ${engine}`);
-    expect((await readdir(report)).sort()).toEqual(['accuracy.svg', 'confusion.svg', 'reliability.svg', 'report.md']);
-    // What was drawn for these tests, the network knows.
-    expect(figures.top3).toBe(1);
-  });
+  test.each(native ? ['native', 'wasm'] : ['wasm'])(
+    'reports every figure with the %s engine',
+    async (engine) => {
+      const file = join(dir, `${engine}.json`);
+      const report = join(dir, `${engine}-report`);
+      const { stdout } = await run('--data', join(dir, 'data'), '--engine', engine, '--json', file, '--report', report);
+      const figures: Evaluation = JSON.parse(await readFile(file, 'utf8'));
+      const { words } = await readModel();
+      expect(figures).toMatchObject({ engine, model: words.model, n: 14 });
+      expect(figures.byInk.map((each) => each.ink)).toEqual([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1]);
+      expect(figures.byInk.at(-1)).toEqual({ ink: 1, top1: figures.top1, top3: figures.top3 });
+      expect(figures.top3).toBeGreaterThanOrEqual(figures.top1);
+      expect(figures.top5).toBeGreaterThanOrEqual(figures.top3);
+      expect(figures.map3).toBeGreaterThanOrEqual(figures.top1);
+      expect(figures.ece).toBeGreaterThanOrEqual(0);
+      expect(figures.play).toMatchObject({ drawings: 14 });
+      expect(figures.recognized.n).toBe(7);
+      expect(stdout).toContain(`14 drawings, model ${words.model}, engine ${engine}`);
+      expect((await readdir(report)).sort()).toEqual(['accuracy.svg', 'confusion.svg', 'reliability.svg', 'report.md']);
+      // What was drawn for these tests, the network knows.
+      expect(figures.top3).toBe(1);
+    },
+    60_000,
+  );
 
   test.each([
     ['a cut-off line', '{"word":"house","key_id":"1","recogn', 'not a line of JSON'],
@@ -61,20 +65,24 @@ describe('npm run evaluate', () => {
       'unknown word',
     ],
     ['an empty drawing', '{"word":"house","key_id":"1","recognized":true,"drawing":[]}', 'an empty drawing'],
-  ])('names file and line of %s, and writes nothing', async (_, line, reason) => {
-    const broken = join(dir, 'broken');
-    await rm(broken, { recursive: true, force: true });
-    await mkdir(broken);
-    const file = join(broken, 'house.ndjson');
-    const good = (await readFile(join(dir, 'data/house.ndjson'), 'utf8')).trim();
-    await writeFile(file, `${good}\n${line}\n`);
-    const json = join(dir, 'broken.json');
-    await expect(run('--data', broken, '--json', json)).rejects.toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining(`${file}:3: ${reason}`),
-    });
-    expect(await readdir(dir)).not.toContain('broken.json');
-  });
+  ])(
+    'names file and line of %s, and writes nothing',
+    async (_, line, reason) => {
+      const broken = join(dir, 'broken');
+      await rm(broken, { recursive: true, force: true });
+      await mkdir(broken);
+      const file = join(broken, 'house.ndjson');
+      const good = (await readFile(join(dir, 'data/house.ndjson'), 'utf8')).trim();
+      await writeFile(file, `${good}\n${line}\n`);
+      const json = join(dir, 'broken.json');
+      await expect(run('--data', broken, '--json', json)).rejects.toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining(`${file}:3: ${reason}`),
+      });
+      expect(await readdir(dir)).not.toContain('broken.json');
+    },
+    60_000,
+  );
 
   test('says what is missing', async () => {
     await expect(run()).rejects.toMatchObject({ stderr: expect.stringContaining('--data DIR') });
@@ -82,7 +90,7 @@ describe('npm run evaluate', () => {
     await expect(run('--data', dir, '--engine', 'gpu')).rejects.toMatchObject({
       stderr: expect.stringContaining('unknown engine "gpu"'),
     });
-  });
+  }, 60_000);
 });
 
 test('sharpening changes the temperature of both engines alike, and the hash with it', async () => {
@@ -101,4 +109,4 @@ test('sharpening changes the temperature of both engines alike, and the hash wit
     for (const [i, p] of sharp!.entries()) expect(p).toBeCloseTo(powers[i]! / sum, 3);
   }
   expect((await readModel(copy)).words.hash).not.toBe((await readModel()).words.hash);
-});
+}, 60_000);

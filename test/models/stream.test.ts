@@ -49,7 +49,7 @@ test('batches are the same with any number of workers, and go on from any batch'
   expect(two.bytes.equals(bytes)).toBe(true);
   const later = await stream(batch, '--workers', '2', '--from', '2');
   expect(later.bytes.equals(bytes.subarray(2 * batch))).toBe(true);
-}, 30_000);
+}, 60_000);
 
 test('a batch is what augmentation and the raster that serves make of the drawings', async () => {
   const { bytes } = await stream(batch, '--workers', '1');
@@ -64,7 +64,7 @@ test('a batch is what augmentation and the raster that serves make of the drawin
     const at = 2 * quick.batch + i * RASTER_SIZE;
     expect(bytes.subarray(at, at + RASTER_SIZE).equals(raster)).toBe(true);
   }
-}, 30_000);
+}, 60_000);
 
 test('nothing is on both sides of the split, in neither format, and nothing is lost', async () => {
   const text = (drawings: { ink: unknown }[]) => drawings.map(({ ink }) => JSON.stringify(ink));
@@ -85,9 +85,9 @@ test('the held-out drawings come as they are, and cut where asked', async () => 
   expect(bytes.subarray(at, at + RASTER_SIZE).equals(raster)).toBe(true);
   const half = await stream(drawings.length * (2 + RASTER_SIZE), '--check', 'simplified', '--share', '0.5');
   expect(half.bytes.subarray(at, at + RASTER_SIZE).equals(raster)).toBe(false);
-}, 30_000);
+}, 60_000);
 
 test('says what is wrong with its data', async () => {
   await expect(stream(1, '--data', '/nowhere')).rejects.toThrow('/nowhere/categories.txt');
   await expect(stream(1, '--preset', 'slow')).rejects.toThrow('unknown preset "slow"; there are full, quick');
-}, 30_000);
+}, 60_000);

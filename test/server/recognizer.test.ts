@@ -69,7 +69,7 @@ describe.each(engines)('the %s engine', (engine) => {
     for (let i = 0; i < 100; i++) await run(rasters, 2);
     expect(tensors()).toBe(before);
     close();
-  });
+  }, 60_000);
 
   it('refuses ink after it was closed', async () => {
     const other = await startRecognizer({ engine });
@@ -94,7 +94,7 @@ async function heldOutInks(count: number): Promise<Ink[]> {
 
 async function inBatches(recognizer: Recognizer, inks: readonly Ink[]): Promise<Float32Array[]> {
   const answers: Float32Array[] = [];
-  for (let i = 0; i < inks.length; i += 50) answers.push(...(await recognizer.recognize(inks.slice(i, i + 50))));
+  for (let i = 0; i < inks.length; i += 20) answers.push(...(await recognizer.recognize(inks.slice(i, i + 20))));
   return answers;
 }
 
@@ -110,7 +110,7 @@ describe.skipIf(!hasData)('on 500 held-out drawings', () => {
       answers.set(engine, await inBatches(recognizer, inks));
       await recognizer.close();
     }
-  });
+  }, 120_000);
 
   it.skipIf(!native)('the engines agree', () => {
     expect(inks).toHaveLength(500);
@@ -168,7 +168,9 @@ describe('a worker that fails', () => {
     const reasons: Error[] = [];
     const recognizer = await startRecognizer({ onRestart: (reason) => reasons.push(reason) });
     const [before] = await recognizer.recognize([drawn.house]);
-    const waiting = recognizer.recognize(Array.from({ length: 64 }, () => drawn.house));
+    // More than can be answered while the worker is told to end.
+    const inks = Array.from({ length: 64 }, () => drawn.house);
+    const waiting = Promise.all(Array.from({ length: 20 }, () => recognizer.recognize(inks)));
     // Sent, and not yet answered.
     const rejected = expect(waiting).rejects.toThrow('inference worker');
     await new Promise(setImmediate);
@@ -190,7 +192,7 @@ describe('a worker that fails', () => {
     expect(reasons).toHaveLength(1);
     expect((await recognizer.recognize([drawn.house]))[0]).toHaveLength(345);
     await recognizer.close();
-  });
+  }, 60_000);
 });
 
 describe('a model that is not whole', () => {

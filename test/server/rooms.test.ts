@@ -38,7 +38,7 @@ async function race(n: number, pace = QUICK) {
     mostRooms: 2,
   });
   stops.push(() => rooms.close());
-  const host = await rooms.create('s0', 'p0', { rounds: 2, seconds: 10 });
+  const host = await rooms.create('s0', 'p0', { rounds: 2, seconds: 60 });
   if (!host.ok) throw new Error(host.why);
   const { code } = host;
   const players: Player[] = [{ socket: 's0', code, player: host.player }];
@@ -50,7 +50,7 @@ async function race(n: number, pace = QUICK) {
   await rooms.start(players[0]!);
   const view = () => sent.findLast((each) => each.event === 'room')!.payload as RoomView;
   const until = async (holds: () => unknown) => {
-    for (let i = 0; i < 300 && !holds(); i++) await wait(10);
+    for (let i = 0; i < 1000 && !holds(); i++) await wait(10);
     expect(holds()).toBeTruthy();
   };
   await until(() => view().phase.name === 'drawing');
@@ -76,15 +76,18 @@ test('a good look recognizes, with the time of the chunk that did it', async () 
   looks[0]!(prompt(), 0.3);
   await wait(30);
   expect(recognitions(view())).toEqual([]);
+  const { started } = view().phase as { started: number };
+  const before = Date.now() - started;
   expect(rooms.chunk(ann!, chunk(2))).toBe(null);
-  const drawn = Date.now() - (view().phase as { started: number }).started;
+  const after = Date.now() - started;
   await until(() => looks.length === 2);
   await wait(60);
   looks[1]!(prompt(), 0.8);
   await until(() => recognitions(view()).length === 1);
   const [recognition] = recognitions(view()) as { at: number; word: string; probability: number; player: string }[];
   expect(recognition).toMatchObject({ player: ann!.player, word: prompt(), probability: 0.8 });
-  expect(Math.abs(recognition!.at - drawn)).toBeLessThan(20);
+  expect(recognition!.at).toBeGreaterThanOrEqual(before);
+  expect(recognition!.at).toBeLessThanOrEqual(after);
 });
 
 test('a look at an undone or cleared drawing counts for nothing', async () => {
@@ -98,9 +101,11 @@ test('a look at an undone or cleared drawing counts for nothing', async () => {
   rooms.chunk(ann!, chunk(0, { rev: 1 }));
   await until(() => looks.length === 2);
   looks[1]!(prompt(), 0.1);
+  const guesses = () => frames().flatMap((frame) => frame.guesses);
+  await until(() => guesses().length > 0);
   await wait(50);
   expect(recognitions(view())).toEqual([]);
-  expect(frames().flatMap((frame) => frame.guesses)).toHaveLength(1);
+  expect(guesses()).toHaveLength(1);
   // What is drawn instead does, also where it was begun while the recognizer looked at what is gone.
   rooms.chunk(ann!, chunk(2, { rev: 1 }));
   await until(() => looks.length === 3);
@@ -134,19 +139,19 @@ test('everybody’s chunks of a moment leave in one frame; guesses at most every
   for (const player of players) rooms.chunk(player, chunk(0));
   await until(() => frames().length > 0);
   expect(frames()[0]!.chunks.map((each) => each.player)).toEqual(players.map((each) => each.player));
-  const times: number[] = [];
+  const guessed = () =>
+    frames().flatMap((frame) => frame.guesses.filter((each) => each.player === players[0]!.player)).length;
+  const began = Date.now();
   const answering = setInterval(() => {
     for (const answer of looks.splice(0)) answer('dog', 0.3);
   }, 5);
-  for (let i = 1; i < 20; i++) {
+  for (let i = 1; i < 20 || guessed() <= 2; i++) {
     rooms.chunk(players[0]!, chunk(i * 2));
     await wait(20);
-    const { length } = frames().flatMap((frame) => frame.guesses.filter((each) => each.player === players[0]!.player));
-    while (times.length < length) times.push(Date.now());
   }
   clearInterval(answering);
-  expect(times.length).toBeGreaterThan(2);
-  expect(times.length).toBeLessThanOrEqual(6);
+  // One at the beginning, and one that came a moment early.
+  expect(guessed()).toBeLessThanOrEqual(Math.floor((Date.now() - began) / 100) + 2);
 });
 
 test('a misplaced chunk is answered with the whole ink', async () => {

@@ -1,5 +1,6 @@
 /** A Redis, the processes that share it, and a proxy before them, for the tests of one `describe`. */
 import { afterAll, afterEach, beforeAll } from 'vitest';
+import { known } from './model.ts';
 import { closeAll } from './player.ts';
 import type { Process } from './processes.ts';
 import { endAll, startProcesses } from './processes.ts';
@@ -21,10 +22,10 @@ export function useFleet(n: number, redisArgs: string[] = []): Fleet {
   const fleet = {} as Fleet;
   beforeAll(async () => {
     fleet.redis = await startRedis(redisArgs);
-    fleet.processes = await startProcesses(n, { REDIS_URL: fleet.redis.url });
+    fleet.processes = await startProcesses(n, { REDIS_URL: fleet.redis.url, ...known });
     fleet.urls = fleet.processes.map(({ url }) => url);
     fleet.proxy = await startProxy(() => fleet.processes.map(({ port }) => port));
-  }, 60_000);
+  }, 120_000);
   afterEach(closeAll);
   afterAll(async () => {
     await fleet.proxy?.close();

@@ -183,8 +183,14 @@ export const phase = async <N extends PhaseView['name']>(
   name: N,
   ms?: number,
 ): Promise<PhaseView & { name: N }> => {
-  await until(() => player.room?.phase.name === name, `phase ${name}`, ms);
-  return player.room!.phase as PhaseView & { name: N };
+  // The phase as it was when it was waited for: a short one may be over by the time that the wait is.
+  let found: PhaseView | undefined;
+  const holds = () => {
+    if (player.room?.phase.name === name) found = player.room.phase;
+    return found;
+  };
+  await until(holds, `phase ${name}`, ms);
+  return found as PhaseView & { name: N };
 };
 
 export const strokes = (player: Player, of: string): Stroke[] => strokesOf(player.drawings, of);

@@ -79,7 +79,7 @@ export async function drawUntilRecognized(player: Player, ms = 20_000, inks?: In
   for (const ink of inks ?? drawingsOf(prompt, 12)) {
     if (Date.now() > over) return;
     await drawInk(player, ink);
-    await until(isOver, 'a verdict', 700).catch(() => {});
+    await until(isOver, 'a verdict', 2000).catch(() => {});
     if (isOver()) return;
     // As the page does it: a clear that its own ink knows nothing of would be drawn over again.
     eraseAll(player);

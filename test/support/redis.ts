@@ -1,5 +1,6 @@
 /** A real redis-server for tests, on a free port, in an empty folder of its own. */
 import { execFileSync, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -82,20 +83,30 @@ function killQuietly(pid: number): void {
   } catch {}
 }
 
-/** A port that was free a moment ago. */
-export function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const server = createServer();
-    server.once('error', fail);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => done(port));
-    });
-  });
+const given = new Set<number>();
+
+/**
+ * A port that was free a moment ago, and below those that the system gives to whoever wants any: nobody takes it before it
+ * is listened on, or while what listens there is restarted. So is the port of a cluster's bus, 10,000 above it.
+ */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(15_000, 22_000);
+    if (given.has(port)) continue;
+    given.add(port);
+    if (await isFree(port)) return port;
+  }
 }
 
+const isFree = (port: number) =>
+  new Promise<boolean>((done) => {
+    const server = createServer();
+    server.once('error', () => done(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => done(true)));
+  });
+
 /** Waits until something listens on the port. */
-export async function untilOpen(port: number, patience = 10_000): Promise<void> {
+export async function untilOpen(port: number, patience = 30_000): Promise<void> {
   const until = Date.now() + patience;
   for (;;) {
     const open = await new Promise<boolean>((done) => {
@@ -124,7 +135,7 @@ export async function startCluster(): Promise<{ url: string; close(): Promise<vo
     /8192-16383/.test(cli(port, 'cluster', 'nodes')) &&
     /0-8191/.test(cli(port, 'cluster', 'nodes'));
   for (let tries = 0; !(whole(one) && whole(two)); tries++) {
-    if (tries > 200) throw new Error('the cluster did not form');
+    if (tries > 600) throw new Error('the cluster did not form');
     await new Promise((done) => setTimeout(done, 50));
   }
   return {

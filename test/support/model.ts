@@ -1,0 +1,19 @@
+/** The shipped network in a folder of its own, with words.json that asks only for KNOWN: what a real process is given as MODEL_DIR. */
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import { SHIPPED } from '../../server/model.ts';
+import type { Words } from '../../shared/verdict.ts';
+import { KNOWN } from './server.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'doodle-model-'));
+afterAll(() => rmSync(dir, { recursive: true }));
+
+for (const file of ['model.json', 'weights.bin']) symlinkSync(join(SHIPPED, file), join(dir, file));
+const shipped: Words = JSON.parse(readFileSync(join(SHIPPED, 'words.json'), 'utf8'));
+const words = shipped.words.map((each) => ({ ...each, prompt: KNOWN.includes(each.word) }));
+writeFileSync(join(dir, 'words.json'), JSON.stringify({ ...shipped, words }));
+
+/** For the environment of a process; gone after the file's tests. */
+export const known = { MODEL_DIR: dir };
