@@ -29,7 +29,7 @@ const CHROMIUM = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-
 
 const log = createLog('error');
 // Their beginnings leave the network wondering about something else; its guesses are what a race is about.
-const recognizer = asking(await startRecognizer({}), ['angel', 'kangaroo']);
+const recognizer = asking(await startRecognizer({}), ['angel', 'kangaroo', 'snail', 'crown', 'toaster', 'fan']);
 const config = readConfig({ PORT: '0', HOST: '127.0.0.1' });
 const app = createApp({ config, log, recognizer, store: createMemoryStore(), pace: { ...PACE, reveal: 15_000 } });
 const url = `http://127.0.0.1:${await app.listen()}`;
@@ -116,6 +116,26 @@ async function leader(): Promise<void> {
   await phase(alone, 'drawing');
   if (hasData) await drawUntilRecognized(alone);
   await phase(alone, 'podium', 40_000);
+}
+
+/** Practice at home while there is no network. */
+async function alone(pages: Pages, kind: string): Promise<void> {
+  await all(pages, async (page) => {
+    await page.goto(url);
+    // It is kept once the page has nothing else to do.
+    const kept = () => page.evaluate(async () => (await (await caches.open('machine')).keys()).length);
+    while ((await kept()) < 5) await page.waitForTimeout(200);
+    await page.context().setOffline(true);
+    await page.reload();
+    await byId(page, 'practise').click();
+    await page.locator('[data-state="ready"]').waitFor();
+    await byId(page, 'board').scrollIntoViewIfNeeded();
+    const ink = drawing('angel', 1);
+    await draw(page, cut(ink, 0, Math.floor(ink.flat().length / 6) * 2));
+  });
+  await settle(pages[0]![1]);
+  await shoot(pages, 'practice', kind);
+  await all(pages, (page) => page.context().setOffline(false));
 }
 
 /** Home, a door, being thrown out. */
@@ -240,6 +260,7 @@ await leader();
 for (const colorScheme of ['light', 'dark'] as const) {
   const pages = await open({ colorScheme });
   await outside(pages, colorScheme);
+  await alone(pages, colorScheme);
   await match(pages, colorScheme);
   closeAll();
   await all(pages, (page) => page.context().close());
