@@ -8,14 +8,17 @@ export interface Page {
   round: number;
   drawings: Drawings;
   guesses: Record<string, PlayerGuesses>;
+  /** This page was there from the round's beginning. */
+  whole: boolean;
   /** The best guesses of each player's drawing, in the order of their coming. */
   thoughts: Map<string, string[]>;
 }
 
 const MOST = 12;
 
-export const newPage = (drawings: Drawings): Page => ({
+export const newPage = (drawings: Drawings, whole: boolean): Page => ({
   round: drawings.round,
+  whole,
   drawings,
   guesses: {},
   thoughts: new Map(),

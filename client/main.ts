@@ -9,5 +9,7 @@ import { keepShell } from './update.svelte.ts';
 const PATIENCE = 1500;
 
 await Promise.race([speak(), new Promise((done) => setTimeout(done, PATIENCE))]);
-mount(App, { target: document.getElementById('app')! });
+const target = document.getElementById('app')!;
+target.replaceChildren();
+mount(App, { target });
 void keepShell();

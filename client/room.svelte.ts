@@ -99,7 +99,10 @@ function turnTo(view: RoomView, me: string | undefined): void {
     drawings = newDrawings(round, me);
     guesses = {};
     const first = 'number' in view.phase && view.phase.number === 1;
-    album = [...(first ? [] : album.filter((page) => page.round !== round)), newPage(drawings)];
+    album = [
+      ...(first ? [] : album.filter((page) => page.round !== round)),
+      newPage(drawings, view.phase.name === 'countdown'),
+    ];
   }
   inside = { at: 'inside', me, view };
   if (another) for (const canvas of canvases.keys()) soon(canvas);

@@ -106,6 +106,12 @@ describe.skipIf(!hasBrowser)('after a round', () => {
     await expect.poll(() => page.getByTestId('result').count()).toBe(3);
     expect(await byId(page, 'yours').textContent()).toContain('place 2 of 4');
     expect(await byId(page, 'reveal').textContent()).toContain('2 of 4 were recognized');
+    // She drew nothing, so nothing else was thought; but a page that was not there cannot know.
+    const hers = page.locator('[data-testid="result"].you [data-testid="thoughts"]');
+    expect(await hers.textContent()).toContain('at first sight');
+    await page.reload();
+    await hers.waitFor({ state: 'attached' });
+    expect((await hers.textContent())!.trim()).toBe('');
   }, 30_000);
 
   test.each(['light', 'dark'] as const)(

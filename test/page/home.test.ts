@@ -135,6 +135,29 @@ describe.skipIf(!hasBrowser)('the first minute', () => {
     });
   });
 
+  test.each([
+    ['phone', TOUCH],
+    ['phone on its side', SIDEWAYS],
+    ['desk', MOUSE],
+  ])('before the page is there one sees the name, where it stays (%s)', async (_, options) => {
+    const page = await open('about:blank', { ...options, serviceWorkers: 'block' });
+    const come: (() => void)[] = [];
+    await page.route(/assets\/index-.*\.js/, (route) => void come.push(() => route.continue()));
+    await page.goto(server.url, { waitUntil: 'commit' });
+    const place = (selector: string) =>
+      page.locator(selector).evaluate(async (name) => {
+        await document.fonts.ready;
+        const { x, y, width, height } = name.getBoundingClientRect();
+        return [x, y, width, height].map(Math.round);
+      });
+    const before = await place('.splash .wordmark');
+    await expect.poll(() => come.length).toBe(1);
+    come[0]!();
+    await byId(page, 'nick').waitFor();
+    expect(await place('main h1 .wordmark')).toEqual(before);
+    expect(await page.locator('.splash').count()).toBe(0);
+  });
+
   test('the show stands still, at its end, for who wants less motion', async () => {
     const page = await open(server.url, { ...MOUSE, reducedMotion: 'reduce' });
     await page.locator('[data-testid="demo-racer"][data-place="1"]').waitFor();

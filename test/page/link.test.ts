@@ -247,6 +247,46 @@ describe.skipIf(!hasBrowser)('the link of the page', () => {
     await inPhase(again, 'lobby');
   });
 
+  test('a server that is restarted says so, and so does a room that is closed', async () => {
+    const { host, page } = await race();
+    server.app.io.local.emit('gone', 'server-closing');
+    pull();
+    await expect.poll(() => byId(page, 'link').textContent()).toContain('The server restarts');
+    plug(server);
+    await isUp(page);
+    await byId(page, 'link').waitFor({ state: 'detached' });
+    await server.store.update(host.code!, (game) => ({
+      ...game,
+      version: game.version + 1,
+      phase: { name: 'closed' },
+    }));
+    await byId(page, 'gone').waitFor();
+    expect(await byId(page, 'gone').getAttribute('data-why')).toBe('room-closed');
+    await byId(page, 'to-home').click();
+    await byId(page, 'play-alone').waitFor();
+  }, 60_000);
+
+  test('where the device’s clock is wrong the race’s is right, also without a link', async () => {
+    plug(server);
+    const host = await room();
+    const page = await enter(browser, cable, host.code!, 'Ann', FINGER, () => {
+      const now = Date.now;
+      Date.now = () => now() + 3_600_000;
+    });
+    await host.ask('start', {});
+    await inPhase(page, 'drawing');
+    const left = async () => Number(await byId(page, 'clock').locator('span').textContent());
+    await expect.poll(left).toBeGreaterThan(40);
+    pull();
+    await byId(page, 'link').waitFor();
+    const before = await left();
+    await expect.poll(left).toBeLessThan(before);
+    expect(await left()).toBeGreaterThan(before - 20);
+    plug(server);
+    await isUp(page);
+    expect(await left()).toBeGreaterThan(before - 25);
+  }, 60_000);
+
   test('two tabs: the first is told, plays on there if one wants, and watching in another takes no seat', async () => {
     const host = await room();
     const first = await seat(host);

@@ -38,16 +38,17 @@ describe.skipIf(!hasBrowser)('on a slow phone', () => {
         const again = await visit(locale);
         if (again.first < seen.first) seen = again;
       }
-      const initial = seen.scripts.filter(({ start }) => start < seen.first);
+      const initial = seen.scripts.filter(({ start }) => start < seen.whole);
       const size = sum(initial.map(({ path }) => gzipSync(readFileSync(`dist/client${path}`)).length));
       const blocked = sum(seen.tasks.map((ms) => Math.max(0, ms - 50)));
       console.log(
-        `page: ${locale}: ${(size / 1000).toFixed(1)} kB of scripts (gzip) before anything is seen, first paint ${Math.round(seen.first)} ms, largest ` +
-          `${Math.round(seen.largest)} ms, blocked ${Math.round(blocked)} ms, layout shift ${seen.shift.toFixed(3)} (CPU 4x slower)`,
+        `page: ${locale}: ${(size / 1000).toFixed(1)} kB of scripts (gzip) before the page is whole, first paint ${Math.round(seen.first)} ms, ` +
+          `whole ${Math.round(seen.whole)} ms, largest ${Math.round(seen.largest)} ms, blocked ${Math.round(blocked)} ms, layout shift ${seen.shift.toFixed(3)} (CPU 4x slower)`,
       );
       expect(size).toBeGreaterThan(0);
       expect(size).toBeLessThan(90_000);
       expect(seen.first).toBeLessThan(1000);
+      expect(seen.whole).toBeLessThan(2000);
       // What Lighthouse calls good.
       expect(seen.largest).toBeLessThan(2500);
       expect(seen.shift).toBeLessThan(0.1);
@@ -131,6 +132,8 @@ interface Seen {
   /** First and largest contentful paint, ms since navigation. */
   first: number;
   largest: number;
+  /** When there was something to press. ms */
+  whole: number;
   /** Cumulative layout shift. */
   shift: number;
   /** Tasks over 50 ms. */
@@ -142,10 +145,17 @@ interface Seen {
 const sum = (values: number[]) => values.reduce((a, b) => a + b, 0);
 
 function watchLoad(): void {
-  const seen: Seen = { first: Number.NaN, largest: Number.NaN, shift: 0, tasks: [], scripts: [] };
+  const seen: Seen = { first: Number.NaN, largest: Number.NaN, whole: Number.NaN, shift: 0, tasks: [], scripts: [] };
   Object.assign(globalThis, { seen });
   const watch = (type: string, take: (entry: PerformanceEntry) => void) =>
     new PerformanceObserver((list) => list.getEntries().forEach(take)).observe({ type, buffered: true });
+  new MutationObserver((_, observer) => {
+    if (!document.querySelector('[data-testid="nick"]')) return;
+    observer.disconnect();
+    requestAnimationFrame(() => {
+      seen.whole = performance.now();
+    });
+  }).observe(document, { childList: true, subtree: true });
   watch('paint', (entry) => {
     if (entry.name === 'first-contentful-paint') seen.first = entry.startTime;
   });
