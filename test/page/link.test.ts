@@ -250,6 +250,8 @@ describe.skipIf(!hasBrowser)('the link of the page', () => {
   test('a server that is restarted says so, and so does a room that is closed', async () => {
     const { host, page } = await race();
     server.app.io.local.emit('gone', 'server-closing');
+    await until(() => host.gone.includes('server-closing'), 'what the server says');
+    await page.waitForTimeout(500);
     pull();
     await expect.poll(() => byId(page, 'link').textContent()).toContain('The server restarts');
     plug(server);
