@@ -140,7 +140,7 @@ describe.skipIf(!hasBrowser)('the first minute', () => {
     ['phone on its side', SIDEWAYS],
     ['desk', MOUSE],
   ])('before the page is there one sees the name, where it stays (%s)', async (_, options) => {
-    const page = await open('about:blank', { ...options, serviceWorkers: 'block' });
+    const page = await open('about:blank', options);
     const come: (() => void)[] = [];
     await page.route(/assets\/index-.*\.js/, (route) => void come.push(() => route.continue()));
     await page.goto(server.url, { waitUntil: 'commit' });

@@ -1,11 +1,8 @@
 /** The page and its link: lost, dead, slow, refused, away. What it says then, what still works, and how it comes back. */
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Stroke } from '../../shared/ink.ts';
 import { byId, drawWithFinger, hasBrowser, inPhase, PHONE, useBrowser } from '../support/browser.ts';
-import { drawn } from '../support/drawings.ts';
 import { enter } from '../support/party.ts';
 import { closeAll, create, type Player, phase, strokes, until } from '../support/player.ts';
 import { type Cable, startProxy } from '../support/proxy.ts';
@@ -351,122 +348,6 @@ describe.skipIf(!hasBrowser)('the link of the page', () => {
     await byId(page, 'missing').getByRole('button').tap();
     await inPhase(page, 'lobby');
     await byId(page, 'start').waitFor();
-  });
-
-  describe('installed', () => {
-    /** In front of the server: a proxy that may be ill, and a newer page behind it. */
-    let front: Server;
-    let url: string;
-    let ill = false;
-    /** It takes what is asked, and says nothing. */
-    let mute = false;
-    let version = 1;
-    beforeAll(async () => {
-      front = createServer(async ({ url: path }, response) => {
-        if (mute) return;
-        if (ill) return void response.writeHead(502).end('Bad gateway');
-        const answer = await fetch(server.url + path);
-        const type = answer.headers.get('content-type') ?? 'text/plain';
-        const body = Buffer.from(await answer.arrayBuffer());
-        response.writeHead(answer.status, { 'content-type': type });
-        const part = { '/sw.js': /(?<=shell-)\w+/, '/': /(?<=assets\/index-[\w-]+\.js)/ }[path!];
-        response.end(version > 1 && part ? `${body}`.replace(part, path === '/' ? `?${version}` : `${version}`) : body);
-      });
-      await new Promise<void>((done) => front.listen(0, '127.0.0.1', done));
-      url = `http://localhost:${(front.address() as AddressInfo).port}`;
-    });
-    afterAll(() => front?.close());
-
-    test('has a manifest that browsers install, with icons that are what it says', async () => {
-      const page = await browser.open(server.url);
-      await controlled(page);
-      const href = (await page.locator('link[rel="manifest"]').getAttribute('href'))!;
-      const manifest = await (await fetch(new URL(href, server.url))).json();
-      expect(manifest).toMatchObject({ name: 'Doodle Derby', start_url: '/', display: 'standalone' });
-      for (const { src, sizes, type } of manifest.icons as { src: string; sizes: string; type: string }[]) {
-        const icon = await fetch(new URL(src, server.url));
-        expect([src, icon.status, icon.headers.get('content-type')]).toEqual([src, 200, type]);
-        if (type !== 'image/png') continue;
-        const bytes = Buffer.from(await icon.arrayBuffer());
-        expect(sizes).toBe(`${bytes.readUInt32BE(16)}x${bytes.readUInt32BE(20)}`);
-      }
-      const cdp = await page.context().newCDPSession(page);
-      const { installabilityErrors } = await cdp.send('Page.getInstallabilityErrors');
-      // A test's window is a private one: that is the only thing against it.
-      expect(installabilityErrors.map(({ errorId }) => errorId)).toEqual(['in-incognito']);
-    });
-
-    test('after one visit a phone without a network opens the page, and practises with the machine', async () => {
-      const page = await browser.open(server.url, FINGER);
-      await controlled(page);
-      const kept = () => page.evaluate(async () => (await (await caches.open('machine')).keys()).length);
-      await expect.poll(kept, { timeout: 20_000 }).toBe(5);
-      await page.context().setOffline(true);
-      await page.goto(`${server.url}/r/K7P2M`);
-      await byId(page, 'alone').waitFor();
-      await page.goto(server.url);
-      await byId(page, 'practise').tap();
-      await page.locator('[data-state="ready"]').waitFor();
-      await byId(page, 'board').scrollIntoViewIfNeeded();
-      await drawWithFinger(page, drawn.square.strokes);
-      await byId(page, 'guess-bar').waitFor();
-      await expect.poll(() => byId(page, 'guess-bar').textContent()).toMatch(/\w/);
-    }, 60_000);
-
-    test('opens, and practises, though the server is ill or swallows what it is asked', async () => {
-      const page = await browser.open(url, FINGER);
-      await controlled(page);
-      const kept = () => page.evaluate(async () => (await (await caches.open('machine')).keys()).length);
-      await expect.poll(kept, { timeout: 20_000 }).toBe(5);
-      ill = true;
-      await page.goto(`${url}/r/K7P2M`);
-      await byId(page, 'alone').waitFor();
-      ill = false;
-      mute = true;
-      await page.goto(url);
-      await byId(page, 'practise').tap();
-      await page.locator('[data-state="ready"]').waitFor();
-      mute = false;
-    }, 60_000);
-
-    test('learns of a newer page while it is open, and takes it when asked to', async () => {
-      const page = await browser.open(url);
-      await controlled(page);
-      const shells = async () =>
-        (await page.evaluate(() => caches.keys())).filter((name) => name.startsWith('shell-')).sort();
-      const lookAgain = () => page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
-      version++;
-      await lookAgain();
-      await byId(page, 'update').waitFor();
-      await byId(page, 'later').click();
-      await byId(page, 'update').waitFor({ state: 'detached' });
-      // Opened anew it is the new page already: what keeps it becomes the new one without a word.
-      const waits = () =>
-        page.evaluate(async () => (await navigator.serviceWorker.getRegistration())!.waiting !== null);
-      expect(await waits()).toBe(true);
-      await page.reload();
-      await expect.poll(waits).toBe(false);
-      expect(await page.getByTestId('update').count()).toBe(0);
-
-      version++;
-      await lookAgain();
-      await byId(page, 'update').waitFor();
-      const tab = await page.context().newPage();
-      await tab.goto(url);
-      // The tab is the new page, and takes the new version over for both: this one can still be opened anew.
-      await expect.poll(waits).toBe(false);
-      await Promise.all([page.waitForEvent('load'), byId(page, 'reload').click()]);
-      await byId(page, 'play-alone').waitFor();
-
-      version++;
-      await lookAgain();
-      await byId(page, 'update').waitFor();
-      await Promise.all([page.waitForEvent('load'), byId(page, 'reload').click()]);
-      await controlled(page);
-      await byId(page, 'play-alone').waitFor();
-      // The shell of the version before is kept for other tabs.
-      await expect.poll(shells).toEqual(['shell-3', 'shell-4']);
-    }, 60_000);
   });
 });
 
