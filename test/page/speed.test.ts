@@ -38,9 +38,10 @@ describe.skipIf(!hasBrowser)('on a slow phone', () => {
     async (locale) => {
       // The quickest: what else runs on these cores only adds.
       let seen = await visit(locale);
-      for (let tries = 1; tries < 3 || (seen.first >= 1000 && tries < 8); tries++) {
+      const isSlow = () => seen.first >= 1000 || seen.whole >= 2000;
+      for (let tries = 1; tries < 3 || (isSlow() && tries < 8); tries++) {
         const again = await visit(locale);
-        if (again.first < seen.first) seen = again;
+        if (again.whole < seen.whole) seen = again;
       }
       const initial = seen.scripts.filter(({ start }) => start < seen.whole);
       const size = sum(initial.map(({ path }) => gzipSync(readFileSync(`dist/client${path}`)).length));
@@ -72,6 +73,10 @@ describe.skipIf(!hasBrowser)('on a slow phone', () => {
     await step(page, 'settings-seats', 'last', '12');
     await step(page, 'settings-seconds', 'last', '120');
     const rivals = await Promise.all(Array.from({ length: 11 }, (_, i) => join(server.url, code, `R${i}`)));
+    await cdp.send('Emulation.setCPUThrottlingRate', { rate: 1 });
+    const scores: number[] = [];
+    while (scores.length < 3) scores.push(await page.evaluate(benchmark));
+    const score = Math.max(...scores);
     await byId(page, 'start').click();
     await inPhase(page, 'drawing');
     await Promise.all(rivals.map((rival) => phase(rival, 'drawing')));
@@ -86,15 +91,18 @@ describe.skipIf(!hasBrowser)('on a slow phone', () => {
       }
       count += 4;
     }, 50);
-    // What else runs on these cores only adds, so it may be tried a few times, each with clean boards.
+    // At a quarter of this machine's speed; and where that is slower than the phone that is meant, at the phone's. What else
+    // runs on these cores only adds, so it may be tried a few times, each with clean boards.
     let smooth = false;
-    for (let tries = 0; !smooth && tries < 12; tries++) {
+    for (let tries = 0; !smooth && tries < 6; tries++) {
+      const rate = tries === 0 ? 4 : Math.min(4, Math.max(1, score / PHONE_SCORE));
+      await cdp.send('Emulation.setCPUThrottlingRate', { rate });
       for (const rival of rivals) eraseAll(rival);
       await page.keyboard.press('x');
       const { p50, p95, p99, cpu, clock } = await drawing(page);
       console.log(
-        `page: 11 rivals, CPU 4x slower: frames p50 ${p50} p95 ${p95} p99 ${p99} ms; longest task in each third of nine ` +
-          `seconds ${cpu.join(', ')} ms of CPU, ${clock.join(', ')} ms by the clock`,
+        `page: 11 rivals, CPU ${rate.toFixed(1)}x slower (its score ${Math.round(score)}): frames p50 ${p50} p95 ${p95} p99 ${p99} ms; ` +
+          `longest task in each third of nine seconds ${cpu.join(', ')} ms of CPU, ${clock.join(', ')} ms by the clock`,
       );
       smooth = p50 < 20 && cpu[1]! < 50;
     }
@@ -124,6 +132,30 @@ describe.skipIf(!hasBrowser)('on a slow phone', () => {
     return { p50: at(0.5), p95: at(0.95), p99: at(0.99), cpu: longest('cpu'), clock: longest('wall') };
   }
 });
+
+/** What a mid-range phone reaches, by Chrome's own calibration of its throttling (a Pixel 5). */
+const PHONE_SCORE = 1000;
+
+/** How quick this page's thread is now, on the scale of Lighthouse's BenchmarkIndex: strings that grow, and arrays copied. */
+function benchmark(): number {
+  const rate = (work: (turn: number) => void): number => {
+    const begun = performance.now();
+    let turns = 0;
+    while (performance.now() - begun < 250) work(turns++);
+    return (100 * turns) / (performance.now() - begun);
+  };
+  const lists = [0, 1].map(() => Array.from({ length: 100_000 }, (_, i) => i)) as [number[], number[]];
+  const strings = rate(() => {
+    let text = '';
+    for (let i = 0; i < 10_000; i++) text += 'a';
+    if (text.length === 1) throw new Error('never');
+  });
+  const copies = rate((turn) => {
+    const [from, to] = turn % 2 ? lists : [lists[1], lists[0]];
+    for (let i = 0; i < from.length; i++) to[i] = from[i]!;
+  });
+  return (strings + copies) / 2;
+}
 
 /** Nine seconds of drawing. ms */
 interface Smoothness {
