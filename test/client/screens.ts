@@ -14,6 +14,7 @@ import { createMemoryStore } from '../../server/store.ts';
 import type { Stroke } from '../../shared/ink.ts';
 import { BOARD } from '../../shared/ink.ts';
 import { drawn } from '../support/drawings.ts';
+import { endPhase } from '../support/party.ts';
 import { closeAll, create, join, type Player, phase, stroke } from '../support/player.ts';
 import { drawingsOf, hasData } from '../support/quickdraw.ts';
 import { drawUntilRecognized } from '../support/race.ts';
@@ -31,7 +32,9 @@ const log = createLog('error');
 // Their beginnings leave the network wondering about something else; its guesses are what a race is about.
 const recognizer = asking(await startRecognizer({}), ['angel', 'kangaroo', 'snail', 'crown', 'toaster', 'fan']);
 const config = readConfig({ PORT: '0', HOST: '127.0.0.1' });
-const app = createApp({ config, log, recognizer, store: createMemoryStore(), pace: { ...PACE, reveal: 15_000 } });
+const store = createMemoryStore();
+// A reveal lasts until its pictures are taken.
+const app = createApp({ config, log, recognizer, store, pace: { ...PACE, reveal: 30_000 } });
 const url = `http://127.0.0.1:${await app.listen()}`;
 const executablePath = CHROMIUM.find((path) => path && existsSync(path));
 const browser = await chromium.launch({ ...(executablePath && { executablePath }), args: ['--no-sandbox'] });
@@ -115,7 +118,7 @@ async function leader(): Promise<void> {
   await alone.ask('start', {});
   await phase(alone, 'drawing');
   if (hasData) await drawUntilRecognized(alone);
-  await phase(alone, 'podium', 40_000);
+  await phase(alone, 'podium', 60_000);
 }
 
 /** Practice at home while there is no network. */
@@ -234,6 +237,7 @@ async function match(pages: Pages, kind: string): Promise<void> {
       await shoot(pages, 'reveal', kind);
       await shootTv('reveal');
     }
+    await endPhase({ store }, code);
   }
   await all(pages, (page) => inPhase(page, 'podium'));
   await settle(desktop);

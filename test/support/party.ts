@@ -62,7 +62,7 @@ export async function party(server: TestServer, browser: TestBrowser, wishes: Wi
 }
 
 /** Ends what is timed now: a test looks as long as it has to, however slow the machine, and then goes on. */
-export const endPhase = ({ store }: TestServer, code: string): Promise<unknown> =>
+export const endPhase = ({ store }: Pick<TestServer, 'store'>, code: string): Promise<unknown> =>
   store.update(code, (game) => {
     const { phase } = game;
     const ends = Date.now();
