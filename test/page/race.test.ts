@@ -334,15 +334,16 @@ const same = (slices: Bar[], rows: Bar[]) =>
 /** Of each bar against the trough it moves in. */
 const contrasts = (page: Page): Promise<number[]> =>
   page.locator('[data-testid="guess-bar"] .fill').evaluateAll((fills) => {
-    const light = (element: Element) => {
-      const [r, g, b] = getComputedStyle(element)
-        .backgroundColor.match(/[\d.]+/g)!
+    const light = (colour: string) => {
+      const [r, g, b] = colour
+        .match(/[\d.]+/g)!
         .map((value) => Number(value) / 255)
         .map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4));
       return 0.2126 * r! + 0.7152 * g! + 0.0722 * b! + 0.05;
     };
     return fills.map((fill) => {
-      const [one, other] = [light(fill), light(fill.parentElement!)];
+      const { color, backgroundColor } = getComputedStyle(fill);
+      const [one, other] = [light(color), light(backgroundColor)];
       return Math.max(one, other) / Math.min(one, other);
     });
   });
