@@ -333,7 +333,7 @@ const same = (slices: Bar[], rows: Bar[]) =>
 
 /** Of each bar against the trough it moves in. */
 const contrasts = (page: Page): Promise<number[]> =>
-  page.locator('[data-testid="guess-bar"] .fill').evaluateAll((fills) => {
+  page.locator('[data-testid="guess-bar"] .meter').evaluateAll((meters) => {
     const light = (colour: string) => {
       const [r, g, b] = colour
         .match(/[\d.]+/g)!
@@ -341,8 +341,8 @@ const contrasts = (page: Page): Promise<number[]> =>
         .map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4));
       return 0.2126 * r! + 0.7152 * g! + 0.0722 * b! + 0.05;
     };
-    return fills.map((fill) => {
-      const { color, backgroundColor } = getComputedStyle(fill);
+    return meters.map((meter) => {
+      const { color, backgroundColor } = getComputedStyle(meter);
       const [one, other] = [light(color), light(backgroundColor)];
       return Math.max(one, other) / Math.min(one, other);
     });

@@ -330,12 +330,12 @@ describe.skipIf(!hasBrowser)('hands and eyes', () => {
     const row = '[data-testid=guess-bar]';
     expect(await contrast('.label', 'body', 'color')).toBeGreaterThan(7);
     expect(await contrast(`${row} .word`, 'body', 'color')).toBeGreaterThan(7);
-    expect(await contrast('.fill', '.fill', 'color')).toBeGreaterThan(3);
+    expect(await contrast('.meter', '.meter', 'color')).toBeGreaterThan(3);
     // The clock runs over a ground it can be told from.
     expect(await contrast('.track .clockwork', '.track span')).toBeGreaterThan(3);
 
     await page.emulateMedia({ forcedColors: 'active' });
-    expect(await contrast('.fill', '.fill', 'color')).toBeGreaterThan(3);
+    expect(await contrast('.meter', '.meter', 'color')).toBeGreaterThan(3);
     expect(await contrast('.track .clockwork', '.track span')).toBeGreaterThan(3);
     await byId(page, 'choices').click();
     const look = () =>

@@ -104,7 +104,7 @@ describe.skipIf(!hasBrowser)('who does not draw', () => {
           (await guess.textContent())!.replace(/\s+/g, ' ').trim() === told(watcher.guesses.get(id!)!);
         await expect.poll(isTold).toBe(true);
       }
-      const bar = (await byId(tv, 'way').locator('..').boundingBox())!;
+      const bar = (await byId(tv, 'way').boundingBox())!;
       expect(bar.height).toBeGreaterThanOrEqual(12);
       const large = (selector: string) =>
         tv
