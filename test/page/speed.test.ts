@@ -1,4 +1,4 @@
-/** How quick the page is on a CPU slowed down four times: a first visit, as Lighthouse measures it, and a race against eleven. */
+/** How quick the page is on a slow CPU: a first visit, as Lighthouse measures it, and a race against eleven. */
 import { readFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { gzipSync } from 'node:zlib';
@@ -91,24 +91,29 @@ describe.skipIf(!hasBrowser)('on a slow phone', () => {
       }
       count += 4;
     }, 50);
-    // At a quarter of this machine's speed; and where that is slower than the phone that is meant, at the phone's. What else
-    // runs on these cores only adds, so it may be tried a few times, each with clean boards.
-    let smooth = false;
-    for (let tries = 0; !smooth && tries < 6; tries++) {
-      const rate = tries === 0 ? 4 : Math.min(4, Math.max(1, score / PHONE_SCORE));
+    /** What else runs on these cores only adds, so it may be tried a few times, each with clean boards. */
+    const reaches = async (rate: number, isGood: (seen: Smoothness) => boolean): Promise<boolean> => {
       await cdp.send('Emulation.setCPUThrottlingRate', { rate });
-      for (const rival of rivals) eraseAll(rival);
-      await page.keyboard.press('x');
-      const { p50, p95, p99, cpu, clock } = await drawing(page);
-      console.log(
-        `page: 11 rivals, CPU ${rate.toFixed(1)}x slower (its score ${Math.round(score)}): frames p50 ${p50} p95 ${p95} p99 ${p99} ms; ` +
-          `longest task in each third of nine seconds ${cpu.join(', ')} ms of CPU, ${clock.join(', ')} ms by the clock`,
-      );
-      smooth = p50 < 20 && cpu[1]! < 50;
-    }
+      for (let tries = 0; tries < 5; tries++) {
+        for (const rival of rivals) eraseAll(rival);
+        await page.keyboard.press('x');
+        const seen = await drawing(page);
+        const { p50, p95, p99, cpu, clock } = seen;
+        console.log(
+          `page: 11 rivals, CPU ${rate.toFixed(1)}x slower (its score ${Math.round(score)}): frames p50 ${p50} p95 ${p95} p99 ${p99} ms; ` +
+            `longest task in each third of nine seconds ${cpu.join(', ')} ms of CPU, ${clock.join(', ')} ms by the clock`,
+        );
+        if (isGood(seen)) return true;
+      }
+      return false;
+    };
+    const noLongTask = ({ cpu }: Smoothness) => cpu[1]! < 50;
+    expect(await reaches(4, noLongTask)).toBe(true);
+    // A quarter of a slow core is slower than the phone that is meant, and cannot paint that often.
+    const phoneRate = Math.min(4, Math.max(1, score / PHONE_SCORE));
+    expect(await reaches(phoneRate, (seen) => noLongTask(seen) && seen.p50 < 20 && seen.p95 < 50)).toBe(true);
     clearInterval(pens);
     await inPhase(page, 'drawing');
-    expect(smooth).toBe(true);
   }, 300_000);
 
   /** Draws for nine seconds. */
@@ -136,7 +141,7 @@ describe.skipIf(!hasBrowser)('on a slow phone', () => {
 /** What a mid-range phone reaches, by Chrome's own calibration of its throttling (a Pixel 5). */
 const PHONE_SCORE = 1000;
 
-/** How quick this page's thread is now, on the scale of Lighthouse's BenchmarkIndex: strings that grow, and arrays copied. */
+/** How quick this page's thread is now, on the scale of Lighthouse's BenchmarkIndex, which grows strings and copies arrays. */
 function benchmark(): number {
   const rate = (work: (turn: number) => void): number => {
     const begun = performance.now();
@@ -148,7 +153,8 @@ function benchmark(): number {
   const strings = rate(() => {
     let text = '';
     for (let i = 0; i < 10_000; i++) text += 'a';
-    if (text.length === 1) throw new Error('never');
+    // Used, so that it is done.
+    if (text.length !== 10_000) throw new Error('strings do not grow');
   });
   const copies = rate((turn) => {
     const [from, to] = turn % 2 ? lists : [lists[1], lists[0]];
