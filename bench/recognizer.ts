@@ -9,9 +9,9 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import type { EngineName } from '../server/engine.ts';
-import { readModel, SHIPPED } from '../server/model.ts';
-import { startRecognizer } from '../server/recognizer.ts';
+import type { EngineName } from '../server/inference/engine.ts';
+import { readModel, SHIPPED } from '../server/inference/model.ts';
+import { startRecognizer } from '../server/inference/recognizer.ts';
 import type { Ink } from '../shared/ink.ts';
 import { BOARD } from '../shared/ink.ts';
 import { RASTER_SIZE } from '../shared/raster.ts';
@@ -93,8 +93,8 @@ async function delay(engine: EngineName, modelDir: string): Promise<void> {
 
 async function leaks(engine: EngineName, modelDir: string, calls: number): Promise<void> {
   const model = await readModel(modelDir);
-  const { nativeEngine } = await import('../server/engine-native.ts');
-  const { wasmEngine } = await import('../server/engine-wasm.ts');
+  const { nativeEngine } = await import('../server/inference/native.ts');
+  const { wasmEngine } = await import('../server/inference/wasm.ts');
   const { run, tensors, close } = await (engine === 'native' ? nativeEngine(model) : wasmEngine(model));
   const raster = new Float32Array(RASTER_SIZE).fill(7);
   const memory = () => Math.round(process.memoryUsage().rss / 2 ** 20);

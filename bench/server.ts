@@ -1,10 +1,10 @@
 /** The game server as it is, in a process of its own, with its counts told to the bench. */
 import { createApp } from '../server/app.ts';
+import { memoryHome, redisHome } from '../server/backend.ts';
 import { readConfig } from '../server/config.ts';
-import { PACE } from '../server/game.ts';
-import { memoryHome, redisHome } from '../server/home.ts';
+import { PACE } from '../server/game/game.ts';
+import { startRecognizer } from '../server/inference/recognizer.ts';
 import { createLog } from '../server/log.ts';
-import { startRecognizer } from '../server/recognizer.ts';
 import type { Ready } from './reports.ts';
 import { reportTo } from './reports.ts';
 

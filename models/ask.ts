@@ -1,6 +1,6 @@
 /** Asks the recognizer about many drawings: full batches, a few at a time on the way, answers in order. */
 
-import type { Recognizer } from '../server/recognizer.ts';
+import type { Recognizer } from '../server/inference/recognizer.ts';
 import type { Ink } from '../shared/ink.ts';
 
 const BATCH = 64;

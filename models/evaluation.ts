@@ -1,6 +1,6 @@
 /** How good a model is: at ten parts of the ink, and drawn anew under the eyes of the verdict. */
-import type { EngineName } from '../server/engine.ts';
-import type { Recognizer } from '../server/recognizer.ts';
+import type { EngineName } from '../server/inference/engine.ts';
+import type { Recognizer } from '../server/inference/recognizer.ts';
 import { prefix } from '../shared/ink.ts';
 import { topGuesses } from '../shared/verdict.ts';
 import { ask } from './ask.ts';

@@ -2,7 +2,7 @@
  * Draws finished drawings anew, as a player would have: look after look, with the verdict that the server uses. What is
  * measured here is what a player would have lived through.
  */
-import type { Recognizer } from '../server/recognizer.ts';
+import type { Recognizer } from '../server/inference/recognizer.ts';
 import type { Ink } from '../shared/ink.ts';
 import { inkLength } from '../shared/ink.ts';
 import { GUESSES, judge, topGuesses, type Words } from '../shared/verdict.ts';

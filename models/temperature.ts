@@ -4,7 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hashOf } from '../server/model.ts';
+import { hashOf } from '../server/inference/model.ts';
 import { writeWhole } from './output.ts';
 
 const WEIGHT = 'inverse_temperature';

@@ -1,10 +1,10 @@
 /** The composition root: the real parts, put together and run. */
 import { networkInterfaces } from 'node:os';
 import { createApp } from './app.ts';
+import { memoryHome, redisHome } from './backend.ts';
 import { readConfig } from './config.ts';
-import { memoryHome, redisHome } from './home.ts';
+import { startRecognizer } from './inference/recognizer.ts';
 import { createLog } from './log.ts';
-import { startRecognizer } from './recognizer.ts';
 
 const config = readConfig(process.env);
 const log = createLog(config.LOG_LEVEL);

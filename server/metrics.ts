@@ -1,8 +1,8 @@
 /** What an operator wants to know, as Prometheus reads it. Names and labels never hold a nickname, a token or a room code. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Answer } from '../shared/protocol.ts';
-import type { Recognizer } from './recognizer.ts';
-import type { Meter } from './room.ts';
+import type { Recognizer } from './inference/recognizer.ts';
+import type { Meter } from './room/room.ts';
 
 /** From 1 ms to 5 s: the aims are 20 and 50 ms. s */
 const LATENCIES = [0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.2, 0.5, 1, 2, 5];

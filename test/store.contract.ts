@@ -1,9 +1,9 @@
 /** What every store must do, told by example. `open` gives one more view of the same store, as another process has it. */
 import { randomInt } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { Game } from '../server/game.ts';
-import { newGame, PACE } from '../server/game.ts';
-import type { InkWrite, Store } from '../server/store.ts';
+import type { Game } from '../server/game/game.ts';
+import { newGame, PACE } from '../server/game/game.ts';
+import type { InkWrite, Store } from '../server/storage/store.ts';
 import { emptyInk } from '../shared/ink.ts';
 import { CODE_ALPHABET, DEFAULT_SETTINGS } from '../shared/protocol.ts';
 

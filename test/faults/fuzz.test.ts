@@ -4,9 +4,9 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLog } from '../../server/log.ts';
-import { connectRedis } from '../../server/redis.ts';
-import { createRedisStore } from '../../server/redis-store.ts';
-import type { Store } from '../../server/store.ts';
+import { connectRedis } from '../../server/storage/redis/connection.ts';
+import { createRedisStore } from '../../server/storage/redis/store.ts';
+import type { Store } from '../../server/storage/store.ts';
 import { BOARD } from '../../shared/ink.ts';
 import type { Chance } from '../support/chance.ts';
 import { chance, seeds } from '../support/chance.ts';

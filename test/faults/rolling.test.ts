@@ -1,9 +1,9 @@
 /** Three processes are replaced one after the other, as for a new release, while everybody draws. */
 import { describe, expect, test } from 'vitest';
-import { step } from '../../server/game.ts';
+import { step } from '../../server/game/game.ts';
 import { createLog } from '../../server/log.ts';
-import { connectRedis } from '../../server/redis.ts';
-import { createRedisStore } from '../../server/redis-store.ts';
+import { connectRedis } from '../../server/storage/redis/connection.ts';
+import { createRedisStore } from '../../server/storage/redis/store.ts';
 import { useFleet } from '../support/fleet.ts';
 import { phase, stroke, strokes, until, watch } from '../support/player.ts';
 import { agreement, begin, drawing, pause, persist, room } from '../support/race.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isHeldOut } from '../../models/train/dataset.ts';
-import { readModel, SHIPPED } from '../../server/model.ts';
+import { readModel, SHIPPED } from '../../server/inference/model.ts';
 import { STEPS } from '../../shared/ink.ts';
 import { chance } from '../support/chance.ts';
 import { drawn } from '../support/drawings.ts';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Action, Game, Prompt } from '../../server/game.ts';
-import { deadline, isRefusal, mayDraw, newGame, PACE, step } from '../../server/game.ts';
-import { drawPrompts } from '../../server/prompts.ts';
-import { points } from '../../server/score.ts';
-import { standing, view } from '../../server/view.ts';
+import type { Action, Game, Prompt } from '../../server/game/game.ts';
+import { deadline, isRefusal, mayDraw, newGame, PACE, step } from '../../server/game/game.ts';
+import { drawPrompts } from '../../server/game/prompts.ts';
+import { points } from '../../server/game/score.ts';
+import { standing, view } from '../../server/game/view.ts';
 import { DEFAULT_SETTINGS } from '../../shared/protocol.ts';
 import { testWords } from '../support/words.ts';
 

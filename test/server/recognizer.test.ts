@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { drawingFiles, isHeldOut, readDrawings } from '../../models/train/dataset.ts';
-import type { Engine, EngineName } from '../../server/engine.ts';
-import { pack, unpack } from '../../server/ink-pack.ts';
-import { hashOf, readModel, SHIPPED } from '../../server/model.ts';
-import { type Recognizer, startRecognizer } from '../../server/recognizer.ts';
+import type { Engine, EngineName } from '../../server/inference/engine.ts';
+import { pack, unpack } from '../../server/inference/ink-pack.ts';
+import { hashOf, readModel, SHIPPED } from '../../server/inference/model.ts';
+import { type Recognizer, startRecognizer } from '../../server/inference/recognizer.ts';
 import type { Ink } from '../../shared/ink.ts';
 import { prefix } from '../../shared/ink.ts';
 import { RASTER_SIZE, rasterize } from '../../shared/raster.ts';
@@ -61,8 +61,8 @@ describe.each(engines)('the %s engine', (engine) => {
     const model = await readModel();
     const { run, tensors, close }: Engine =
       engine === 'native'
-        ? await (await import('../../server/engine-native.ts')).nativeEngine(model)
-        : await (await import('../../server/engine-wasm.ts')).wasmEngine(model);
+        ? await (await import('../../server/inference/native.ts')).nativeEngine(model)
+        : await (await import('../../server/inference/wasm.ts')).wasmEngine(model);
     const rasters = new Float32Array(2 * RASTER_SIZE).fill(9);
     await run(rasters, 2);
     const before = tensors();

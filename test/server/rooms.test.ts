@@ -1,9 +1,9 @@
 /** Rooms over an in-memory outbox, with a recognizer whose every answer the test decides: what counts, and what is stale. */
 import { afterEach, expect, test } from 'vitest';
 import { createLog } from '../../server/log.ts';
-import type { Player } from '../../server/room.ts';
-import { createRooms } from '../../server/rooms.ts';
-import { createMemoryStore } from '../../server/store.ts';
+import type { Player } from '../../server/room/room.ts';
+import { createRooms } from '../../server/room/rooms.ts';
+import { createMemoryStore } from '../../server/storage/store.ts';
 import type { Chunk } from '../../shared/ink.ts';
 import type { LiveFrame, RoomView } from '../../shared/protocol.ts';
 import { QUICK } from '../support/server.ts';

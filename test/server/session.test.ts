@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createSessions, newSession } from '../../server/session.ts';
+import { createSessions, newSession } from '../../server/edge/session.ts';
 
 const sessions = createSessions('a secret of the test');
 const pairOf = (cookie: string) => cookie.split(';')[0]!;

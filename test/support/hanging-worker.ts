@@ -4,4 +4,4 @@ import { parentPort } from 'node:worker_threads';
 parentPort!.on('message', (message: unknown) => {
   if (message === 'hang') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 });
-await import('../../server/recognizer-worker.ts');
+await import('../../server/inference/worker.ts');

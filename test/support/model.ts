@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import { SHIPPED } from '../../server/model.ts';
+import { SHIPPED } from '../../server/inference/model.ts';
 import type { Words } from '../../shared/verdict.ts';
 import { KNOWN } from './server.ts';
 

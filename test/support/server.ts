@@ -3,13 +3,13 @@ import { afterAll, beforeAll } from 'vitest';
 import type { App } from '../../server/app.ts';
 import { createApp } from '../../server/app.ts';
 import { readConfig } from '../../server/config.ts';
-import type { Pace } from '../../server/game.ts';
-import { PACE } from '../../server/game.ts';
+import type { Pace } from '../../server/game/game.ts';
+import { PACE } from '../../server/game/game.ts';
+import type { Recognizer } from '../../server/inference/recognizer.ts';
+import { startRecognizer } from '../../server/inference/recognizer.ts';
 import { createLog } from '../../server/log.ts';
-import type { Recognizer } from '../../server/recognizer.ts';
-import { startRecognizer } from '../../server/recognizer.ts';
-import type { Store } from '../../server/store.ts';
-import { createMemoryStore } from '../../server/store.ts';
+import type { Store } from '../../server/storage/store.ts';
+import { createMemoryStore } from '../../server/storage/store.ts';
 import { asking } from './words.ts';
 
 /** The rules' pauses, short enough to wait for. */

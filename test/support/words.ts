@@ -1,5 +1,5 @@
 /** Words for tests: a small model's, for the rules around the recognizer; and few of the real one's, for a game to ask for. */
-import type { Recognizer } from '../../server/recognizer.ts';
+import type { Recognizer } from '../../server/inference/recognizer.ts';
 import type { Words } from '../../shared/verdict.ts';
 
 const NAMES = ['cat', 'dog', 'sun', 'tree', 'house', 'fish', 'star', 'boat', 'key', 'moon', 'cup', 'hat'];

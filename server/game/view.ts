@@ -1,0 +1,67 @@
+/** What everybody may know of a game. Pure. */
+import type { PhaseView, PlayerView, RoomView, Standing } from '../../shared/protocol.ts';
+import type { Game } from './game.ts';
+import { isPlaying, numberOf, promptOf } from './game.ts';
+
+/** The whole of it, as a page gets it: no token, no socket, no prompt before its time. */
+export function view(game: Game, now: number): RoomView {
+  const scores = scoresOf(game);
+  const players: PlayerView[] = game.seats.map((seat) => ({
+    id: seat.id,
+    nick: seat.nick,
+    mark: seat.mark,
+    connected: seat.socket !== null,
+    playing: isPlaying(game, seat),
+    score: scores.get(seat.id)?.score ?? 0,
+  }));
+  const { code, version, settings, host } = game;
+  const spectators = Object.values(game.spectators).reduce((sum, each) => sum + each, 0);
+  return { code, version, now, settings, host, players, spectators, phase: phaseView(game) };
+}
+
+function phaseView(game: Game): PhaseView {
+  const { phase, match } = game;
+  if (phase.name === 'lobby' || phase.name === 'closed' || !match) return { name: 'lobby' };
+  if (phase.name === 'podium') return { name: 'podium', results: match.results, standing: standing(game) };
+  const at = { round: game.round, number: numberOf(game), of: match.prompts.length };
+  switch (phase.name) {
+    case 'countdown':
+      return { name: 'countdown', ends: phase.ends, ...at };
+    case 'reveal':
+      return { name: 'reveal', ends: phase.ends, result: match.results.at(-1)!, ...at };
+    case 'drawing': {
+      const { started, ends, recognized } = phase;
+      const { word: prompt, difficulty } = promptOf(game);
+      return { name: 'drawing', prompt, difficulty, started, ends, recognized, ...at };
+    }
+  }
+}
+
+/** What each player has got in this match, the running round included. */
+function scoresOf(game: Game): Map<string, { score: number; recognized: number; time: number }> {
+  const running = game.phase.name === 'drawing' ? game.phase.recognized : [];
+  const all = [...(game.match?.results ?? []).flatMap((result) => result.recognized), ...running];
+  const scores = new Map<string, { score: number; recognized: number; time: number }>();
+  for (const { player, at, points } of all) {
+    const before = scores.get(player) ?? { score: 0, recognized: 0, time: 0 };
+    scores.set(player, {
+      score: before.score + points,
+      recognized: before.recognized + 1,
+      time: before.time + at,
+    });
+  }
+  return scores;
+}
+
+/** Everybody who drew in the match, best first: by score, then by prompts recognized, then by the time they took. */
+export function standing(game: Game): Standing[] {
+  const scores = scoresOf(game);
+  return Object.entries(game.match?.runners ?? {})
+    .map(([player, { nick, mark }]) => ({
+      player,
+      nick,
+      mark,
+      ...(scores.get(player) ?? { score: 0, recognized: 0, time: 0 }),
+    }))
+    .sort((a, b) => b.score - a.score || b.recognized - a.recognized || a.time - b.time);
+}

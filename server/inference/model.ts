@@ -1,0 +1,98 @@
+/**
+ * A model's folder as it is shipped: `model.json` (a tfjs graph model: the graph, and where its weights lie),
+ * `weights.bin`, and `words.json` with the words in the order of the output and the figures of the verdict.
+ */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { io } from '@tensorflow/tfjs-core';
+import type { Word, Words } from '../../shared/verdict.ts';
+
+export const SHIPPED = fileURLToPath(new URL('../../models/quickdraw', import.meta.url));
+
+/** A node of a TensorFlow GraphDef, as protobuf's JSON mapping writes it. */
+export interface GraphNode {
+  name: string;
+  op: string;
+  input?: string[];
+  attr?: Record<string, Record<string, unknown>>;
+}
+
+export interface Model {
+  words: Words;
+  graph: { node: GraphNode[] };
+  /** Format and conversion, as model.json has them; `io.decodeWeights` undoes the quantization that `weightSpecs` state. */
+  weightSpecs: io.WeightsManifestEntry[];
+  weights: ArrayBuffer;
+}
+
+/** What is wrong with a model's folder, by file. */
+export class ModelError extends Error {
+  override name = 'ModelError';
+}
+
+/** A model fresh from training has only names: it counts with these until `npm run calibrate` has fitted the others. */
+const UNFITTED = { threshold: 0.5, difficulty: 'medium', factor: 1, prompt: true } satisfies Omit<Word, 'word'>;
+const UNFITTED_UNSURE = 0.3;
+
+export const hashOf = (topology: Uint8Array, weights: Uint8Array): string =>
+  createHash('sha256').update(topology).update(weights).digest('hex');
+
+export async function readModel(dir: string = SHIPPED): Promise<Model> {
+  const [topology, weights, labels] = await Promise.all(
+    ['model.json', 'weights.bin', 'words.json'].map((name) => read(join(dir, name))),
+  );
+  const words = parseWords(json(join(dir, 'words.json'), labels!), join(dir, 'words.json'));
+  const hash = hashOf(topology!, weights!);
+  if (hash !== words.hash)
+    throw new ModelError(
+      `${join(dir, 'words.json')}: made for the model ${words.hash}, but model.json and weights.bin are ${hash}`,
+    );
+  const file = join(dir, 'model.json');
+  const { modelTopology, weightsManifest } = json(file, topology!) as {
+    modelTopology?: { node: GraphNode[] };
+    weightsManifest?: { weights: io.WeightsManifestEntry[] }[];
+  };
+  if (!modelTopology?.node || !weightsManifest) throw new ModelError(`${file}: not a tfjs graph model`);
+  return {
+    words,
+    graph: modelTopology,
+    weightSpecs: weightsManifest.flatMap((group) => group.weights),
+    weights: new Uint8Array(weights!).buffer,
+  };
+}
+
+/** Says that the network and `words.json` disagree on how many words there are. */
+export function checkOutputs(outputs: number, words: Words, dir: string): void {
+  if (outputs !== words.words.length)
+    throw new ModelError(
+      `${join(dir, 'words.json')}: ${words.words.length} words, but the network in model.json has ${outputs} outputs`,
+    );
+}
+
+async function read(file: string): Promise<Buffer> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    throw new ModelError(`${file}: cannot be read (${(error as Error).message})`);
+  }
+}
+
+function json(file: string, bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString());
+  } catch (error) {
+    throw new ModelError(`${file}: not JSON (${(error as Error).message})`);
+  }
+}
+
+function parseWords(value: unknown, file: string): Words {
+  const { model, hash, unsure, words } = value as Partial<Words>;
+  if (typeof model !== 'string' || typeof hash !== 'string' || !Array.isArray(words))
+    throw new ModelError(`${file}: model, hash or words are missing`);
+  words.forEach((word, i) => {
+    if (typeof word?.word !== 'string') throw new ModelError(`${file}: word ${i} has no name`);
+  });
+  return { model, hash, unsure: unsure ?? UNFITTED_UNSURE, words: words.map((word) => ({ ...UNFITTED, ...word })) };
+}

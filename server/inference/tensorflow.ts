@@ -1,0 +1,155 @@
+/**
+ * `npm run tensorflow`: makes @tensorflow/tfjs-node, the recognizer's fast engine, run where the download of its install
+ * script is blocked. The script's addon is built here against the libtensorflow inside the Python package tensorflow-cpu
+ * instead. Does nothing where tfjs-node already runs; without it the game runs on the wasm engine.
+ *
+ * TENSORFLOW_WHEEL names a tensorflow-cpu wheel that is already here, and pip is not asked for one.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const packageDir = join(root, 'node_modules/@tensorflow/tfjs-node');
+
+class Missing extends Error {}
+
+/** Says what the command printed only where it fails. */
+function run(command: string, args: string[], cwd = root): void {
+  const { status, error, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8', maxBuffer: 1 << 26 });
+  if (error) throw new Missing(`${command} could not be started: ${error.message}`);
+  if (status === 0) return;
+  console.error(`${stdout}${stderr}`.trimEnd());
+  const [line] = [command, ...args].join(' ').split('\n');
+  throw new Missing(`"${line}" failed; what it printed above says why.`);
+}
+
+const succeeds = (command: string, args: string[]): boolean =>
+  spawnSync(command, args, { cwd: root, stdio: 'ignore' }).status === 0;
+
+/** A process of its own: a broken addon may crash, and one that failed to load cannot be loaded again. */
+const runs = (): boolean =>
+  succeeds(process.execPath, [
+    '-e',
+    'require("@tensorflow/tfjs-node").add(1, 2).dataSync()[0] === 3 || process.exit(1)',
+  ]);
+
+function need(): { python: string } {
+  if (process.platform !== 'linux' || process.arch !== 'x64')
+    throw new Missing(
+      `This builds against the Linux x64 wheel of tensorflow-cpu, and this is ${process.platform} ${process.arch}.`,
+    );
+  const python = ['python3', 'python'].find((name) =>
+    succeeds(name, ['-c', 'import sys; assert sys.version_info >= (3, 8)']),
+  );
+  if (!python) throw new Missing('Python 3 is missing. Install it (Debian: apt-get install python3 python3-pip).');
+  if (!process.env.TENSORFLOW_WHEEL && !succeeds(python, ['-m', 'pip', '--version']))
+    throw new Missing(
+      'pip is missing. Install it (Debian: apt-get install python3-pip), or name a tensorflow-cpu wheel in TENSORFLOW_WHEEL.',
+    );
+  for (const tool of ['make', process.env.CXX ?? 'g++'])
+    if (!succeeds(tool, ['--version']))
+      throw new Missing(`${tool} is missing. Install a C++ compiler (Debian: apt-get install build-essential).`);
+  return { python };
+}
+
+function wheel(python: string, into: string): string {
+  const given = process.env.TENSORFLOW_WHEEL;
+  if (given) {
+    if (!existsSync(given)) throw new Missing(`TENSORFLOW_WHEEL names ${given}, which is not there.`);
+    return resolve(given);
+  }
+  console.log('Downloading tensorflow-cpu (about 270 MB) with pip ...');
+  run(python, ['-m', 'pip', 'download', '--no-deps', '--only-binary=:all:', '--dest', into, 'tensorflow-cpu']);
+  const file = readdirSync(into).find((name) => name.endsWith('.whl'));
+  if (!file) throw new Missing('pip downloaded no wheel of tensorflow-cpu for this Python.');
+  return join(into, file);
+}
+
+/** Takes the two libraries and the headers out of the wheel into deps/, where the addon's build looks for them. */
+function unpack(python: string, file: string): void {
+  console.log(`Unpacking ${file} ...`);
+  const deps = join(packageDir, 'deps');
+  rmSync(deps, { recursive: true, force: true });
+  mkdirSync(join(deps, 'lib'), { recursive: true });
+  const script = `
+import os, shutil, sys, zipfile
+deps = sys.argv[2]
+with zipfile.ZipFile(sys.argv[1]) as wheel:
+    for name in wheel.namelist():
+        if name in ('tensorflow/libtensorflow_cc.so.2', 'tensorflow/libtensorflow_framework.so.2'):
+            target = os.path.join(deps, 'lib', os.path.basename(name))
+        elif name.startswith(('tensorflow/include/tensorflow/', 'tensorflow/include/tsl/', 'tensorflow/include/xla/')):
+            target = os.path.join(deps, name[len('tensorflow/'):])
+        else:
+            continue
+        if name.endswith('/'):
+            continue
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        with wheel.open(name) as source, open(target, 'wb') as out:
+            shutil.copyfileobj(source, out, 1 << 20)
+`;
+  run(python, ['-c', script, file, deps]);
+  const links = {
+    'libtensorflow.so': 'libtensorflow_cc.so.2',
+    'libtensorflow.so.2.9.1': 'libtensorflow_cc.so.2',
+    'libtensorflow_framework.so': 'libtensorflow_framework.so.2',
+  };
+  for (const [link, target] of Object.entries(links)) {
+    if (!existsSync(join(deps, 'lib', target)))
+      throw new Missing(`${file} has no tensorflow/${target}: is it a Linux wheel of tensorflow-cpu?`);
+    symlinkSync(target, join(deps, 'lib', link));
+  }
+}
+
+function build(): void {
+  console.log('Building the addon ...');
+  const require = createRequire(join(packageDir, 'package.json'));
+  const preGyp = join(dirname(require.resolve('@mapbox/node-pre-gyp/package.json')), 'bin/node-pre-gyp');
+  // Where Node brought its headers along, nothing has to be downloaded for them.
+  const prefix = dirname(dirname(process.execPath));
+  const headers = existsSync(join(prefix, 'include/node/node_api.h')) ? [`--nodedir=${prefix}`] : [];
+  run(process.execPath, [preGyp, 'install', '--build-from-source', ...headers], packageDir);
+}
+
+function install(): void {
+  if (runs()) {
+    console.log('Native TensorFlow already runs. Nothing to do.');
+    return;
+  }
+  const { python } = need();
+  const temporary = mkdtempSync(join(tmpdir(), 'tensorflow-'));
+  try {
+    const file = wheel(python, temporary);
+    // npm has dropped the package where its install script failed; without scripts it stays. The lock file is not touched.
+    if (!existsSync(join(packageDir, 'binding.gyp')))
+      run('npm', ['install', '--ignore-scripts', '--no-save', '--no-audit', '--no-fund']);
+    if (!existsSync(join(packageDir, 'binding.gyp')))
+      throw new Missing(
+        'npm did not install @tensorflow/tfjs-node. Are optional dependencies left out (npm config get omit)?',
+      );
+    unpack(python, file);
+    build();
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
+  if (!runs()) {
+    // Say what Node says, instead of leaving somebody to find out.
+    spawnSync(process.execPath, ['-e', 'require("@tensorflow/tfjs-node")'], { cwd: root, stdio: 'inherit' });
+    throw new Missing('The addon was built, but does not load.');
+  }
+  console.log('Native TensorFlow runs.');
+}
+
+try {
+  install();
+} catch (error) {
+  if (!(error instanceof Missing)) throw error;
+  console.error(
+    `\nNative TensorFlow was not installed. ${error.message}\nThe game runs without it, on the wasm engine.`,
+  );
+  process.exitCode = 1;
+}

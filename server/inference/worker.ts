@@ -1,0 +1,83 @@
+/**
+ * The inference worker: packed ink in, probabilities out. TensorFlow lives in this thread only, so that a batch of any size
+ * holds nobody's socket up.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { RASTER_SIZE, rasterize } from '../../shared/raster.ts';
+import type { Engine, EngineName } from './engine.ts';
+import { unpack } from './ink-pack.ts';
+import { checkOutputs, type Model, readModel } from './model.ts';
+
+/** To the worker: the drawings of one call. */
+export interface Job {
+  id: number;
+  inks: Float64Array;
+}
+
+/** From the worker: once ready or failed, then an answer for each job. */
+export type Report =
+  | { kind: 'ready'; engine: EngineName }
+  | { kind: 'failed'; message: string }
+  | { kind: 'done'; id: number; probabilities: Float32Array }
+  | { kind: 'error'; id: number; message: string };
+
+export interface WorkerOptions {
+  engine: EngineName | undefined;
+  modelDir: string;
+}
+
+const port = parentPort!;
+const report = (message: Report, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
+
+async function load(model: Model, wanted: EngineName | undefined): Promise<Engine> {
+  // Imported only when chosen: either may be missing, and both print or allocate as they load.
+  const native = async () => (await import('./native.ts')).nativeEngine(model);
+  const wasm = async () => (await import('./wasm.ts')).wasmEngine(model);
+  if (wanted === 'wasm') return wasm();
+  try {
+    return await native();
+  } catch (error) {
+    if (wanted !== 'native') return wasm();
+    throw new Error(`the native engine does not run here (try: npm run tensorflow): ${(error as Error).message}`);
+  }
+}
+
+/** Fills and reuses one buffer: TensorFlow has copied it by the time `run` returns. */
+let rasters = new Float32Array(0);
+const bytes = new Uint8Array(RASTER_SIZE);
+
+async function recognize(engine: Engine, packed: Float64Array): Promise<Float32Array> {
+  const inks = unpack(packed);
+  if (rasters.length < inks.length * RASTER_SIZE) rasters = new Float32Array(inks.length * RASTER_SIZE);
+  inks.forEach((ink, i) => {
+    rasterize(ink, bytes);
+    rasters.set(bytes, i * RASTER_SIZE);
+  });
+  return engine.run(rasters.subarray(0, inks.length * RASTER_SIZE), inks.length);
+}
+
+async function start(): Promise<void> {
+  const { engine: wanted, modelDir } = workerData as WorkerOptions;
+  const model = await readModel(modelDir);
+  const engine = await load(model, wanted);
+  // The first run of a shape is slow; let nobody's drawing wait for it. It also tells how many outputs there are.
+  for (const count of [1, 8]) {
+    const { length } = await engine.run(new Float32Array(count * RASTER_SIZE), count);
+    checkOutputs(length / count, model.words, modelDir);
+  }
+  let turn: Promise<void> = Promise.resolve();
+  port.on('message', ({ id, inks }: Job) => {
+    turn = turn
+      .then(() => recognize(engine, inks))
+      .then(
+        (result) => {
+          const probabilities = result.slice();
+          report({ kind: 'done', id, probabilities }, [probabilities.buffer]);
+        },
+        (error: Error) => report({ kind: 'error', id, message: error.message }),
+      );
+  });
+  report({ kind: 'ready', engine: engine.name });
+}
+
+start().catch((error: Error) => report({ kind: 'failed', message: error.message }));

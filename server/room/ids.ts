@@ -1,0 +1,17 @@
+/** Names that nobody guesses. */
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
+import { CODE_ALPHABET, CODE_LENGTH } from '../../shared/protocol.ts';
+
+/** A room's, for people to say and type. */
+export function newCode(): string {
+  let code = '';
+  while (code.length < CODE_LENGTH) code += CODE_ALPHABET[randomInt(CODE_ALPHABET.length)];
+  return code;
+}
+
+/** What holds a seat. */
+export const newToken = (): string => randomBytes(24).toString('base64url');
+
+export const newPlayer = (): string => randomUUID().slice(0, 8);
+
+export const newMatch = (): string => randomBytes(16).toString('hex');

@@ -1,0 +1,141 @@
+import { expect, test } from 'vitest';
+import { createGuesser } from '../../server/inference/batcher.ts';
+import type { Ink } from '../../shared/ink.ts';
+import { append, inkSize } from '../../shared/ink.ts';
+
+interface Drawing {
+  name: string;
+  ink: Ink;
+}
+const drawing = (name: string): Drawing => ({ name, ink: { rev: 0, strokes: [[0, 0]] } });
+const grow = ({ ink }: Drawing) => append(ink, { rev: ink.rev, stroke: 0, from: inkSize(ink), points: [1, 1] });
+const settled = () => new Promise((resolve) => setTimeout(resolve, 1));
+
+/** A recognizer that answers when it is told to, and remembers how much ink it was shown. */
+function setUp(most?: number, due?: (drawing: Drawing) => boolean) {
+  const batches: { sizes: number[]; answer(): void; fail(): void }[] = [];
+  const seen: [name: string, taken: number][] = [];
+  const failures: unknown[] = [];
+  const recognize = (inks: readonly Pick<Ink, 'strokes'>[]) =>
+    new Promise<Float32Array[]>((resolve, reject) =>
+      batches.push({
+        sizes: inks.map((ink) => ink.strokes.flat().length / 2),
+        answer: () => resolve(inks.map(() => new Float32Array(1))),
+        fail: () => reject(new Error('gone')),
+      }),
+    );
+  const guesser = createGuesser<Drawing, number>(
+    { recognize },
+    {
+      taken: ({ ink }) => inkSize(ink),
+      seen: (looks) => void looks.forEach(({ drawing, taken }) => void seen.push([drawing.name, taken])),
+      failed: (reason) => void failures.push(reason),
+      pause: 5,
+      most,
+      lanes: 1,
+      due,
+    },
+  );
+  return { guesser, batches, seen, failures };
+}
+
+test('looks at the newest ink only, however often it was marked', async () => {
+  const { guesser, batches, seen } = setUp();
+  const cat = drawing('cat');
+  guesser.mark(cat);
+  await settled();
+  for (let i = 0; i < 5; i++) {
+    grow(cat);
+    guesser.mark(cat);
+  }
+  expect(batches).toHaveLength(1);
+  batches[0]!.answer();
+  await settled();
+  expect(batches).toHaveLength(2);
+  expect(batches[1]!.sizes).toEqual([6]);
+  batches[1]!.answer();
+  await settled();
+  expect(seen).toEqual([
+    ['cat', 1],
+    ['cat', 6],
+  ]);
+  expect(guesser.waiting()).toBe(0);
+});
+
+test('batches grow while the recognizer is away, in the order of marking, up to the most', async () => {
+  const { guesser, batches, seen } = setUp(3);
+  const all = ['a', 'b', 'c', 'd', 'e', 'f'].map(drawing);
+  guesser.mark(all[0]!);
+  await settled();
+  for (const each of all.slice(1)) guesser.mark(each);
+  guesser.mark(all[1]!);
+  for (let i = 0; i < 3; i++) {
+    batches[i]!.answer();
+    await settled();
+  }
+  expect(batches.map((batch) => batch.sizes.length)).toEqual([1, 3, 2]);
+  expect(seen.map(([name]) => name).join('')).toBe('abcdef');
+});
+
+test('under load, drawings whose guesses may go out come first; the others are not forgotten', async () => {
+  const { guesser, batches, seen } = setUp(2, ({ name }) => name === name.toUpperCase());
+  guesser.mark(drawing('x'));
+  await settled();
+  for (const name of ['a', 'b', 'C', 'd', 'E', 'F']) guesser.mark(drawing(name));
+  for (let i = 0; i < 5; i++) {
+    batches[i]!.answer();
+    await settled();
+  }
+  expect(seen.map(([name]) => name).join('')).toBe('xCEFabd');
+});
+
+test('while many wait, looks that nobody would be told of yet are left until they are due', async () => {
+  let due = false;
+  const { guesser, batches, seen } = setUp(8, () => due);
+  const all = ['a', 'b', 'c', 'd', 'e', 'f'].map(drawing);
+  for (const each of all) guesser.mark(each);
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  expect(batches).toHaveLength(0);
+  for (const each of all) grow(each);
+  due = true;
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  batches[0]!.answer();
+  await settled();
+  batches[1]!.answer();
+  await settled();
+  expect(seen).toEqual(all.map(({ name }) => [name, 2]));
+});
+
+test('a failed batch goes back and waits', async () => {
+  const { guesser, batches, seen, failures } = setUp();
+  const cat = drawing('cat');
+  guesser.mark(cat);
+  await settled();
+  grow(cat);
+  batches[0]!.fail();
+  await settled();
+  expect(failures).toHaveLength(1);
+  await new Promise((resolve) => setTimeout(resolve, 15));
+  expect(batches[1]!.sizes).toEqual([2]);
+  batches[1]!.answer();
+  await settled();
+  expect(seen).toEqual([['cat', 2]]);
+});
+
+test('what is forgotten is not looked at; after the end nothing is', async () => {
+  const { guesser, batches, seen } = setUp();
+  const [cat, dog] = [drawing('cat'), drawing('dog')];
+  guesser.mark(cat);
+  await settled();
+  guesser.mark(dog);
+  guesser.forget(dog);
+  batches[0]!.answer();
+  await settled();
+  expect(batches).toHaveLength(1);
+  guesser.mark(cat);
+  await settled();
+  guesser.close();
+  batches[1]!.answer();
+  await settled();
+  expect(seen).toHaveLength(1);
+});
