@@ -1,6 +1,5 @@
 /** How much one connection may ask for. */
 import { TokenBucket } from 'limiter';
-import type { Command } from '../../shared/protocol.ts';
 
 interface Rate {
   perSecond: number;
@@ -25,8 +24,11 @@ export const MAX_FRAGMENTS = 64;
 /** Returns a function that says whether one more command of this name, known or not, is allowed now. */
 export function rateLimit(): (command: string) => boolean {
   const others = bucketOf(OTHERS);
-  const own: Partial<Record<Command, TokenBucket>> = { chunk: bucketOf(CHUNKS), say: bucketOf(CHAT) };
-  return (command) => (own[command as Command] ?? others).tryRemoveTokens(1);
+  const own = new Map([
+    ['chunk', bucketOf(CHUNKS)],
+    ['say', bucketOf(CHAT)],
+  ]);
+  return (command) => (own.get(command) ?? others).tryRemoveTokens(1);
 }
 
 function bucketOf({ perSecond, burst }: Rate): TokenBucket {
