@@ -9,7 +9,7 @@ import type { Member, Player } from '../room/room.ts';
 import type { Rooms } from '../room/rooms.ts';
 import { Unavailable } from '../storage/store.ts';
 import { bucket } from './limits.ts';
-import { decent, isOffensive } from './profanity.ts';
+import { isOffensive, maskProfanity } from './profanity.ts';
 import type { Sessions } from './session.ts';
 
 /** Who the socket is. Set here and nowhere else; a message never says who it is from. */
@@ -136,7 +136,9 @@ const HANDLERS: { [C in Command]: Handler<C> } = {
   undo: (socket, rooms, where) => seated(socket, (player) => answerOf(rooms.erase(player, 'undo', where))),
   clear: (socket, rooms, where) => seated(socket, (player) => answerOf(rooms.erase(player, 'clear', where))),
   say: (socket, rooms, { text }) =>
-    socket.data.member ? answerOf(rooms.say(socket.data.member, decent(text))) : { ok: false, why: 'not-seated' },
+    socket.data.member
+      ? answerOf(rooms.say(socket.data.member, maskProfanity(text)))
+      : { ok: false, why: 'not-seated' },
   resync: (socket, rooms, { player }) =>
     socket.data.member ? rooms.resync(socket.data.member, player) : { ok: false, why: 'no-room' },
   ping: () => ({ ok: true }),
