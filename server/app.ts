@@ -13,11 +13,13 @@ import type { Config } from './config.ts';
 import { createSessions, newSession } from './edge/session.ts';
 import type { GameServer } from './edge/sockets.ts';
 import { outboxOf, serveSockets } from './edge/sockets.ts';
+import { isPageBuilt, UNBUILT } from './edge/unbuilt.ts';
 import type { Pace } from './game/game.ts';
 import { PACE } from './game/game.ts';
 import type { Recognizer } from './inference/recognizer.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
+import { PAGE_DIR } from './paths.ts';
 import type { Meter } from './room/room.ts';
 import { createRooms } from './room/rooms.ts';
 import type { Store } from './storage/store.ts';
@@ -97,7 +99,6 @@ export function createApp(parts: Parts): App {
   serveSockets(io, rooms, log, { sessions, answered: metrics.answered });
   home.onBack?.(rooms.catchUp);
 
-  const page = resolve('dist/client');
   web.disable('x-powered-by');
   web.use(
     helmet({
@@ -148,9 +149,12 @@ export function createApp(parts: Parts): App {
     next();
   });
   web.use('/models/quickdraw', express.static(resolve(config.MODEL_DIR), { maxAge: '1h' }));
-  web.use('/assets', express.static(`${page}/assets`, { immutable: true, maxAge: '1y', fallthrough: false }));
-  web.use(express.static(page, { maxAge: 0 }));
-  web.get(['/', '/r/:code', '/r/:code/tv'], (_, response) => response.sendFile(`${page}/index.html`));
+  web.use('/assets', express.static(`${PAGE_DIR}/assets`, { immutable: true, maxAge: '1y', fallthrough: false }));
+  web.use(express.static(PAGE_DIR, { maxAge: 0 }));
+  web.get(['/', '/r/:code', '/r/:code/tv'], (_, response) => {
+    if (isPageBuilt()) response.sendFile(`${PAGE_DIR}/index.html`);
+    else response.status(503).type('text').send(UNBUILT);
+  });
   web.use((_, response) => void response.status(404).json({ error: 'not found' }));
   web.use(((error, _request, response, _next) => {
     const away = error instanceof Unavailable;

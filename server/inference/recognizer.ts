@@ -83,11 +83,14 @@ interface Waiting {
 }
 
 function startThread(options: WorkerOptions, onDeath: RecognizerOptions['onRestart']): Thread {
-  const entry = new URL('./worker.ts', import.meta.url).href;
-  const worker = new Worker(new URL('./typescript-worker.mjs', import.meta.url), {
-    workerData: { ...options, entry },
-    execArgv: [],
-  });
+  const here = (file: string) => new URL(file, import.meta.url);
+  const worker = import.meta.filename.endsWith('.ts')
+    ? // From source, as in tests and under `npm run dev`.
+      new Worker(here('./worker.ts'), {
+        workerData: options,
+        execArgv: ['--import', here('./typescript-loader.mjs').href],
+      })
+    : new Worker(here('./worker.js'), { workerData: options });
   const waiting = new Map<number, Waiting>();
   let nextId = 0;
   let silence: NodeJS.Timeout | undefined;
