@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { EngineName } from '../server/inference/engine.ts';
 import { readModel, SHIPPED } from '../server/inference/model.ts';
-import { startRecognizer } from '../server/inference/recognizer.ts';
+import { startRecognizer } from '../server/inference/thread.ts';
 import type { Ink } from '../shared/ink.ts';
 import { BOARD } from '../shared/ink.ts';
 import { RASTER_SIZE } from '../shared/raster.ts';

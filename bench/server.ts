@@ -1,9 +1,9 @@
 /** The game server as it is, in a process of its own, with its counts told to the bench. */
 import { createApp } from '../server/app.ts';
-import { memoryHome, redisHome } from '../server/backend.ts';
+import { memoryBackend, redisBackend } from '../server/backend.ts';
 import { readConfig } from '../server/config.ts';
 import { PACE } from '../server/game/game.ts';
-import { startRecognizer } from '../server/inference/recognizer.ts';
+import { startRecognizer } from '../server/inference/thread.ts';
 import { createLog } from '../server/log.ts';
 import type { Ready } from './reports.ts';
 import { reportTo } from './reports.ts';
@@ -14,7 +14,7 @@ const log = createLog('error');
 const recognizer = await startRecognizer({ engine: config.RECOGNIZER, modelDir: config.MODEL_DIR });
 const app = createApp({
   config,
-  home: config.REDIS_URL ? await redisHome(config.REDIS_URL, config, log) : memoryHome(),
+  backend: config.REDIS_URL ? await redisBackend(config.REDIS_URL, config, log) : memoryBackend(),
   recognizer,
   log,
   pace: { ...PACE, countdown: 500 },
@@ -23,4 +23,4 @@ const app = createApp({
     guesses: (latency) => void counted.guesses.push(latency),
   },
 });
-process.send!({ port: await app.listen(), engine: recognizer.engine } satisfies Ready);
+process.send!({ port: await app.listen(), engine: recognizer.engine! } satisfies Ready);

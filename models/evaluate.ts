@@ -11,7 +11,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startRecognizer } from '../server/inference/recognizer.ts';
+import { startRecognizer } from '../server/inference/thread.ts';
 import { type Details, type Evaluation, evaluate, percent, readFolder, summary } from './evaluation.ts';
 import { mostConfused } from './metrics.ts';
 import { progressBar, writeWhole } from './output.ts';

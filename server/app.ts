@@ -1,36 +1,31 @@
-/** The whole server out of its parts: what `main` and the tests both call. */
+/** The whole server, put together out of its parts: what `main`, the tests and the bench call. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import express from 'express';
-import helmet from 'helmet';
 import { Server } from 'socket.io';
 import { WebSocketServer } from 'ws';
-import { SPANS } from '../shared/protocol.ts';
-import type { Home } from './backend.ts';
-import { memoryHome } from './backend.ts';
+import type { Backend } from './backend.ts';
+import { memoryBackend } from './backend.ts';
 import type { Config } from './config.ts';
-import { createSessions, newSession } from './edge/session.ts';
+import { api, errors } from './edge/api.ts';
+import { MAX_FRAGMENTS, MAX_MESSAGE_BYTES } from './edge/limits.ts';
+import { outboxOf } from './edge/outbox.ts';
+import { pages, securityHeaders } from './edge/pages.ts';
+import { createSessions } from './edge/session.ts';
 import type { GameServer } from './edge/sockets.ts';
-import { outboxOf, serveSockets } from './edge/sockets.ts';
-import { isPageBuilt, UNBUILT } from './edge/unbuilt.ts';
+import { serveSockets } from './edge/sockets.ts';
 import type { Pace } from './game/game.ts';
 import { PACE } from './game/game.ts';
 import type { Recognizer } from './inference/recognizer.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
-import { PAGE_DIR } from './paths.ts';
-import type { Meter } from './room/room.ts';
+import type { Meter } from './room/broadcaster.ts';
 import { createRooms } from './room/rooms.ts';
-import type { Store } from './storage/store.ts';
-import { Unavailable } from './storage/store.ts';
 
 export interface Parts {
   config: Config;
-  /** By default a home in this process. */
-  home?: Home;
-  /** Instead of the home's. */
-  store?: Store;
+  backend?: Backend;
   recognizer: Recognizer;
   log: Log;
   pace?: Pace;
@@ -38,171 +33,98 @@ export interface Parts {
 }
 
 export interface App {
-  /** Resolves with the port once it listens. */
+  /** Resolves with the port once the server listens. */
   listen(): Promise<number>;
-  /** Keeps what was drawn, tells everybody, and stops. */
+  /** Saves what was drawn, tells everybody, and stops. */
   close(): Promise<void>;
   io: GameServer;
 }
 
-/** The largest honest message is a chunk of CHUNK_LIMIT points, 2.5 kB. */
-const LARGEST_MESSAGE = 8 * 1024;
-
-/** Socket.IO does not hand this limit on, and thousands of unfinished fragments could hold a connection open. */
-class CarefulServer extends WebSocketServer {
-  constructor(options: ConstructorParameters<typeof WebSocketServer>[0]) {
-    super({ ...options, maxFragments: 64 } as typeof options);
-  }
-}
+/** How long closing connections get to send what they still hold. */
+const GOODBYE_TIMEOUT_MS = 500;
 
 export function createApp(parts: Parts): App {
-  const { config, home = memoryHome(config.SESSION_SECRET), log, pace = paced(config.PAUSES) } = parts;
-  const { store = home.store } = parts;
-  const { peers, leaders, fanout } = home;
-  const sessions = createSessions(home.secret);
+  const { config, backend = memoryBackend(config.SESSION_SECRET), log, pace = paceOf(config.PAUSES) } = parts;
+  const { store, presence, leaderboard, broadcast } = backend;
+  const sessions = createSessions(backend.secret);
   const metrics = createMetrics({
     sockets: () => io.engine.clientsCount,
-    restarts: () => parts.recognizer.restarts(),
+    restarts: parts.recognizer.restarts,
     rooms: () => rooms.count(),
-    store: () => home.counts,
+    store: () => backend.counts,
   });
   const { meter = metrics.meter } = parts;
   const recognizer = metrics.timed(parts.recognizer);
-  let closing = false;
+  let isClosing = false;
 
   const web = express();
   const http = createServer(web);
   const io: GameServer = new Server(http, {
     transports: ['websocket'],
     serveClient: false,
-    maxHttpBufferSize: LARGEST_MESSAGE,
+    maxHttpBufferSize: MAX_MESSAGE_BYTES,
     perMessageDeflate: false,
     pingInterval: 10_000,
     pingTimeout: 8_000,
-    wsEngine: CarefulServer as never,
-    ...(fanout && { adapter: fanout.adapter }),
-    // CORS does not cover WebSocket: any page could else play in its visitor's name.
+    wsEngine: LimitedWebSocketServer as never,
+    ...(broadcast && { adapter: broadcast.adapter }),
+    // CORS does not cover WebSocket: any page could otherwise play in its visitor's name.
     allowRequest: ({ headers }, decide) => decide(null, isAllowed(headers.origin, headers.host, config.ORIGINS)),
   });
-  const outbox = outboxOf(io);
-  const rooms = createRooms({
-    store,
-    peers,
-    leaders,
-    recognizer,
-    outbox,
-    log,
-    pace,
-    meter,
-    mostRooms: config.MAX_ROOMS,
-  });
-  serveSockets(io, rooms, log, { sessions, answered: metrics.answered });
-  home.onBack?.(rooms.catchUp);
+  const ports = { store, presence, leaderboard, recognizer, outbox: outboxOf(io), log, meter };
+  const rooms = createRooms(ports, { pace, maxRooms: config.MAX_ROOMS });
+  serveSockets(io, rooms, { sessions, log, onAnswer: metrics.countCommand });
+  backend.onReconnect(rooms.catchUp);
 
+  const readiness = () => ({
+    store: backend.isReady(),
+    recognizer: parts.recognizer.engine !== undefined && rooms.isRecognizing(),
+    open: !isClosing,
+  });
   web.disable('x-powered-by');
-  web.use(
-    helmet({
-      contentSecurityPolicy: {
-        directives: {
-          // The browser's own recognizer is WebAssembly in a worker.
-          scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
-          workerSrc: ["'self'", 'blob:'],
-          connectSrc: ["'self'", 'ws:', 'wss:'],
-          imgSrc: ["'self'", 'data:', 'blob:'],
-          // Phones reach the game over plain http in a home network.
-          upgradeInsecureRequests: null,
-        },
-      },
-      strictTransportSecurity: false,
-      crossOriginOpenerPolicy: false,
-      originAgentCluster: false,
-    }),
-  );
-  web.get('/healthz', (_, response) => {
-    response.json({ ok: true, engine: recognizer.engine, store: store.kind, ...rooms.count() });
-  });
-  // A load balancer asks: is this process to be sent people?
-  web.get('/readyz', (_, response) => {
-    const ready = { store: home.isReady(), recognizer: rooms.isSeeing(), open: !closing };
-    response.status(Object.values(ready).every(Boolean) ? 200 : 503).json(ready);
-  });
-  web.get('/metrics', async (_, response) => {
-    response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
-  });
-  web.get('/api/rooms', async (_, response) => {
-    response.json(await store.publicRooms());
-  });
-  web.get('/api/leaders', async (_, response) => {
-    const time = Date.now();
-    const boards = await Promise.all(SPANS.map(async (span) => [span, await leaders.best(span, time)]));
-    response.json(Object.fromEntries(boards));
-  });
-  web.get('/api/leaders/:word', async ({ params }, response) => {
-    const known = recognizer.words.words.some(({ word }) => word === params.word);
-    if (known) response.json(await leaders.fastest(params.word));
-    else response.status(404).json({ error: 'no such word' });
-  });
-  // A page begins or renews its visitor's session; the socket that it opens then brings it along.
-  web.get(['/', '/r/:code', '/r/:code/tv'], ({ headers }, response, next) => {
-    const session = sessions.read(headers.cookie) ?? newSession();
-    response.setHeader('Set-Cookie', sessions.cookie(session, headers['x-forwarded-proto'] === 'https'));
-    next();
-  });
-  web.use('/models/quickdraw', express.static(resolve(config.MODEL_DIR), { maxAge: '1h' }));
-  web.use('/assets', express.static(`${PAGE_DIR}/assets`, { immutable: true, maxAge: '1y', fallthrough: false }));
-  web.use(express.static(PAGE_DIR, { maxAge: 0 }));
-  web.get(['/', '/r/:code', '/r/:code/tv'], (_, response) => {
-    if (isPageBuilt()) response.sendFile(`${PAGE_DIR}/index.html`);
-    else response.status(503).type('text').send(UNBUILT);
-  });
-  web.use((_, response) => void response.status(404).json({ error: 'not found' }));
-  web.use(((error, _request, response, _next) => {
-    const away = error instanceof Unavailable;
-    // What is asked for wrongly, a file of yesterday's page say, says so itself.
-    const status: number = away ? 503 : (error.status ?? 500);
-    if (status >= 500 && !away) log.error({ err: error }, 'a request failed');
-    const why = away
-      ? 'unavailable'
-      : status === 404
-        ? 'not found'
-        : status < 500
-          ? 'bad request'
-          : 'the server failed';
-    response.status(status).json({ error: why });
-  }) satisfies express.ErrorRequestHandler);
+  web.use(securityHeaders);
+  web.use(api({ store, leaderboard, rooms, recognizer: parts.recognizer, metrics: metrics.registry, readiness }));
+  web.use(pages({ sessions, modelDir: config.MODEL_DIR }));
+  web.use(...errors(log));
 
   return {
     io,
     listen: () =>
-      new Promise((done, fail) => {
-        http.once('error', fail);
-        http.listen(config.PORT, config.HOST, () => done((http.address() as AddressInfo).port));
+      new Promise((resolve, reject) => {
+        http.once('error', reject);
+        http.listen(config.PORT, config.HOST, () => resolve((http.address() as AddressInfo).port));
       }),
     async close() {
-      closing = true;
-      if (config.DRAIN > 0) await pause(config.DRAIN * 1000);
-      // Whoever comes back now comes to another process.
+      isClosing = true;
+      if (config.DRAIN > 0) await wait(config.DRAIN * 1000);
+      // From now on people who come back reach another process.
       http.close();
       io.local.emit('gone', 'server-closing');
-      // The connection and not only the socket: a socket that the server closes does not come back by itself.
+      // The connection, not only the socket: a socket that the server closes does not come back by itself.
       for (const socket of io.sockets.sockets.values()) socket.conn.close();
-      for (let waited = 0; io.engine.clientsCount > 0 && waited < 500; waited += 10) await pause(10);
+      for (let waited = 0; io.engine.clientsCount > 0 && waited < GOODBYE_TIMEOUT_MS; waited += 10) await wait(10);
       await rooms.close();
       await io.close();
-      fanout?.close();
+      broadcast?.close();
       await recognizer.close();
       await store.close();
     },
   };
 }
 
-const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+/** Socket.IO does not pass this limit on to `ws`. */
+class LimitedWebSocketServer extends WebSocketServer {
+  constructor(options: ConstructorParameters<typeof WebSocketServer>[0]) {
+    super({ ...options, maxFragments: MAX_FRAGMENTS } as typeof options);
+  }
+}
 
-const paced = (percent: number): Pace => {
-  const { countdown, finish, reveal } = PACE;
+/** `percent` of the usual pauses. */
+function paceOf(percent: number): Pace {
   const share = (ms: number) => (ms * percent) / 100;
+  const { countdown, finish, reveal } = PACE;
   return { ...PACE, countdown: share(countdown), finish: share(finish), reveal: share(reveal) };
-};
+}
 
 /** A request without an origin comes from no page. */
 const isAllowed = (origin: string | undefined, host: string | undefined, others: string[]): boolean =>

@@ -1,71 +1,73 @@
-/** Where the game's state lives, and how its processes find each other: in this process alone, or in Redis. */
+/** Where the game's state lives and how its processes find each other: in this process alone, or in Redis. */
 import { randomBytes } from 'node:crypto';
-import type { Fanout } from './cluster/broadcast.ts';
-import { createFanout } from './cluster/broadcast.ts';
-import type { Peers } from './cluster/presence.ts';
-import { noPeers } from './cluster/presence.ts';
-import { createRedisPeers } from './cluster/redis-presence.ts';
+import type { Broadcast } from './cluster/broadcast.ts';
+import { createBroadcast } from './cluster/broadcast.ts';
+import type { Presence } from './cluster/presence.ts';
+import { alone } from './cluster/presence.ts';
+import { createRedisPresence } from './cluster/redis-presence.ts';
 import type { Config } from './config.ts';
 import type { Log } from './log.ts';
-import type { Leaders } from './storage/leaderboard.ts';
-import { createMemoryLeaders, createRedisLeaders } from './storage/leaderboard.ts';
+import type { Leaderboard } from './storage/leaderboard.ts';
+import { createMemoryLeaderboard } from './storage/memory/leaderboard.ts';
+import { createMemoryStore } from './storage/memory/store.ts';
 import type { Redis } from './storage/redis/connection.ts';
 import { connectRedis } from './storage/redis/connection.ts';
+import { createRedisLeaderboard } from './storage/redis/leaderboard.ts';
 import { createRedisStore } from './storage/redis/store.ts';
 import type { Store } from './storage/store.ts';
-import { createMemoryStore } from './storage/store.ts';
 
-export interface Home {
+export interface Backend {
   store: Store;
-  peers: Peers;
-  leaders: Leaders;
+  presence: Presence;
+  leaderboard: Leaderboard;
   /** Signs sessions; the same on all processes. */
   secret: string;
   /** Whether the store can be reached now. */
   isReady(): boolean;
-  /** Where there are other processes. */
-  fanout?: Fanout;
-  /** Calls `tell` whenever the way to the other processes was broken, and is whole again. */
-  onBack?(tell: () => void): void;
+  /** Calls `listener` whenever the store, or the way to the other processes, works again after an outage. */
+  onReconnect(listener: () => void): void;
+  /** To the sockets of other processes, if there can be any. */
+  broadcast?: Broadcast;
+  /** Counters for the metrics. */
   counts?: Redis['counts'];
 }
 
-export function memoryHome(secret?: string): Home {
-  return {
-    store: createMemoryStore(),
-    peers: noPeers(),
-    leaders: createMemoryLeaders(),
-    // Without Redis nothing survives a restart, and so no session has to.
-    secret: secret ?? randomBytes(32).toString('base64url'),
-    isReady: () => true,
-  };
-}
+/** Nothing survives a restart, so sessions need no secret that does. */
+export const memoryBackend = (secret = newSecret()): Backend => ({
+  store: createMemoryStore(),
+  presence: alone(),
+  leaderboard: createMemoryLeaderboard(),
+  secret,
+  isReady: () => true,
+  onReconnect: () => {},
+});
 
 /** Waits until Redis is there. */
-export async function redisHome(url: string, config: Config, log: Log): Promise<Home> {
+export async function redisBackend(url: string, config: Config, log: Log): Promise<Backend> {
   const cluster = config.REDIS_CLUSTER;
   const redis = connectRedis({ url, cluster, log });
-  const peers = createRedisPeers(redis, log);
+  const presence = createRedisPresence(redis, log);
   await redis.connected;
-  const fanout = createFanout(url, cluster, log);
+  const broadcast = createBroadcast(url, cluster, log);
   return {
     store: createRedisStore(redis),
-    peers,
-    leaders: createRedisLeaders(redis),
+    presence,
+    leaderboard: createRedisLeaderboard(redis),
     secret: config.SESSION_SECRET ?? (await sharedSecret(redis)),
     isReady: redis.isReady,
-    fanout,
-    onBack(tell) {
-      redis.onReady(tell);
-      fanout.onBack(tell);
+    onReconnect(listener) {
+      redis.onReady(listener);
+      broadcast.onReconnect(listener);
     },
+    broadcast,
     counts: redis.counts,
   };
 }
 
-/** The first process makes the secret, the others find it. */
+const newSecret = (): string => randomBytes(32).toString('base64url');
+
+/** The first process stores its secret; the others read it. */
 async function sharedSecret(redis: Redis): Promise<string> {
-  const made = randomBytes(32).toString('base64url');
-  await redis.ask((client) => client.set('dd:secret', made, { condition: 'NX' }));
-  return (await redis.ask((client) => client.get('dd:secret')))!;
+  await redis.run((client) => client.set('dd:secret', newSecret(), { condition: 'NX' }));
+  return (await redis.run((client) => client.get('dd:secret')))!;
 }

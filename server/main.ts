@@ -2,24 +2,23 @@
 import { networkInterfaces } from 'node:os';
 import { readConfig } from './config.ts';
 import { isPageBuilt, UNBUILT } from './edge/unbuilt.ts';
-import { startRecognizer } from './inference/recognizer.ts';
+import { openRecognizer } from './inference/thread.ts';
 import { createLog } from './log.ts';
 
 const config = readConfig(process.env);
 const log = createLog(config.LOG_LEVEL);
-const [recognizer, { createApp }, { memoryHome, redisHome }] = await Promise.all([
-  startRecognizer({
-    ...(config.RECOGNIZER && { engine: config.RECOGNIZER }),
-    modelDir: config.MODEL_DIR,
-    onRestart: (reason) => log.error({ err: reason }, 'the recognizer was restarted'),
-  }),
-  // Imported here: the recognizer's thread loads TensorFlow meanwhile.
-  import('./app.ts'),
-  import('./backend.ts'),
-]);
+const opening = openRecognizer({
+  ...(config.RECOGNIZER && { engine: config.RECOGNIZER }),
+  modelDir: config.MODEL_DIR,
+  onRestart: (reason) => log.error({ err: reason }, 'the inference worker was replaced'),
+});
+// Imported only now: the recognizer's thread loads TensorFlow meanwhile.
+const { createApp } = await import('./app.ts');
+const { memoryBackend, redisBackend } = await import('./backend.ts');
 const { REDIS_URL } = config;
-const home = REDIS_URL ? await redisHome(REDIS_URL, config, log) : memoryHome(config.SESSION_SECRET);
-const app = createApp({ config, home, recognizer, log });
+const backend = REDIS_URL ? await redisBackend(REDIS_URL, config, log) : memoryBackend(config.SESSION_SECRET);
+const recognizer = await opening;
+const app = createApp({ config, backend, recognizer, log });
 const port = await app.listen().catch((error: NodeJS.ErrnoException) => {
   if (error.code !== 'EADDRINUSE') throw error;
   console.error(
@@ -27,6 +26,7 @@ const port = await app.listen().catch((error: NodeJS.ErrnoException) => {
   );
   process.exit(1);
 });
+await recognizer.loaded;
 
 const phones = Object.values(networkInterfaces())
   .flatMap((each) => each ?? [])
@@ -36,7 +36,7 @@ console.log(`
   Doodle Derby    http://localhost:${port}
   on phones       ${phones.join('  ') || 'no network found'}
   recognizer      ${recognizer.engine === 'native' ? 'native TensorFlow' : 'wasm (`npm run tensorflow` makes it several times faster)'}
-  state           kept in ${home.store.kind === 'memory' ? 'memory' : 'Redis'}
+  state           kept in ${backend.store.kind === 'memory' ? 'memory' : 'Redis'}
 `);
 if (!isPageBuilt()) console.error(UNBUILT);
 

@@ -1,13 +1,13 @@
-/** What an operator wants to know, as Prometheus reads it. Names and labels never hold a nickname, a token or a room code. */
+/** What an operator needs to know, in the format of Prometheus. No name or label holds a nickname, a token or a room code. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Answer } from '../shared/protocol.ts';
 import type { Recognizer } from './inference/recognizer.ts';
-import type { Meter } from './room/room.ts';
+import type { Meter } from './room/broadcaster.ts';
 
-/** From 1 ms to 5 s: the aims are 20 and 50 ms. s */
-const LATENCIES = [0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.2, 0.5, 1, 2, 5];
+/** Buckets from 1 ms to 5 s; the targets are 20 and 50 ms. */
+const LATENCY_BUCKETS_S = [0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.2, 0.5, 1, 2, 5];
 
-/** What can be read off at any moment. */
+/** Read whenever the metrics are scraped. */
 export interface Readings {
   sockets(): number;
   restarts(): number;
@@ -19,8 +19,8 @@ export interface Readings {
 export interface Metrics {
   registry: Registry;
   meter: Meter;
-  /** Tells of a command and how it was answered. */
-  answered(command: string, payload: unknown, answer: Answer): void;
+  /** Counts a command and how it was answered. */
+  countCommand(command: string, payload: unknown, answer: Answer): void;
   /** The same recognizer, timed. */
   timed(recognizer: Recognizer): Recognizer;
 }
@@ -47,24 +47,28 @@ export function createMetrics(readings: Readings): Metrics {
   gauge('doodle_rooms', 'Rooms with people on this process', () => readings.rooms().rooms);
   gauge('doodle_players', 'Seated players on this process', () => readings.rooms().players);
   gauge('doodle_spectators', 'Spectators on this process', () => readings.rooms().spectators);
-  gauge('doodle_drawings_waiting', 'Drawings that wait for a look', () => readings.rooms().waiting);
+  gauge('doodle_drawings_waiting', 'Drawings that wait for the recognizer', () => readings.rooms().waiting);
 
   const chunks = counter('doodle_chunks_total', 'Chunks that came in');
   const guesses = counter('doodle_guesses_total', 'Guesses that went out');
-  const guessing = histogram('doodle_guess_seconds', 'From a chunk to the frame that carries its guesses', LATENCIES);
-  const inference = histogram('doodle_inference_seconds', 'One batch in the recognizer', LATENCIES);
+  const guessing = histogram(
+    'doodle_guess_seconds',
+    'From a chunk to the frame that carries its guesses',
+    LATENCY_BUCKETS_S,
+  );
+  const inference = histogram('doodle_inference_seconds', 'One batch in the recognizer', LATENCY_BUCKETS_S);
   const batches = histogram('doodle_batch_drawings', 'Drawings in a batch', [1, 2, 4, 8, 16]);
   const failures = counter(
     'doodle_inference_failures_total',
-    'Batches that failed; their drawings were looked at again',
+    'Batches that failed; their drawings were classified again',
   );
   const commands = counter('doodle_commands_total', 'Commands by name', ['command']);
   const refusals = counter('doodle_refusals_total', 'Refused commands by code', ['why']);
-  const limited = counter('doodle_rate_limited_total', 'Messages that came too often');
+  const limited = counter('doodle_rate_limited_total', 'Commands over the rate limit');
   const reconnects = counter('doodle_reconnects_total', 'Players who came back to their seat');
-  const resyncs = counter('doodle_resyncs_total', 'Drawings asked for as a whole');
+  const resyncs = counter('doodle_resyncs_total', 'Drawings requested as a whole');
 
-  /** Counted elsewhere, and only read off here. */
+  /** Counted elsewhere, and only read here. */
   const total = (name: string, help: string, read: () => number) =>
     new Counter({
       name,
@@ -77,15 +81,19 @@ export function createMetrics(readings: Readings): Metrics {
     });
   total(
     'doodle_recognizer_restarts_total',
-    'Inference workers that crashed or hung, and were replaced',
+    'Inference workers that crashed or hung and were replaced',
     readings.restarts,
   );
   const store = readings.store();
   if (store) {
     total('doodle_store_commands_total', 'Commands to Redis', () => store.commands);
     total('doodle_store_errors_total', 'Commands to Redis that failed', () => store.failures);
-    total('doodle_store_retries_total', 'Commits that met another one and were stepped again', () => store.conflicts);
-    total('doodle_store_reconnects_total', 'Connections to Redis that had to be made anew', () => store.reconnects);
+    total(
+      'doodle_store_retries_total',
+      'Commits that conflicted with another one and ran again',
+      () => store.conflicts,
+    );
+    total('doodle_store_reconnects_total', 'Reconnects to Redis', () => store.reconnects);
   }
 
   return {
@@ -97,8 +105,8 @@ export function createMetrics(readings: Readings): Metrics {
         guessing.observe(latency / 1000);
       },
     },
-    answered(command, payload, answer) {
-      // An event that nobody knows is counted under one name: whoever invents names must not fill the memory.
+    countCommand(command, payload, answer) {
+      // Unknown events share one label: invented names must not fill the memory.
       commands.inc({ command: !answer.ok && answer.why === 'unknown-event' ? 'unknown' : command });
       if (!answer.ok) {
         refusals.inc({ why: answer.why });

@@ -1,14 +1,15 @@
 /** What leaderboards must do, wherever they are kept. `open` gives one more view of the same boards. */
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { Leaders, Outcome } from '../server/storage/leaderboard.ts';
-import { FASTEST } from '../server/storage/leaderboard.ts';
+import type { MatchResult } from '../server/game/results.ts';
+import type { Leaderboard } from '../server/storage/leaderboard.ts';
+import { FASTEST_LENGTH } from '../server/storage/leaderboard.ts';
 
 export const MONDAY = Date.UTC(2026, 10, 16, 12);
 export const DAY = 24 * 60 * 60_000;
 
-export function leadersContract(name: string, open: () => Promise<Leaders>): void {
-  const outcome = (change: Partial<Outcome>): Outcome => ({
+export function leaderboardContract(name: string, open: () => Promise<Leaderboard>): void {
+  const result = (change: Partial<MatchResult>): MatchResult => ({
     match: randomUUID(),
     ended: MONDAY,
     players: [],
@@ -18,16 +19,16 @@ export function leadersContract(name: string, open: () => Promise<Leaders>): voi
 
   describe(name, () => {
     it('adds the points of matches up, by session and not by name', async () => {
-      const leaders = await open();
+      const leaderboard = await open();
       const ended = MONDAY + 700 * DAY;
       const players = (score: number) => [
         { session: 's1', nick: 'Ann', score },
         { session: 's2', nick: 'Ann', score: 10 },
       ];
-      await leaders.honor(outcome({ ended, players: players(100) }));
-      await leaders.honor(outcome({ ended: ended + DAY, players: players(50) }));
+      await leaderboard.record(result({ ended, players: players(100) }));
+      await leaderboard.record(result({ ended: ended + DAY, players: players(50) }));
       const values = async (span: 'all' | 'week' | 'day', time: number) =>
-        (await leaders.best(span, time)).map(({ nick, value }) => [nick, value]);
+        (await leaderboard.best(span, time)).map(({ nick, value }) => [nick, value]);
       expect(await values('week', ended)).toEqual([
         ['Ann', 150],
         ['Ann', 20],
@@ -40,38 +41,38 @@ export function leadersContract(name: string, open: () => Promise<Leaders>): voi
       expect((await values('all', ended))[0]).toEqual(['Ann', 150]);
     });
 
-    it('counts a match once, whoever tells it how often', async () => {
+    it('counts a match once, however often and by whomever it is recorded', async () => {
       const [one, other] = [await open(), await open()];
-      const told = outcome({ ended: MONDAY + 800 * DAY, players: [{ session: 's3', nick: 'Bob', score: 7 }] });
-      await Promise.all([one.honor(told), other.honor(told), one.honor(told)]);
-      expect(await one.best('day', told.ended)).toMatchObject([{ nick: 'Bob', value: 7 }]);
+      const match = result({ ended: MONDAY + 800 * DAY, players: [{ session: 's3', nick: 'Bob', score: 7 }] });
+      await Promise.all([one.record(match), other.record(match), one.record(match)]);
+      expect(await one.best('day', match.ended)).toMatchObject([{ nick: 'Bob', value: 7 }]);
     });
 
     it('keeps the fastest drawings of a word, each player once, under the newest name', async () => {
-      const leaders = await open();
+      const leaderboard = await open();
       const word = `word-${randomUUID()}`;
       const drew = (session: string, at: number, nick = session) =>
-        leaders.honor(outcome({ drawings: [{ session, nick, word, at }] }));
+        leaderboard.record(result({ drawings: [{ session, nick, word, at }] }));
       await drew('ann', 4000);
       await drew('ann', 9000, 'Ann');
       await drew('bob', 3000);
-      expect(await leaders.fastest(word)).toMatchObject([
+      expect(await leaderboard.fastest(word)).toMatchObject([
         { nick: 'bob', value: 3000 },
         { nick: 'Ann', value: 4000 },
       ]);
-      for (let i = 0; i < FASTEST; i++) await drew(`quick${i}`, 1000 + i);
-      const best = await leaders.fastest(word);
-      expect(best.map(({ value }) => value)).toEqual(Array.from({ length: FASTEST }, (_, i) => 1000 + i));
+      for (let i = 0; i < FASTEST_LENGTH; i++) await drew(`quick${i}`, 1000 + i);
+      const best = await leaderboard.fastest(word);
+      expect(best.map(({ value }) => value)).toEqual(Array.from({ length: FASTEST_LENGTH }, (_, i) => 1000 + i));
       // Who fell off the board is forgotten with their name, and may come back.
       await drew('bob', 500, 'Bob again');
-      expect((await leaders.fastest(word))[0]).toMatchObject({ nick: 'Bob again', value: 500 });
+      expect((await leaderboard.fastest(word))[0]).toMatchObject({ nick: 'Bob again', value: 500 });
     });
 
     it('tells nobody which session stands behind a name', async () => {
-      const leaders = await open();
+      const leaderboard = await open();
       const ended = MONDAY + 900 * DAY;
-      await leaders.honor(outcome({ ended, players: [{ session: 'secret-session', nick: 'Eve', score: 1 }] }));
-      expect(JSON.stringify(await leaders.best('day', ended))).not.toContain('secret-session');
+      await leaderboard.record(result({ ended, players: [{ session: 'secret-session', nick: 'Eve', score: 1 }] }));
+      expect(JSON.stringify(await leaderboard.best('day', ended))).not.toContain('secret-session');
     });
   });
 }

@@ -1,14 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLog } from '../server/log.ts';
-import { createMemoryLeaders, createRedisLeaders, spanName } from '../server/storage/leaderboard.ts';
+import { spanName } from '../server/storage/leaderboard.ts';
+import { createMemoryLeaderboard } from '../server/storage/memory/leaderboard.ts';
 import type { Redis } from '../server/storage/redis/connection.ts';
 import { connectRedis } from '../server/storage/redis/connection.ts';
-import { DAY, leadersContract, MONDAY } from './leaderboard.contract.ts';
+import { createRedisLeaderboard } from '../server/storage/redis/leaderboard.ts';
+import { DAY, leaderboardContract, MONDAY } from './leaderboard.contract.ts';
 import type { RedisServer } from './support/redis.ts';
 import { hasRedis, startRedis } from './support/redis.ts';
 
-const memory = createMemoryLeaders();
-leadersContract('leaderboards in memory', async () => memory);
+const memory = createMemoryLeaderboard();
+leaderboardContract('MemoryLeaderboard', async () => memory);
 
 describe.skipIf(!hasRedis)('with a redis-server', () => {
   let server: RedisServer;
@@ -22,9 +24,9 @@ describe.skipIf(!hasRedis)('with a redis-server', () => {
     redis?.close();
     await server?.close();
   });
-  leadersContract('leaderboards in Redis', async () => createRedisLeaders(redis));
+  leaderboardContract('RedisLeaderboard', async () => createRedisLeaderboard(redis));
 
-  it('keep no name of whoever fell off', async () => {
+  it('keeps no nickname of a player who fell off a board', async () => {
     for (const key of await redis.client.keys('dd:{leaders}:word:*:names')) {
       const board = key.replace(/:names$/, '');
       expect(await redis.client.hLen(key)).toBe(await redis.client.zCard(board));

@@ -233,7 +233,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       await store.create(game);
       await store.saveInk(game.code, 1, [{ player: 'ann', term: 1, at: 0, ink: emptyInk() }]);
       expect((await store.readInk(game.code, 1)).get('ann')?.ink ?? emptyInk()).toEqual(emptyInk());
-      await store.tend([game.code, someCode()]);
+      await store.refresh([game.code, someCode()]);
       expect(await store.read(game.code)).toEqual(game);
     });
   });

@@ -4,10 +4,12 @@ import { newGame, PACE, step } from '../server/game/game.ts';
 import { points } from '../server/game/score.ts';
 import { standing } from '../server/game/view.ts';
 import { createLog } from '../server/log.ts';
-import { connectRedis, keysOf } from '../server/storage/redis/connection.ts';
+import { createMemoryStore } from '../server/storage/memory/store.ts';
+import { connectRedis } from '../server/storage/redis/connection.ts';
+import { keysOf } from '../server/storage/redis/keys.ts';
 import { createRedisStore } from '../server/storage/redis/store.ts';
 import type { Store } from '../server/storage/store.ts';
-import { createMemoryStore, Unavailable } from '../server/storage/store.ts';
+import { Unavailable } from '../server/storage/store.ts';
 import { DEFAULT_SETTINGS } from '../shared/protocol.ts';
 import { someCode, someGame, storeContract } from './store.contract.ts';
 import type { RedisServer } from './support/redis.ts';
@@ -111,10 +113,10 @@ describe.skipIf(!hasRedis)('with a redis-server', () => {
       // Only the first store's connection is cut; the message of the change goes nowhere.
       const admin = connectRedis({ url: own.url, log });
       await admin.connected;
-      const clients = await admin.ask((client) => client.sendCommand<string>(['CLIENT', 'LIST']));
+      const clients = await admin.run((client) => client.sendCommand<string>(['CLIENT', 'LIST']));
       const subscribed = clients.split('\n').find((line) => line.includes('ssub=1'))!;
       await Promise.all([
-        admin.ask((client) => client.sendCommand(['CLIENT', 'KILL', 'ID', /id=(\d+)/.exec(subscribed)![1]!])),
+        admin.run((client) => client.sendCommand(['CLIENT', 'KILL', 'ID', /id=(\d+)/.exec(subscribed)![1]!])),
         other.update(game.code, grown),
       ]);
       await expect.poll(() => seen).toEqual([1]);

@@ -1,80 +1,89 @@
 /**
- * Fan-out to the sockets on other processes: Socket.IO's sharded adapter, a channel for each room, over two ioredis
- * connections of its own (one speaks, one listens). It carries strokes, guesses and snapshots, of which any may be lost
- * while Redis is away; nothing waits for it, and nothing else uses these connections.
+ * Broadcast to the sockets of other processes: Socket.IO's sharded adapter, a channel for each room, over two ioredis
+ * connections of its own (one publishes, one subscribes). It carries strokes, guesses and snapshots. Any of them may be lost
+ * while Redis is unavailable; nothing waits for them, and nothing else uses these connections.
  */
 import { createShardedAdapter } from '@socket.io/redis-adapter';
 import type { ClusterOptions, RedisOptions } from 'ioredis';
 import { Cluster, Redis } from 'ioredis';
 import type { Log } from '../log.ts';
 
-/** How often each connection is asked whether it lives, and how long the answer may take. ms */
-const PING_EVERY = 2000;
-const PATIENCE = 2000;
+const PING_INTERVAL_MS = 2000;
+/** A connection that does not answer a ping within this is dead. */
+const PING_TIMEOUT_MS = 2000;
+const MAX_RECONNECT_DELAY_MS = 1000;
 
-export interface Fanout {
+export interface Broadcast {
   adapter: ReturnType<typeof createShardedAdapter>;
-  /** Calls `tell` when this process can speak and hear again. */
-  onBack(tell: () => void): void;
+  /** Calls `listener` when the way to the other processes works again. */
+  onReconnect(listener: () => void): void;
   close(): void;
 }
 
-export function createFanout(url: string, cluster: boolean, log: Log): Fanout {
-  const retry = (times: number) => Math.min(1000, 50 * 2 ** Math.min(times, 10)) * (0.5 + Math.random() / 2);
-  const connect = (options: RedisOptions): Redis | Cluster => {
-    const urls = url.split(',');
-    if (!cluster) return new Redis(url, { ...options, retryStrategy: retry });
-    const { username, password, protocol } = new URL(urls[0]!);
-    const redisOptions = {
-      ...options,
-      username: decodeURIComponent(username) || undefined,
-      password: decodeURIComponent(password) || undefined,
-      ...(protocol === 'rediss:' && { tls: {} }),
-    } as ClusterOptions['redisOptions'];
-    return new Cluster(urls, { redisOptions, shardedSubscribers: true, clusterRetryStrategy: retry });
-  };
-  // What cannot be said now is worth nothing later.
-  const speaker = connect({ enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: PATIENCE });
-  // What is listened to must be listened to later, too; ioredis subscribes anew after every reconnect.
-  const listener = connect({ maxRetriesPerRequest: null });
-  const back = new Set<() => void>();
+export function createBroadcast(url: string, cluster: boolean, log: Log): Broadcast {
+  // A message that cannot be published now is worth nothing later.
+  const publisher = connect(url, cluster, {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: PING_TIMEOUT_MS,
+  });
+  // ioredis restores the subscriptions after every reconnect.
+  const subscriber = connect(url, cluster, { maxRetriesPerRequest: null });
+  const connections = [publisher, subscriber];
+  const listeners = new Set<() => void>();
 
-  let away = false;
+  let isDown = false;
   const lost = (reason: Error) => {
-    if (!away) log.warn({ reason: reason.message }, 'other processes are out of hearing');
-    away = true;
+    if (!isDown) log.warn({ reason: reason.message }, 'the broadcast to other processes is down');
+    isDown = true;
   };
-  const found = () => {
-    if (!away || speaker.status !== 'ready' || listener.status !== 'ready') return;
-    away = false;
-    log.info('other processes are heard again');
-    for (const tell of back) tell();
+  const ready = () => {
+    if (!isDown || connections.some(({ status }) => status !== 'ready')) return;
+    isDown = false;
+    log.info('the broadcast to other processes is up again');
+    for (const listener of listeners) listener();
   };
-  for (const connection of [speaker, listener]) connection.on('error', lost).on('ready', found);
+  for (const connection of connections) connection.on('error', lost).on('ready', ready);
 
-  // A listener says nothing by itself, so that only a question shows whether somebody is at the other end.
+  // A subscriber is silent by itself: only a ping shows whether Redis is still at the other end.
   const pinging = setInterval(() => {
-    for (const connection of [speaker, listener]) {
+    for (const connection of connections) {
       if (connection.status !== 'ready') continue;
-      const late = setTimeout(() => {
+      const timeout = setTimeout(() => {
         lost(new Error('no answer to a ping'));
         connection.disconnect(true);
-      }, PATIENCE);
+      }, PING_TIMEOUT_MS);
       connection
         .ping()
         .catch(() => {})
-        .finally(() => clearTimeout(late));
+        .finally(() => clearTimeout(timeout));
     }
-  }, PING_EVERY);
+  }, PING_INTERVAL_MS);
   pinging.unref();
 
   return {
-    adapter: createShardedAdapter(speaker, listener),
-    onBack: (tell) => void back.add(tell),
+    adapter: createShardedAdapter(publisher, subscriber),
+    onReconnect: (listener) => void listeners.add(listener),
     close() {
       clearInterval(pinging);
-      speaker.disconnect();
-      listener.disconnect();
+      for (const connection of connections) connection.disconnect();
     },
   };
+}
+
+/** Exponential, with jitter so that processes do not reconnect all at once. */
+const retryDelay = (retries: number): number =>
+  Math.min(MAX_RECONNECT_DELAY_MS, 50 * 2 ** Math.min(retries, 10)) * (0.5 + Math.random() / 2);
+
+function connect(url: string, cluster: boolean, options: RedisOptions): Redis | Cluster {
+  if (!cluster) return new Redis(url, { ...options, retryStrategy: retryDelay });
+  const urls = url.split(',');
+  const { username, password, protocol } = new URL(urls[0]!);
+  const redisOptions = {
+    ...options,
+    username: decodeURIComponent(username) || undefined,
+    password: decodeURIComponent(password) || undefined,
+    ...(protocol === 'rediss:' && { tls: {} }),
+  } as ClusterOptions['redisOptions'];
+  return new Cluster(urls, { redisOptions, shardedSubscribers: true, clusterRetryStrategy: retryDelay });
 }

@@ -1,47 +1,47 @@
-/** Processes that meet in Redis: each listens on a channel of its own, and a channel without a listener is a process gone. */
+/** Processes that find each other in Redis: each subscribes to a channel of its own, and a channel without a subscriber is a dead process. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Log } from '../log.ts';
 import type { Redis } from '../storage/redis/connection.ts';
-import type { Peers } from './presence.ts';
+import type { Presence } from './presence.ts';
 
-/** A process that is there but does not answer is waited for so long: it hangs, or is cut off. ms */
-const PATIENCE = 1000;
+/** How long a process that is alive but does not answer is waited for: it hangs, or is cut off. */
+const HANDOVER_TIMEOUT_MS = 1000;
 
-type Note =
-  | { kind: 'give'; id: string; from: string; code: string; player: string }
-  | { kind: 'given'; id: string }
-  | { kind: 'tell'; code: string };
+type Message =
+  | { kind: 'hand-over'; id: string; from: string; code: string; player: string }
+  | { kind: 'handed-over'; id: string }
+  | { kind: 'send-drawings'; code: string };
 
-export function createRedisPeers(redis: Redis, log: Log): Peers {
+export function createRedisPresence(redis: Redis, log: Log): Presence {
   const id = randomBytes(6).toString('base64url');
   const waiting = new Map<string, () => void>();
-  let give: (code: string, player: string) => Promise<void> = async () => {};
-  let tell: (code: string) => void = () => {};
+  let handOver: (code: string, player: string) => Promise<void> = async () => {};
+  let sendDrawings: (code: string) => void = () => {};
 
-  /** Gives the number of listeners: 0 or 1. */
-  const send = (process: string, note: Note | null) =>
-    redis.ask((client) => client.sPublish(channelOf(process), note ? JSON.stringify(note) : ''));
+  /** Resolves with the number of subscribers: 0 or 1. */
+  const publish = (process: string, message: Message | null): Promise<number> =>
+    redis.run((client) => client.sPublish(channelOf(process), message ? JSON.stringify(message) : ''));
 
-  async function heed(message: string): Promise<void> {
-    if (message === '') return;
-    const note = JSON.parse(message) as Note;
-    if (note.kind === 'given') waiting.get(note.id)?.();
-    else if (note.kind === 'tell') tell(note.code);
+  async function receive(text: string): Promise<void> {
+    if (text === '') return;
+    const message = JSON.parse(text) as Message;
+    if (message.kind === 'handed-over') waiting.get(message.id)?.();
+    else if (message.kind === 'send-drawings') sendDrawings(message.code);
     else {
-      await give(note.code, note.player);
-      await send(note.from, { kind: 'given', id: note.id });
+      await handOver(message.code, message.player);
+      await publish(message.from, { kind: 'handed-over', id: message.id });
     }
   }
 
-  let listening = false;
+  let isSubscribed = false;
   redis.onReady(async () => {
-    if (listening) return;
-    listening = true;
-    const failed = (err: unknown) => log.warn({ err }, 'a note of another process came to nothing');
+    if (isSubscribed) return;
+    isSubscribed = true;
+    const failed = (err: unknown) => log.warn({ err }, 'a message from another process failed');
     try {
-      await redis.ask((client) => client.sSubscribe(channelOf(id), (message) => void heed(message).catch(failed)));
+      await redis.run((client) => client.sSubscribe(channelOf(id), (text) => void receive(text).catch(failed)));
     } catch (err) {
-      listening = false;
+      isSubscribed = false;
       log.warn({ err }, 'other processes cannot reach this one');
     }
   });
@@ -49,29 +49,29 @@ export function createRedisPeers(redis: Redis, log: Log): Peers {
   return {
     id,
     async handOver(process, code, player) {
-      const note: Note = { kind: 'give', id: randomUUID(), from: id, code, player };
+      const message: Message = { kind: 'hand-over', id: randomUUID(), from: id, code, player };
       let timer: NodeJS.Timeout | undefined;
-      const given = new Promise<void>((done) => {
-        waiting.set(note.id, done);
-        timer = setTimeout(done, PATIENCE);
+      const handedOver = new Promise<void>((resolve) => {
+        waiting.set(message.id, resolve);
+        timer = setTimeout(resolve, HANDOVER_TIMEOUT_MS);
       });
       try {
-        if ((await send(process, note)) > 0) await given;
+        if ((await publish(process, message)) > 0) await handedOver;
       } finally {
         clearTimeout(timer);
-        waiting.delete(note.id);
+        waiting.delete(message.id);
       }
     },
-    onHandOver(does) {
-      give = does;
+    onHandOver(listener) {
+      handOver = listener;
     },
-    async askToTell(process, code) {
-      await send(process, { kind: 'tell', code });
+    async requestDrawings(process, code) {
+      await publish(process, { kind: 'send-drawings', code });
     },
-    onAskedToTell(does) {
-      tell = does;
+    onDrawingsRequested(listener) {
+      sendDrawings = listener;
     },
-    isAlive: async (process) => process === id || (await send(process, null)) > 0,
+    isAlive: async (process) => process === id || (await publish(process, null)) > 0,
   };
 }
 

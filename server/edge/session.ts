@@ -1,17 +1,18 @@
 /**
- * Who a player is from one day to the next: an anonymous, signed cookie. It says nothing of the person, opens no room and
- * holds no seat; points on the leaderboards belong to it. It never gets into a log or a view.
+ * Who a visitor is from one day to the next: an anonymous, signed cookie. It says nothing about the person, opens no room and
+ * holds no seat; points on the leaderboard belong to it. It never gets into a log or a view.
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { parseCookie, stringifySetCookie } from 'cookie';
 
 const NAME = 'session';
-/** Browsers keep no cookie longer than 400 days; each visit renews it. s */
-const LIFE = 400 * 24 * 60 * 60;
+/** Browsers keep no cookie longer than 400 days; each visit renews it. */
+const LIFE_S = 400 * 24 * 60 * 60;
 
 export interface Sessions {
-  /** The session that a request's `Cookie` header proves; null if none, or one that was not signed here. */
+  /** The session that a request's `Cookie` header proves; null if there is none, or its signature is wrong. */
   read(cookies: string | undefined): string | null;
-  /** The value of `Set-Cookie` that keeps, or begins, a session. `secure` where the page came over https. */
+  /** The `Set-Cookie` header that keeps, or begins, a session. `secure` if the page came over https. */
   cookie(session: string, secure: boolean): string;
 }
 
@@ -22,17 +23,21 @@ export function createSessions(secret: string): Sessions {
   const sign = (session: string) => createHmac('sha256', secret).update(session).digest('base64url');
   return {
     read(cookies = '') {
-      const value = cookies
-        .split(/; */)
-        .find((each) => each.startsWith(`${NAME}=`))
-        ?.slice(NAME.length + 1);
-      const [session, signature] = value?.split('.') ?? [];
+      const [session, signature] = parseCookie(cookies)[NAME]?.split('.') ?? [];
       if (!session || !signature) return null;
       const given = Buffer.from(signature);
       const right = Buffer.from(sign(session));
       return given.length === right.length && timingSafeEqual(given, right) ? session : null;
     },
     cookie: (session, secure) =>
-      `${NAME}=${session}.${sign(session)}; Path=/; Max-Age=${LIFE}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`,
+      stringifySetCookie({
+        name: NAME,
+        value: `${session}.${sign(session)}`,
+        path: '/',
+        maxAge: LIFE_S,
+        httpOnly: true,
+        sameSite: 'lax',
+        secure,
+      }),
   };
 }

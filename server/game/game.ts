@@ -1,6 +1,6 @@
 /**
- * The rules. Pure: `step` takes a game and an action and gives the next game, or a refusal. Time and chance come in with
- * the action; nothing here reads a clock, draws a number or talks to anybody.
+ * The rules. Pure: `step` takes a game and an action and returns the next game, or a refusal. Time and chance come in with
+ * the action; nothing here reads a clock, draws a random number or does I/O.
  */
 import type { Difficulty, Recognition, Refusal, RoundResult, Settings } from '../../shared/protocol.ts';
 import { points } from './score.ts';
@@ -8,14 +8,14 @@ import { points } from './score.ts';
 /** How long things take, in ms. Part of the game, so that a test's rooms can be quick. */
 export interface Pace {
   countdown: number;
-  /** After the round's end, verdicts on ink that was drawn in time may still arrive. */
+  /** After the end of a round, verdicts on ink that was drawn in time still count for this long. */
   settle: number;
-  /** After the last player is recognized, everybody may finish their line. */
+  /** After the last player is recognized, everybody can finish their line. */
   finish: number;
   reveal: number;
-  /** A lost player's seat is kept this long. */
+  /** The seat of a player whose connection is lost is kept this long. */
   hold: number;
-  /** A lost host is host this long. */
+  /** A host whose connection is lost stays host this long. */
   hostHold: number;
   /** An empty room is kept this long. */
   empty: number;
@@ -46,9 +46,9 @@ export interface Seat {
   mark: number;
   /** The connection that holds the seat now, `process/socket`; null while it is lost. */
   socket: string | null;
-  /** The version of the game that gave the seat to that connection. Of two that both think they hold it, the later one does. */
+  /** The version of the game that gave the seat to that connection. If two connections claim it, the later term holds it. */
   term: number;
-  /** The signed session of whoever sits here, for the leaderboards; never leaves the server. */
+  /** The player's signed session, for the leaderboards; never leaves the server. */
   session: string | null;
   /** When the connection was lost. ms */
   lost: number | null;
@@ -57,13 +57,13 @@ export interface Seat {
 }
 
 interface Match {
-  /** Names this match and no other. */
+  /** Unique. */
   id: string;
   prompts: Prompt[];
   /** The match's first round. */
   first: number;
   results: RoundResult[];
-  /** Everybody who ever drew in it: a leaver stays on the podium. */
+  /** Everybody who drew in it, leavers too: they stay on the podium. */
   runners: Record<string, Pick<Seat, 'nick' | 'mark' | 'session'>>;
 }
 
@@ -82,7 +82,7 @@ export interface Game {
   pace: Pace;
   host: string | null;
   seats: Seat[];
-  /** Grows with every round and never starts again, so that a message of an earlier match cannot pass for one of this. */
+  /** Grows with every round and never restarts, so a message from an earlier match cannot pass for one of this match. */
   round: number;
   match: Match | null;
   phase: Phase;
@@ -102,7 +102,7 @@ export type Action =
   | { type: 'start'; by: string; match: string; prompts: Prompt[] }
   | { type: 'recognized'; id: string; round: number; at: number; word: string; probability: number }
   | { type: 'spectators'; process: string; count: number }
-  /** A process is gone, and with it all connections it held. */
+  /** A process died, and with it all its connections. */
   | { type: 'vanished'; process: string }
   | { type: 'tick' };
 
@@ -124,7 +124,7 @@ export function newGame(code: string, settings: Settings, pace: Pace, now: numbe
 
 export const isRefusal = (result: unknown): result is Refusal => typeof result === 'string';
 
-/** The game after `action` at `now` (ms), with the next version; the same object where nothing changed; or the refusal. */
+/** The game after `action` at `now` (ms), with the next version; the same object if nothing changed; or the refusal. */
 export function step(game: Game, action: Action, now: number): Game | Refusal {
   if (game.phase.name === 'closed') return 'no-room';
   const next = act(game, action, now);
@@ -144,7 +144,7 @@ function act(game: Game, action: Action, now: number): Game | Refusal {
     }
     case 'drop': {
       const seat = seatOf(game, action.id);
-      // A connection that was replaced by a newer one takes nothing with it.
+      // A connection that a newer one replaced no longer holds the seat.
       if (!seat || seat.socket !== action.socket) return game;
       return withSeat(game, { ...seat, socket: null, lost: now });
     }
@@ -198,18 +198,18 @@ export const isPlaying = (game: Game, seat: Seat): boolean => inMatch(game) && s
 
 function join(game: Game, { id, token, nick, socket, session = null }: Action & { type: 'join' }): Game | Refusal {
   if (game.seats.length >= game.settings.seats) return 'room-full';
-  if (game.seats.some((seat) => looks(seat.nick) === looks(nick))) return 'nick-taken';
+  if (game.seats.some((seat) => foldNick(seat.nick) === foldNick(nick))) return 'nick-taken';
   let mark = 0;
   while (game.seats.some((seat) => seat.mark === mark)) mark++;
-  // Who comes while a round is being drawn or revealed watches it, and sits in the next.
+  // Latecomers watch the round that is drawn or revealed, and play in the next.
   const from = game.phase.name === 'countdown' || !inMatch(game) ? game.round : game.round + 1;
   const term = game.version + 1;
   const seat: Seat = { id, token, nick, mark, socket, term, session, lost: null, from };
   return { ...game, seats: [...game.seats, seat], host: game.host ?? id, empty: null };
 }
 
-/** Names that look the same are the same: case, width and joiners do not count. */
-const looks = (nick: string): string =>
+/** Two nicknames that look the same are the same: case, width and joiners do not count. */
+const foldNick = (nick: string): string =>
   nick
     .normalize('NFKC')
     .replace(/[\u200c\u200d]/g, '')
@@ -229,7 +229,7 @@ function nextRound(game: Game, now: number): Game {
 function recognize(game: Game, action: Action & { type: 'recognized' }, now: number): Game {
   const { phase } = game;
   const seat = seatOf(game, action.id);
-  // A result of another round, or a second one, counts for nothing; it is nobody's fault, so it is no refusal.
+  // A result for another round, or a second one, changes nothing. It is nobody's fault, so it is no refusal.
   if (phase.name !== 'drawing' || game.round !== action.round || !seat || !isPlaying(game, seat)) return game;
   if (phase.recognized.some((r) => r.player === action.id)) return game;
   const prompt = promptOf(game);
@@ -293,7 +293,7 @@ function afterReveal(game: Game, now: number): Game {
   return { ...game, phase: { name: 'podium', since: now } };
 }
 
-/** What follows from any change: whether anybody is left, who is host, whether the round is over. */
+/** What follows from any change: whether anybody is left, who the host is, whether the round is over. */
 function settle(game: Game, now: number): Game {
   if (game.seats.length === 0) {
     if (game.empty !== null && game.empty + game.pace.empty <= now) return { ...game, phase: { name: 'closed' } };
@@ -306,7 +306,7 @@ function settle(game: Game, now: number): Game {
   return closeWhenDone(heir.id === game.host ? game : { ...game, host: heir.id }, now);
 }
 
-/** When `tick` will next have something to do. ms; Infinity for never */
+/** When `tick` next has something to do. ms; Infinity for never */
 export function deadline(game: Game): number {
   const { phase, pace } = game;
   if (phase.name === 'closed') return Infinity;
@@ -324,14 +324,14 @@ export function deadline(game: Game): number {
 
 export const numberOf = (game: Game): number => game.round - game.match!.first + 1;
 
-/** The word of the round that is counted down, drawn or revealed. */
+/** The word of the current round. */
 export const promptOf = (game: Game): Prompt => game.match!.prompts[numberOf(game) - 1]!;
 
-/** When the round that is drawn began; 0 if none is. ms */
+/** When the current round started; 0 outside one. ms */
 export const startOf = (game: Game): number => (game.phase.name === 'drawing' ? game.phase.started : 0);
 
-/** Why this player may not draw now in `round`; null if they may. */
-export function mayDraw(game: Game, id: string, round: number, now: number): Refusal | null {
+/** Why this player cannot draw now in `round`; null if they can. */
+export function drawingRefusal(game: Game, id: string, round: number, now: number): Refusal | null {
   const seat = seatOf(game, id);
   if (!seat) return 'not-seated';
   if (game.phase.name !== 'drawing' || game.round !== round || now >= game.phase.ends) return 'wrong-phase';

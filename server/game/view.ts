@@ -1,9 +1,9 @@
-/** What everybody may know of a game. Pure. */
-import type { PhaseView, PlayerView, RoomView, Standing } from '../../shared/protocol.ts';
+/** The public view of a game: all that people in the room, or on the home page, can see. Pure. */
+import type { PhaseView, PlayerView, PublicRoom, RoomView, Standing } from '../../shared/protocol.ts';
 import type { Game } from './game.ts';
 import { isPlaying, numberOf, promptOf } from './game.ts';
 
-/** The whole of it, as a page gets it: no token, no socket, no prompt before its time. */
+/** The room as its people see it: no token, no session, no connection, no prompt before its round. */
 export function view(game: Game, now: number): RoomView {
   const scores = scoresOf(game);
   const players: PlayerView[] = game.seats.map((seat) => ({
@@ -37,7 +37,7 @@ function phaseView(game: Game): PhaseView {
   }
 }
 
-/** What each player has got in this match, the running round included. */
+/** Each player's score in this match, including the current round. */
 function scoresOf(game: Game): Map<string, { score: number; recognized: number; time: number }> {
   const running = game.phase.name === 'drawing' ? game.phase.recognized : [];
   const all = [...(game.match?.results ?? []).flatMap((result) => result.recognized), ...running];
@@ -64,4 +64,12 @@ export function standing(game: Game): Standing[] {
       ...(scores.get(player) ?? { score: 0, recognized: 0, time: 0 }),
     }))
     .sort((a, b) => b.score - a.score || b.recognized - a.recognized || a.time - b.time);
+}
+
+/** The room's line on the home page; null if it is not listed. */
+export function listing(game: Game): PublicRoom | null {
+  const host = game.seats.find((seat) => seat.id === game.host);
+  if (!game.settings.public || !host || game.phase.name === 'closed') return null;
+  const { code, seats, settings, phase } = game;
+  return { code, host: host.nick, players: seats.length, seats: settings.seats, phase: phase.name };
 }

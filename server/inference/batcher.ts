@@ -1,100 +1,99 @@
 /**
- * Latest wins: between the drawings that change and the recognizer that looks at them. A drawing is marked, not queued, so
- * however slow the recognizer, it always looks at the newest ink; batches grow by themselves while one is away.
+ * Between drawings that change and the recognizer: latest wins. A drawing is marked, not queued, so the recognizer always
+ * gets its newest ink, however slow it is. While one batch runs, the marks for the next one collect.
  */
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Ink } from '../../shared/ink.ts';
 import type { Recognizer } from './recognizer.ts';
 
-/** What the guesser needs to know of a drawing. Its identity is the object's. */
-export interface Drawing {
+/** A drawing as the batcher needs it. Drawings are told apart by identity. */
+export interface Classifiable {
   ink: Ink;
 }
 
-export interface Guesser<D extends Drawing> {
-  /** The drawing has changed: look at it when there is time. */
+export interface Batcher<D extends Classifiable> {
+  /** The drawing has changed: classify it when there is time. */
   mark(drawing: D): void;
-  /** Do not look at it any more. */
-  forget(drawing: D): void;
-  /** Drawings that wait for a look. */
+  /** Do not classify it any more. */
+  unmark(drawing: D): void;
+  /** Drawings that wait for a batch. */
   waiting(): number;
   close(): void;
 }
 
-interface Options<D extends Drawing, T> {
-  /** Remembers, as a look begins, what is looked at; given back with its result, so that a stale one can be told. */
-  taken(drawing: D): T;
-  seen(looks: { drawing: D; taken: T; probabilities: Float32Array }[]): void;
-  /** Why the batch failed; its drawings wait for the next. */
+/** `classified` is called with the state that `capture` returned when the batch started, so that stale results can be dropped. */
+interface Options<D extends Classifiable, S> {
+  capture(drawing: D): S;
+  classified(results: { drawing: D; state: S; probabilities: Float32Array }[]): void;
+  /** The batch failed; its drawings wait for the next one. */
   failed(reason: unknown): void;
-  /** Whether the drawing's guesses may go out as soon as there are some: under load such a look comes first. */
-  due?(drawing: D): boolean;
-  /** Drawings in one batch at most; small while few wait, since a small batch is sooner back. */
-  most?: number;
-  /** Batches under way at once: while one is looked at the next lies ready, however busy this thread is. */
-  lanes?: number;
-  /** Pause after a failed batch. ms */
-  pause?: number;
+  /** Whether new guesses of the drawing could be sent at once. Under load these drawings come first. */
+  isDue?(drawing: D): boolean;
+  maxBatch?: number;
+  /** Batches at once: the next one lies ready while the recognizer works, however busy this thread is. */
+  concurrency?: number;
+  retryDelayMs?: number;
 }
 
-/** A batch of so many is back soon; with no more than this waiting, there is time for every look. */
-const SMALL = 4;
-/** What waits until it is due is looked for this often. ms */
-const SOON = 5;
+/** With no more drawings than this waiting, there is time for each of them. */
+const SMALL_BATCH = 4;
+/** How often drawings that are not due are looked at again. */
+const DUE_CHECK_MS = 5;
 
-export function createGuesser<D extends Drawing, T>(recognizer: Pick<Recognizer, 'recognize'>, options: Options<D, T>) {
-  const { taken, seen, failed, due = () => true, most = 32, lanes = 2, pause = 200 } = options;
-  // A Set keeps the order of marking, so nobody starves; marking again does not lose one's place.
+export function createBatcher<D extends Classifiable, S>(
+  recognizer: Pick<Recognizer, 'recognize'>,
+  options: Options<D, S>,
+): Batcher<D> {
+  const { capture, classified, failed, isDue = () => true } = options;
+  const { maxBatch = 32, concurrency = 2, retryDelayMs = 200 } = options;
+  // A Set keeps the order of marking, so no drawing starves; marking it again keeps its place.
   const marked = new Set<D>();
-  let busy = 0;
-  let closed = false;
-  let timer: NodeJS.Timeout | undefined;
+  const closing = new AbortController();
+  const { signal } = closing;
+  let running = 0;
 
-  const wait = (ms: number) =>
-    new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, ms);
-    });
-
-  async function work(): Promise<void> {
-    while (marked.size > 0 && !closed) {
-      const first = [...marked].filter(due);
-      const size = Math.min(most, Math.max(SMALL, Math.ceil(first.length / SMALL)));
-      if (first.length === 0 && marked.size > SMALL) {
-        // Looks that nobody would be told of would only make the others late: these wait until they are due.
-        await wait(SOON);
+  async function run(): Promise<void> {
+    while (marked.size > 0 && !signal.aborted) {
+      const due = [...marked].filter(isDue);
+      if (due.length === 0 && marked.size > SMALL_BATCH) {
+        // Guesses that could not be sent yet would only delay those of others.
+        await pause(DUE_CHECK_MS);
         continue;
       }
-      const batch = (first.length > 0 ? first : [...marked]).slice(0, size);
+      // Batches grow with the load: a small one is back sooner.
+      const size = Math.min(maxBatch, Math.max(SMALL_BATCH, Math.ceil(due.length / SMALL_BATCH)));
+      const batch = (due.length > 0 ? due : [...marked]).slice(0, size);
       for (const drawing of batch) marked.delete(drawing);
-      const looks = batch.map((drawing) => ({ drawing, taken: taken(drawing) }));
+      const states = batch.map(capture);
       try {
         // The recognizer copies the inks before it returns its promise, so they may grow meanwhile.
-        const results = await recognizer.recognize(batch.map((drawing) => drawing.ink));
-        if (!closed) seen(looks.map((look, i) => ({ ...look, probabilities: results[i]! })));
+        const results = await recognizer.recognize(batch.map(({ ink }) => ink));
+        if (signal.aborted) break;
+        classified(batch.map((drawing, i) => ({ drawing, state: states[i]!, probabilities: results[i]! })));
       } catch (reason) {
         for (const drawing of batch) marked.add(drawing);
         failed(reason);
-        await wait(pause);
+        await pause(retryDelayMs);
       }
     }
-    busy--;
+    running--;
   }
 
-  const guesser: Guesser<D> = {
+  const pause = (ms: number): Promise<void> => wait(ms, undefined, { signal }).catch(() => {});
+
+  return {
     mark(drawing) {
       marked.add(drawing);
-      // Begun in a microtask: what is marked in the same turn travels in the same batch.
-      if (busy < lanes && !closed) {
-        busy++;
-        queueMicrotask(work);
-      }
+      if (running >= concurrency || signal.aborted) return;
+      running++;
+      // In a microtask, so that all drawings marked in this turn share a batch.
+      queueMicrotask(run);
     },
-    forget: (drawing) => void marked.delete(drawing),
+    unmark: (drawing) => void marked.delete(drawing),
     waiting: () => marked.size,
     close() {
-      closed = true;
+      closing.abort();
       marked.clear();
-      clearTimeout(timer);
     },
   };
-  return guesser;
 }

@@ -1,88 +1,91 @@
-/** A desk: where one player's drawing of the round lies, on the process that the player's socket is on. */
+/** A live drawing: what one player draws in a round, on the process that the player's socket is on. */
 import type { Chunk, Ink } from '../../shared/ink.ts';
 import { append, clear, copyInk, emptyInk, inkSize, undo } from '../../shared/ink.ts';
 import type { InkSnapshot, PlayerGuesses, Refusal } from '../../shared/protocol.ts';
 import { INK_LIMIT, STROKE_LIMIT } from '../../shared/protocol.ts';
-import type { InkWrite, KeptInk } from '../storage/store.ts';
+import type { InkWrite, StoredInk } from '../storage/store.ts';
 
-export interface Desk {
+export interface Drawing {
   code: string;
   player: string;
   round: number;
-  /** The version of the game in which its player took the seat on this process; see InkWrite. */
+  /** When its round started. ms since 1970 */
+  started: number;
+  /** The version of the game in which the player took the seat on this process; see InkWrite. */
   term: number;
   ink: Ink;
   points: number;
   /** When the newest chunk came. ms from the round's start */
   at: number;
   recognized: boolean;
-  /** Not yet sent to the room. */
-  unsent: Chunk[];
-  /** Not yet given to the store; null where it must be told the whole ink. */
+  /** Not broadcast yet; null if the room needs the whole ink. */
+  unsent: Chunk[] | null;
+  /** Not stored yet; null if the store needs the whole ink. */
   unsaved: Chunk[] | null;
   guesses: PlayerGuesses | null;
-  /** The guesses are not sent yet. */
-  news: boolean;
-  /** When the newest chunk came that they are of. ms from the round's start */
-  seen: number;
-  /** When guesses were last sent. ms */
-  guessed: number;
+  /** The guesses are not broadcast yet. */
+  guessesUnsent: boolean;
+  /** When the newest chunk came that the guesses are about. ms from the round's start */
+  guessedAt: number;
+  /** When guesses were last broadcast. ms */
+  guessesSentAt: number;
 }
 
-/** A desk with an empty board, or with what was kept of a drawing that was begun on another one. */
-export function newDesk(code: string, player: string, round: number, term: number, kept?: KeptInk): Desk {
-  const { ink, at } = kept ?? { ink: emptyInk(), at: 0 };
+export type Erasing = 'undo' | 'clear';
+
+/** Empty, or with the stored ink of a drawing that was begun on another connection. */
+export function newDrawing(
+  origin: Pick<Drawing, 'code' | 'player' | 'round' | 'started' | 'term' | 'recognized'>,
+  stored?: StoredInk,
+): Drawing {
+  const { ink, at } = stored ?? { ink: emptyInk(), at: 0 };
   return {
-    code,
-    player,
-    round,
-    term,
+    ...origin,
     ink,
     points: inkSize(ink),
     at,
-    recognized: false,
     unsent: [],
-    // Writing it whole claims the drawing for this process.
+    // Writing the whole ink claims the drawing for this process.
     unsaved: null,
     guesses: null,
-    news: false,
-    seen: 0,
-    guessed: 0,
+    guessesUnsent: false,
+    guessedAt: 0,
+    guessesSentAt: 0,
   };
 }
 
-/** Puts the chunk where it belongs; `at` is the server's time in the round (ms). */
-export function draw(desk: Desk, { rev, stroke, from, points }: Chunk, at: number): Refusal | null {
-  if (stroke >= STROKE_LIMIT || desk.points + points.length / 2 > INK_LIMIT) return 'ink-full';
+/** Appends the chunk if it fits exactly. `now` in ms since 1970 */
+export function appendChunk(drawing: Drawing, { rev, stroke, from, points }: Chunk, now: number): Refusal | null {
+  if (stroke >= STROKE_LIMIT || drawing.points + points.length / 2 > INK_LIMIT) return 'ink-full';
   const chunk = { rev, stroke, from, points };
-  if (!append(desk.ink, chunk)) return 'misplaced';
-  desk.points += points.length / 2;
-  desk.at = at;
-  desk.unsent.push(chunk);
-  desk.unsaved?.push(chunk);
+  if (!append(drawing.ink, chunk)) return 'misplaced';
+  drawing.points += points.length / 2;
+  drawing.at = now - drawing.started;
+  drawing.unsent?.push(chunk);
+  drawing.unsaved?.push(chunk);
   return null;
 }
 
-/** Takes the last stroke, or all, away: from now on everybody needs the whole ink. */
-export function erase(desk: Desk, what: 'undo' | 'clear', rev: number, at: number): Refusal | null {
-  if (rev !== desk.ink.rev) return 'misplaced';
-  if (what === 'undo') undo(desk.ink);
-  else clear(desk.ink);
-  desk.points = inkSize(desk.ink);
-  desk.at = at;
-  desk.guesses = null;
-  desk.news = false;
-  desk.unsent = [];
-  desk.unsaved = null;
+/** Removes the last stroke, or all of them. From then on the room and the store need the whole ink. */
+export function eraseInk(drawing: Drawing, what: Erasing, rev: number, now: number): Refusal | null {
+  if (rev !== drawing.ink.rev) return 'misplaced';
+  if (what === 'undo') undo(drawing.ink);
+  else clear(drawing.ink);
+  drawing.points = inkSize(drawing.ink);
+  drawing.at = now - drawing.started;
+  drawing.unsent = null;
+  drawing.unsaved = null;
+  drawing.guesses = null;
+  drawing.guessesUnsent = false;
   return null;
 }
 
-/** What the store is missing, which it then counts as told; null if nothing. */
-export function takeWrite(desk: Desk): InkWrite | null {
-  const { player, term, at, unsaved } = desk;
+/** What the store is missing, which then counts as stored; null if it is missing nothing. */
+export function takeUnsaved(drawing: Drawing): InkWrite | null {
+  const { player, term, at, unsaved } = drawing;
   if (unsaved?.length === 0) return null;
-  desk.unsaved = [];
-  return { player, term, at, ...(unsaved ? { chunks: unsaved } : { ink: copyInk(desk.ink) }) };
+  drawing.unsaved = [];
+  return { player, term, at, ...(unsaved ? { chunks: unsaved } : { ink: copyInk(drawing.ink) }) };
 }
 
 export const snapshot = (round: number, player: string, { rev, strokes }: Ink): InkSnapshot => ({

@@ -1,15 +1,15 @@
-/** Names that nobody guesses. */
+/** Random names that nobody can guess. */
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { CODE_ALPHABET, CODE_LENGTH } from '../../shared/protocol.ts';
 
-/** A room's, for people to say and type. */
+/** The code of a room, for people to say and type. */
 export function newCode(): string {
   let code = '';
   while (code.length < CODE_LENGTH) code += CODE_ALPHABET[randomInt(CODE_ALPHABET.length)];
   return code;
 }
 
-/** What holds a seat. */
+/** Whoever has it holds the seat. */
 export const newToken = (): string => randomBytes(24).toString('base64url');
 
 export const newPlayer = (): string => randomUUID().slice(0, 8);

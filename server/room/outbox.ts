@@ -1,8 +1,8 @@
-/** The way out, in the game's language: sockets here, everybody in a room on every process. */
+/** The way out, in the game's language: to sockets of this process, and to everybody in a room on every process. The port. */
 import type { Gone, ServerEvents } from '../../shared/protocol.ts';
 
 export interface Outbox {
-  /** Reaches everybody in the room, on every process; except one socket, if it says so. */
+  /** To everybody in the room, on every process, except one socket. */
   toRoom<E extends keyof ServerEvents>(
     code: string,
     event: E,
@@ -10,7 +10,7 @@ export interface Outbox {
     except?: string,
   ): void;
   toSocket<E extends keyof ServerEvents>(socket: string, event: E, payload: Parameters<ServerEvents[E]>[0]): void;
-  /** Makes the socket hear what goes to the room. */
+  /** The socket gets what is sent to the room. */
   enter(socket: string, code: string): void;
   /** Takes the socket out of the room and tells it why. */
   expel(socket: string, code: string, why: Gone): void;

@@ -1,65 +1,65 @@
-/** Keeps what was drawn: every drawing that changed goes to the store ten times a second, one call for each room. */
-
+/** Stores what is drawn: every changed drawing goes to the store ten times a second, in one call for each room. */
 import type { InkWrite, Store } from '../storage/store.ts';
-import type { Desk } from './drawing.ts';
-import { takeWrite } from './drawing.ts';
+import type { Commits } from './commits.ts';
+import type { Drawing } from './drawing.ts';
+import { takeUnsaved } from './drawing.ts';
+import type { LiveRoom } from './live-room.ts';
 
-/** ms */
-const SAVE_EVERY = 100;
+const SAVE_INTERVAL_MS = 100;
 
-export interface Saver {
-  /** The drawing has changed. */
-  mark(desk: Desk): void;
-  /** Whether the store does not have all of it. */
-  owes(desk: Desk): boolean;
-  /** Resolves when the store has what is marked now, or could not take it; then it is tried again. */
-  save(): Promise<void>;
-  close(): void;
-}
+export type Persister = ReturnType<typeof createPersister>;
 
-export function createSaver(store: Store, failed: (reason: unknown, room: string) => void): Saver {
-  const marked = new Set<Desk>();
-  /** What is on its way may still fail, so that whoever waits for a save waits for it, too. */
-  const underWay = new Map<Desk, Promise<void>>();
+export function createPersister(store: Store, { failed }: Pick<Commits, 'failed'>) {
+  const marked = new Set<Drawing>();
+  /** A save that is under way may still fail: whoever waits for the drawing waits for it, too. */
+  const saving = new Map<Drawing, Promise<void>>();
 
-  async function saveRoom(code: string, round: number, desks: Desk[]): Promise<void> {
-    const writes = desks.map(takeWrite).filter((write): write is InkWrite => write !== null);
+  async function saveRoom(code: string, round: number, drawings: Drawing[]): Promise<void> {
+    const writes = drawings.map(takeUnsaved).filter((write): write is InkWrite => write !== null);
     if (writes.length === 0) return;
     try {
       await store.saveInk(code, round, writes);
     } catch (reason) {
-      // Tell it the whole ink next time: chunks that failed must not leave a hole.
-      for (const desk of desks) {
-        desk.unsaved = null;
-        marked.add(desk);
-      }
+      // The whole ink next time: failed chunks must not leave a hole.
+      for (const drawing of drawings) markWhole(drawing);
       failed(reason, code);
     }
   }
 
-  async function save(): Promise<void> {
-    const rooms = new Map<string, Desk[]>();
-    for (const desk of marked) {
-      const key = `${desk.code} ${desk.round}`;
-      rooms.set(key, [...(rooms.get(key) ?? []), desk]);
-    }
-    marked.clear();
-    for (const desks of rooms.values()) {
-      const { code, round } = desks[0]!;
-      const saved = saveRoom(code, round, desks).finally(() => {
-        for (const desk of desks) if (underWay.get(desk) === saved) underWay.delete(desk);
-      });
-      for (const desk of desks) underWay.set(desk, saved);
-    }
-    await Promise.all(underWay.values());
+  function markWhole(drawing: Drawing): void {
+    drawing.unsaved = null;
+    marked.add(drawing);
   }
 
-  const saving = setInterval(save, SAVE_EVERY);
-  saving.unref();
+  async function save(): Promise<void> {
+    const rooms = new Map<string, Drawing[]>();
+    for (const drawing of marked) {
+      const key = `${drawing.code} ${drawing.round}`;
+      rooms.set(key, [...(rooms.get(key) ?? []), drawing]);
+    }
+    marked.clear();
+    for (const drawings of rooms.values()) {
+      const { code, round } = drawings[0]!;
+      const saved = saveRoom(code, round, drawings).finally(() => {
+        for (const drawing of drawings) if (saving.get(drawing) === saved) saving.delete(drawing);
+      });
+      for (const drawing of drawings) saving.set(drawing, saved);
+    }
+    await Promise.all(saving.values());
+  }
+
+  const timer = setInterval(save, SAVE_INTERVAL_MS);
+  timer.unref();
   return {
-    mark: (desk) => void marked.add(desk),
-    owes: (desk) => marked.has(desk) || underWay.has(desk),
+    drawn: (_: LiveRoom, drawing: Drawing): void => void marked.add(drawing),
+    /** Whether the store lacks some of it. */
+    isUnsaved: (drawing: Drawing): boolean => marked.has(drawing) || saving.has(drawing),
+    /** Resolves when the store has what is drawn now, or could not take it; then it is tried again. */
     save,
-    close: () => clearInterval(saving),
+    /** The store may have missed some of it: all drawings are written again. */
+    saveAll(rooms: Iterable<LiveRoom>): void {
+      for (const room of rooms) for (const drawing of room.drawings.values()) markWhole(drawing);
+    },
+    close: (): void => clearInterval(timer),
   };
 }

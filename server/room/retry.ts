@@ -1,50 +1,45 @@
-/** Doing what nobody waits for, however long the store is away. */
+/** Work that nobody waits for, repeated until the store takes it. */
+import { setTimeout as wait } from 'node:timers/promises';
 import { Unavailable } from '../storage/store.ts';
 
-/** ms */
-const RETRY = 500;
-/** After this long no room that it belongs to is left. ms */
-const PATIENCE = 10 * 60_000;
+const RETRY_DELAY_MS = 500;
+/** After this long no room that the work belongs to is left. */
+const GIVE_UP_AFTER_MS = 10 * 60_000;
 
-export interface Insistence {
-  /** Tries until it is done. Resolves after the first attempt, whatever became of it. */
-  insist(room: string, act: () => Promise<unknown>): Promise<void>;
-  /** Resolves when all that is tried now is done. */
-  settled(): Promise<unknown>;
-  /** Nothing is tried again. */
-  stop(): void;
-}
+export type Retry = ReturnType<typeof createRetry>;
 
-export function createInsistence(failed: (reason: unknown, room: string) => void, now: () => number): Insistence {
-  const trying = new Set<Promise<void>>();
-  let stopped = false;
+export function createRetry(failed: (reason: unknown, code: string) => void, now: () => number) {
+  const running = new Set<Promise<void>>();
+  const stopping = new AbortController();
+  const { signal } = stopping;
+
+  async function attempt(code: string, work: () => Promise<unknown>, attempted: () => void): Promise<void> {
+    for (const giveUpAt = now() + GIVE_UP_AFTER_MS; now() < giveUpAt && !signal.aborted; ) {
+      try {
+        await work();
+        return;
+      } catch (reason) {
+        failed(reason, code);
+        if (!(reason instanceof Unavailable)) return;
+        attempted();
+        await wait(RETRY_DELAY_MS, undefined, { signal, ref: false }).catch(() => {});
+      }
+    }
+  }
+
   return {
-    insist(room, act) {
-      return new Promise((tried) => {
-        const attempt = async () => {
-          for (const until = now() + PATIENCE; now() < until && !stopped; await pause(RETRY)) {
-            try {
-              await act();
-              return;
-            } catch (reason) {
-              failed(reason, room);
-              if (!(reason instanceof Unavailable)) return;
-              tried();
-            }
-          }
-        };
-        const done = attempt().finally(() => {
-          tried();
-          trying.delete(done);
+    /** Repeats `work` while the store is unavailable. Resolves after the first attempt, whatever came of it. */
+    retry(code: string, work: () => Promise<unknown>): Promise<void> {
+      return new Promise((resolve) => {
+        const done = attempt(code, work, resolve).finally(() => {
+          resolve();
+          running.delete(done);
         });
-        trying.add(done);
+        running.add(done);
       });
     },
-    settled: () => Promise.all(trying),
-    stop() {
-      stopped = true;
-    },
+    /** Resolves when all work that runs now is done. */
+    settled: (): Promise<unknown> => Promise.all(running),
+    stop: (): void => stopping.abort(),
   };
 }
-
-const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms).unref());

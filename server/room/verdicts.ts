@@ -1,71 +1,83 @@
-/** What a look at a drawing means: guesses for the room, and perhaps that the prompt is recognized. */
+/** From a drawing to a verdict: its guesses for the room and, when the prompt is recognized, an action for the game. */
+import type { PlayerGuesses } from '../../shared/protocol.ts';
 import type { Verdict, Words } from '../../shared/verdict.ts';
 import { judge } from '../../shared/verdict.ts';
-import type { Action, Game } from '../game/game.ts';
 import { promptOf } from '../game/game.ts';
-import type { Guesser } from '../inference/batcher.ts';
-import { createGuesser } from '../inference/batcher.ts';
+import { createBatcher } from '../inference/batcher.ts';
 import type { Recognizer } from '../inference/recognizer.ts';
 import type { Log } from '../log.ts';
-import type { Desk } from './drawing.ts';
+import type { Broadcaster } from './broadcaster.ts';
+import type { Commits } from './commits.ts';
+import type { Drawing } from './drawing.ts';
+import type { LiveRoom } from './live-room.ts';
+import type { Registry } from './registry.ts';
 
-/** What a look was at: a result for anything else is stale. */
-interface Taken {
+interface Parts {
+  recognizer: Pick<Recognizer, 'recognize' | 'words'>;
+  registry: Registry;
+  broadcaster: Broadcaster;
+  commits: Commits;
+  log: Log;
+}
+
+/** What a drawing was when its batch started. */
+interface Captured {
   rev: number;
   at: number;
 }
 
-interface Options {
-  recognizer: Pick<Recognizer, 'recognize' | 'words'>;
-  log: Log;
-  /** Whether the desk's guesses may go out as soon as there are some. */
-  due(desk: Desk): boolean;
-  /** The game that the desk belongs to; undefined if the desk was cleared away. */
-  gameOf(desk: Desk): Game | undefined;
-  /** The desk has new guesses. */
-  guessed(desk: Desk): void;
-  recognized(desk: Desk, action: Action & { type: 'recognized' }): void;
-}
+export type Verdicts = ReturnType<typeof createVerdicts>;
 
-export interface Looks extends Guesser<Desk> {
-  /** Whether the recognizer's last batch came back. */
-  isSeeing(): boolean;
-}
-
-export function createLooks({ recognizer, log, due, gameOf, guessed, recognized }: Options): Looks {
+export function createVerdicts({ recognizer, registry, broadcaster, commits, log }: Parts) {
   const { words } = recognizer;
-  let seeing = true;
+  let isWorking = true;
 
-  function seen(desk: Desk, taken: Taken, probabilities: Float32Array): void {
-    const game = gameOf(desk);
-    if (game?.phase.name !== 'drawing' || desk.ink.rev !== taken.rev) return;
-    const prompt = promptOf(game).word;
-    const verdict = judge(words, prompt, probabilities, desk.ink);
-    desk.guesses = guessesOf(desk.player, words, verdict);
-    desk.news = true;
-    desk.seen = taken.at;
-    guessed(desk);
-    if (!verdict.recognized || desk.recognized) return;
-    desk.recognized = true;
-    // The time that counts is that of the stroke, so it does not matter how late this is committed.
-    const { player: id, round: inRound, seen: at } = desk;
-    const word = acceptedGuess(words, prompt, verdict);
-    recognized(desk, { type: 'recognized', id, round: inRound, at, word, probability: round(verdict.target) });
-  }
-
-  const guesser = createGuesser<Desk, Taken>(recognizer, {
-    taken: (desk) => ({ rev: desk.ink.rev, at: desk.at }),
-    due,
-    seen: (looks) => {
-      seeing = true;
-      for (const { drawing, taken, probabilities } of looks) seen(drawing, taken, probabilities);
+  const batcher = createBatcher<Drawing, Captured>(recognizer, {
+    capture: ({ ink, at }) => ({ rev: ink.rev, at }),
+    isDue: broadcaster.areGuessesDue,
+    classified(results) {
+      isWorking = true;
+      for (const { drawing, state, probabilities } of results) judgeDrawing(drawing, state, probabilities);
     },
-    failed: (reason) => {
-      seeing = false;
+    failed(reason) {
+      isWorking = false;
       log.warn({ reason: String(reason) }, 'the recognizer failed; its drawings wait');
     },
   });
-  return { ...guesser, isSeeing: () => seeing };
+
+  function judgeDrawing(drawing: Drawing, { rev, at }: Captured, probabilities: Float32Array): void {
+    const room = registry.get(drawing.code);
+    // The result is stale if the drawing was erased, released, or belongs to another round.
+    if (room?.drawings.get(drawing.player) !== drawing || drawing.ink.rev !== rev) return;
+    if (room.game.phase.name !== 'drawing') return;
+    const prompt = promptOf(room.game).word;
+    const verdict = judge(words, prompt, probabilities, drawing.ink);
+    drawing.guesses = guessesOf(drawing.player, words, verdict);
+    drawing.guessesUnsent = true;
+    drawing.guessedAt = at;
+    broadcaster.schedule(room);
+    if (!verdict.recognized || drawing.recognized) return;
+    drawing.recognized = true;
+    const { player: id, round } = drawing;
+    const word = acceptedGuess(words, prompt, verdict);
+    // What counts is the time of the stroke, so it does not matter how late this is committed.
+    commits.ensure(room.code, { type: 'recognized', id, round, at, word, probability: rounded(verdict.target) });
+  }
+
+  return {
+    drawn(_: LiveRoom, drawing: Drawing): void {
+      if (drawing.points > 0) batcher.mark(drawing);
+      else batcher.unmark(drawing);
+    },
+    changed(room: LiveRoom): void {
+      if (room.game.phase.name !== 'drawing') for (const drawing of room.drawings.values()) batcher.unmark(drawing);
+    },
+    /** Drawings that wait for a batch. */
+    waiting: batcher.waiting,
+    /** Whether the newest batch succeeded. */
+    isWorking: (): boolean => isWorking,
+    close: batcher.close,
+  };
 }
 
 /** The guess that counted: the prompt, or a look-alike that is accepted for it. */
@@ -74,11 +86,11 @@ function acceptedGuess({ words }: Words, prompt: string, { guesses }: Verdict): 
   return guesses.map((guess) => words[guess.word]!.word).find((word) => accepted.includes(word)) ?? prompt;
 }
 
-const guessesOf = (player: string, { words }: Words, { sureness, guesses, target }: Verdict) => ({
+const guessesOf = (player: string, { words }: Words, { sureness, guesses, target }: Verdict): PlayerGuesses => ({
   player,
   sureness,
-  top: guesses.map(({ word, p }): [string, number] => [words[word]!.word, round(p)]),
-  target: round(target),
+  top: guesses.map(({ word, p }): [string, number] => [words[word]!.word, rounded(p)]),
+  target: rounded(target),
 });
 
-const round = (p: number): number => Math.round(p * 1000) / 1000;
+const rounded = (p: number): number => Math.round(p * 1000) / 1000;

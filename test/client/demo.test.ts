@@ -5,7 +5,7 @@
 import { afterAll, expect, test } from 'vitest';
 import { DRAWINGS } from '../../client/demo/drawings.ts';
 import { type Look, lasts, type Racer, type Recorded, scene, upTo } from '../../client/demo/play.ts';
-import { startRecognizer } from '../../server/inference/recognizer.ts';
+import { startRecognizer } from '../../server/inference/thread.ts';
 import type { Stroke } from '../../shared/ink.ts';
 import { pointsIn } from '../../shared/ink.ts';
 import { judge } from '../../shared/verdict.ts';

@@ -8,9 +8,9 @@ import { chromium } from 'playwright-core';
 import { createApp } from '../../server/app.ts';
 import { readConfig } from '../../server/config.ts';
 import { PACE } from '../../server/game/game.ts';
-import { startRecognizer } from '../../server/inference/recognizer.ts';
+import { startRecognizer } from '../../server/inference/thread.ts';
 import { createLog } from '../../server/log.ts';
-import { createMemoryStore } from '../../server/storage/store.ts';
+import { memoryBackend } from '../../server/backend.ts';
 import type { Stroke } from '../../shared/ink.ts';
 import { BOARD } from '../../shared/ink.ts';
 import { drawn } from '../support/drawings.ts';
@@ -32,9 +32,10 @@ const log = createLog('error');
 // Their beginnings leave the network wondering about something else; its guesses are what a race is about.
 const recognizer = asking(await startRecognizer({}), ['angel', 'kangaroo', 'snail', 'crown', 'toaster', 'fan']);
 const config = readConfig({ PORT: '0', HOST: '127.0.0.1' });
-const store = createMemoryStore();
+const backend = memoryBackend();
+const { store } = backend;
 // A reveal lasts until its pictures are taken.
-const app = createApp({ config, log, recognizer, store, pace: { ...PACE, reveal: 30_000 } });
+const app = createApp({ config, log, recognizer, backend, pace: { ...PACE, reveal: 30_000 } });
 const url = `http://127.0.0.1:${await app.listen()}`;
 const executablePath = CHROMIUM.find((path) => path && existsSync(path));
 const browser = await chromium.launch({ ...(executablePath && { executablePath }), args: ['--no-sandbox'] });

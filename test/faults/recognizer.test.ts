@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import type { App } from '../../server/app.ts';
 import { createApp } from '../../server/app.ts';
 import { readConfig } from '../../server/config.ts';
-import { startRecognizer } from '../../server/inference/recognizer.ts';
+import { startRecognizer } from '../../server/inference/thread.ts';
 import { createLog } from '../../server/log.ts';
 import { closeAll, stroke, strokes, until } from '../support/player.ts';
 import { begin, pause, room } from '../support/race.ts';

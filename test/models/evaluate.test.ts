@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Evaluation } from '../../models/evaluation.ts';
 import { sharpen } from '../../models/temperature.ts';
 import { readModel, SHIPPED } from '../../server/inference/model.ts';
-import { startRecognizer } from '../../server/inference/recognizer.ts';
+import { startRecognizer } from '../../server/inference/thread.ts';
 import { STEPS } from '../../shared/ink.ts';
 import { drawn } from '../support/drawings.ts';
 import { native } from '../support/native.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createGuesser } from '../../server/inference/batcher.ts';
+import { createBatcher } from '../../server/inference/batcher.ts';
 import type { Ink } from '../../shared/ink.ts';
 import { append, inkSize } from '../../shared/ink.ts';
 
@@ -12,7 +12,7 @@ const grow = ({ ink }: Drawing) => append(ink, { rev: ink.rev, stroke: 0, from: 
 const settled = () => new Promise((resolve) => setTimeout(resolve, 1));
 
 /** A recognizer that answers when it is told to, and remembers how much ink it was shown. */
-function setUp(most?: number, due?: (drawing: Drawing) => boolean) {
+function setUp(maxBatch?: number, isDue?: (drawing: Drawing) => boolean) {
   const batches: { sizes: number[]; answer(): void; fail(): void }[] = [];
   const seen: [name: string, taken: number][] = [];
   const failures: unknown[] = [];
@@ -24,29 +24,29 @@ function setUp(most?: number, due?: (drawing: Drawing) => boolean) {
         fail: () => reject(new Error('gone')),
       }),
     );
-  const guesser = createGuesser<Drawing, number>(
+  const batcher = createBatcher<Drawing, number>(
     { recognize },
     {
-      taken: ({ ink }) => inkSize(ink),
-      seen: (looks) => void looks.forEach(({ drawing, taken }) => void seen.push([drawing.name, taken])),
+      capture: ({ ink }) => inkSize(ink),
+      classified: (results) => void results.forEach(({ drawing, state }) => void seen.push([drawing.name, state])),
       failed: (reason) => void failures.push(reason),
-      pause: 5,
-      most,
-      lanes: 1,
-      due,
+      retryDelayMs: 5,
+      maxBatch,
+      concurrency: 1,
+      isDue,
     },
   );
-  return { guesser, batches, seen, failures };
+  return { batcher, batches, seen, failures };
 }
 
 test('looks at the newest ink only, however often it was marked', async () => {
-  const { guesser, batches, seen } = setUp();
+  const { batcher, batches, seen } = setUp();
   const cat = drawing('cat');
-  guesser.mark(cat);
+  batcher.mark(cat);
   await settled();
   for (let i = 0; i < 5; i++) {
     grow(cat);
-    guesser.mark(cat);
+    batcher.mark(cat);
   }
   expect(batches).toHaveLength(1);
   batches[0]!.answer();
@@ -59,16 +59,16 @@ test('looks at the newest ink only, however often it was marked', async () => {
     ['cat', 1],
     ['cat', 6],
   ]);
-  expect(guesser.waiting()).toBe(0);
+  expect(batcher.waiting()).toBe(0);
 });
 
 test('batches grow while the recognizer is away, in the order of marking, up to the most', async () => {
-  const { guesser, batches, seen } = setUp(3);
+  const { batcher, batches, seen } = setUp(3);
   const all = ['a', 'b', 'c', 'd', 'e', 'f'].map(drawing);
-  guesser.mark(all[0]!);
+  batcher.mark(all[0]!);
   await settled();
-  for (const each of all.slice(1)) guesser.mark(each);
-  guesser.mark(all[1]!);
+  for (const each of all.slice(1)) batcher.mark(each);
+  batcher.mark(all[1]!);
   for (let i = 0; i < 3; i++) {
     batches[i]!.answer();
     await settled();
@@ -78,10 +78,10 @@ test('batches grow while the recognizer is away, in the order of marking, up to 
 });
 
 test('under load, drawings whose guesses may go out come first; the others are not forgotten', async () => {
-  const { guesser, batches, seen } = setUp(2, ({ name }) => name === name.toUpperCase());
-  guesser.mark(drawing('x'));
+  const { batcher, batches, seen } = setUp(2, ({ name }) => name === name.toUpperCase());
+  batcher.mark(drawing('x'));
   await settled();
-  for (const name of ['a', 'b', 'C', 'd', 'E', 'F']) guesser.mark(drawing(name));
+  for (const name of ['a', 'b', 'C', 'd', 'E', 'F']) batcher.mark(drawing(name));
   for (let i = 0; i < 5; i++) {
     batches[i]!.answer();
     await settled();
@@ -91,9 +91,9 @@ test('under load, drawings whose guesses may go out come first; the others are n
 
 test('while many wait, looks that nobody would be told of yet are left until they are due', async () => {
   let due = false;
-  const { guesser, batches, seen } = setUp(8, () => due);
+  const { batcher, batches, seen } = setUp(8, () => due);
   const all = ['a', 'b', 'c', 'd', 'e', 'f'].map(drawing);
-  for (const each of all) guesser.mark(each);
+  for (const each of all) batcher.mark(each);
   await new Promise((resolve) => setTimeout(resolve, 30));
   expect(batches).toHaveLength(0);
   for (const each of all) grow(each);
@@ -107,9 +107,9 @@ test('while many wait, looks that nobody would be told of yet are left until the
 });
 
 test('a failed batch goes back and waits', async () => {
-  const { guesser, batches, seen, failures } = setUp();
+  const { batcher, batches, seen, failures } = setUp();
   const cat = drawing('cat');
-  guesser.mark(cat);
+  batcher.mark(cat);
   await settled();
   grow(cat);
   batches[0]!.fail();
@@ -123,18 +123,18 @@ test('a failed batch goes back and waits', async () => {
 });
 
 test('what is forgotten is not looked at; after the end nothing is', async () => {
-  const { guesser, batches, seen } = setUp();
+  const { batcher, batches, seen } = setUp();
   const [cat, dog] = [drawing('cat'), drawing('dog')];
-  guesser.mark(cat);
+  batcher.mark(cat);
   await settled();
-  guesser.mark(dog);
-  guesser.forget(dog);
+  batcher.mark(dog);
+  batcher.unmark(dog);
   batches[0]!.answer();
   await settled();
   expect(batches).toHaveLength(1);
-  guesser.mark(cat);
+  batcher.mark(cat);
   await settled();
-  guesser.close();
+  batcher.close();
   batches[1]!.answer();
   await settled();
   expect(seen).toHaveLength(1);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Action, Game, Prompt } from '../../server/game/game.ts';
-import { deadline, isRefusal, mayDraw, newGame, PACE, step } from '../../server/game/game.ts';
+import { deadline, drawingRefusal, isRefusal, newGame, PACE, step } from '../../server/game/game.ts';
 import { drawPrompts } from '../../server/game/prompts.ts';
 import { points } from '../../server/game/score.ts';
 import { standing, view } from '../../server/game/view.ts';
@@ -70,13 +70,13 @@ describe('a match', () => {
     expect(phase(game)).toMatchObject({ ends: 23_000 });
     game = ok(step(game, recognized('bob', 1, 4500), 8500));
     expect(phase(game)).toMatchObject({ name: 'drawing', ends: 10_000 });
-    expect(mayDraw(game, 'ann', 1, 9999)).toBe(null);
-    expect(mayDraw(game, 'ann', 1, 10_000)).toBe('wrong-phase');
+    expect(drawingRefusal(game, 'ann', 1, 9999)).toBe(null);
+    expect(drawingRefusal(game, 'ann', 1, 10_000)).toBe('wrong-phase');
     expect(phase(run(game, 10_250))).toMatchObject({ name: 'reveal' });
   });
 
   test('ink stops at the end, yet a verdict on ink in time still counts until the round is closed', () => {
-    expect(mayDraw(drawing, 'ann', 1, 23_000)).toBe('wrong-phase');
+    expect(drawingRefusal(drawing, 'ann', 1, 23_000)).toBe('wrong-phase');
     const late = ok(step(drawing, recognized('ann', 1, 19_990), 23_200));
     expect(phase(late)).toMatchObject({ recognized: [{ player: 'ann', at: 19_990 }] });
     expect(step(run(drawing, 23_250), recognized('ann', 1, 19_990), 23_300)).toMatchObject({
@@ -111,15 +111,15 @@ describe('a match', () => {
   test('a latecomer watches, and draws in the next round', () => {
     const game = ok(step(drawing, join('cat'), 5000));
     expect(view(game, 0).players[2]).toMatchObject({ id: 'cat', playing: false });
-    expect(mayDraw(game, 'cat', 1, 5000)).toBe('not-drawing');
+    expect(drawingRefusal(game, 'cat', 1, 5000)).toBe('not-drawing');
     const next = run(game, 35_000);
     expect(phase(next)).toMatchObject({ name: 'drawing', round: 2 });
-    expect(mayDraw(next, 'cat', 2, 35_000)).toBe(null);
+    expect(drawingRefusal(next, 'cat', 2, 35_000)).toBe(null);
   });
 
   test('who joins during the countdown draws at once', () => {
     const game = run(ok(step(ok(step(lobby, start, 0)), join('cat'), 2000)), 3000);
-    expect(mayDraw(game, 'cat', 1, 3000)).toBe(null);
+    expect(drawingRefusal(game, 'cat', 1, 3000)).toBe(null);
   });
 });
 

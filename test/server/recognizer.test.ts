@@ -8,7 +8,8 @@ import { drawingFiles, isHeldOut, readDrawings } from '../../models/train/datase
 import type { Engine, EngineName } from '../../server/inference/engine.ts';
 import { pack, unpack } from '../../server/inference/ink-pack.ts';
 import { hashOf, readModel, SHIPPED } from '../../server/inference/model.ts';
-import { type Recognizer, startRecognizer } from '../../server/inference/recognizer.ts';
+import type { Recognizer } from '../../server/inference/recognizer.ts';
+import { startRecognizer } from '../../server/inference/thread.ts';
 import type { Ink } from '../../shared/ink.ts';
 import { prefix } from '../../shared/ink.ts';
 import { RASTER_SIZE, rasterize } from '../../shared/raster.ts';

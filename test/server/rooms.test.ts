@@ -1,9 +1,12 @@
 /** Rooms over an in-memory outbox, with a recognizer whose every answer the test decides: what counts, and what is stale. */
 import { afterEach, expect, test } from 'vitest';
+import { alone } from '../../server/cluster/presence.ts';
 import { createLog } from '../../server/log.ts';
-import type { Player } from '../../server/room/room.ts';
+import type { Player } from '../../server/room/live-room.ts';
+import type { Ports } from '../../server/room/rooms.ts';
 import { createRooms } from '../../server/room/rooms.ts';
-import { createMemoryStore } from '../../server/storage/store.ts';
+import { createMemoryLeaderboard } from '../../server/storage/memory/leaderboard.ts';
+import { createMemoryStore } from '../../server/storage/memory/store.ts';
 import type { Chunk } from '../../shared/ink.ts';
 import type { LiveFrame, RoomView } from '../../shared/protocol.ts';
 import { QUICK } from '../support/server.ts';
@@ -20,8 +23,10 @@ async function race(n: number, pace = QUICK) {
   const sent: { to: string; event: string; payload: unknown }[] = [];
   const looks: ((word: string, p: number) => void)[] = [];
   const store = createMemoryStore();
-  const rooms = createRooms({
+  const ports: Ports = {
     store,
+    presence: alone(),
+    leaderboard: createMemoryLeaderboard(),
     recognizer: {
       words: testWords,
       recognize: (inks) =>
@@ -34,9 +39,8 @@ async function race(n: number, pace = QUICK) {
       expel: (to, _, why) => void sent.push({ to, event: 'gone', payload: why }),
     },
     log: createLog('silent'),
-    pace,
-    mostRooms: 2,
-  });
+  };
+  const rooms = createRooms(ports, { pace, maxRooms: 2 });
   stops.push(() => rooms.close());
   const host = await rooms.create('s0', 'p0', { rounds: 2, seconds: 60 });
   if (!host.ok) throw new Error(host.why);
@@ -66,22 +70,23 @@ const chunk = (from: number, more: Partial<Chunk & { round: number }> = {}) => (
   points: [100 + from * 300, 100, 900, 200 + from * 300],
   ...more,
 });
+const guesses = (frames: LiveFrame[]) => frames.flatMap((frame) => frame.guesses);
 const recognitions = (view: RoomView) => (view.phase as { recognized: unknown[] }).recognized;
 
 test('a good look recognizes, with the time of the chunk that did it', async () => {
-  const { rooms, players, looks, view, until, prompt } = await race(2);
+  const { rooms, players, looks, view, until, frames, prompt } = await race(2);
   const [ann] = players;
-  expect(rooms.chunk(ann!, chunk(0))).toBe(null);
+  expect(rooms.draw(ann!, chunk(0))).toBe(null);
   await until(() => looks.length === 1);
   looks[0]!(prompt(), 0.3);
-  await wait(30);
+  // The verdict leaves with its guesses.
+  await until(() => guesses(frames()).length === 1);
   expect(recognitions(view())).toEqual([]);
   const { started } = view().phase as { started: number };
   const before = Date.now() - started;
-  expect(rooms.chunk(ann!, chunk(2))).toBe(null);
+  expect(rooms.draw(ann!, chunk(2))).toBe(null);
   const after = Date.now() - started;
   await until(() => looks.length === 2);
-  await wait(60);
   looks[1]!(prompt(), 0.8);
   await until(() => recognitions(view()).length === 1);
   const [recognition] = recognitions(view()) as { at: number; word: string; probability: number; player: string }[];
@@ -93,24 +98,21 @@ test('a good look recognizes, with the time of the chunk that did it', async () 
 test('a look at an undone or cleared drawing counts for nothing', async () => {
   const { rooms, players, looks, view, until, frames, prompt } = await race(2);
   const [ann] = players;
-  rooms.chunk(ann!, chunk(0));
+  rooms.draw(ann!, chunk(0));
   await until(() => looks.length === 1);
   expect(rooms.erase(ann!, 'undo', { round: 1, rev: 0 })).toBe(null);
   looks[0]!(prompt(), 0.99);
-  await wait(50);
-  rooms.chunk(ann!, chunk(0, { rev: 1 }));
+  rooms.draw(ann!, chunk(0, { rev: 1 }));
   await until(() => looks.length === 2);
   looks[1]!(prompt(), 0.1);
-  const guesses = () => frames().flatMap((frame) => frame.guesses);
-  await until(() => guesses().length > 0);
-  await wait(50);
+  await until(() => guesses(frames()).length > 0);
   expect(recognitions(view())).toEqual([]);
-  expect(guesses()).toHaveLength(1);
+  expect(guesses(frames())).toMatchObject([{ target: 0.1 }]);
   // What is drawn instead does, also where it was begun while the recognizer looked at what is gone.
-  rooms.chunk(ann!, chunk(2, { rev: 1 }));
+  rooms.draw(ann!, chunk(2, { rev: 1 }));
   await until(() => looks.length === 3);
   expect(rooms.erase(ann!, 'clear', { round: 1, rev: 1 })).toBe(null);
-  rooms.chunk(ann!, chunk(0, { rev: 2 }));
+  rooms.draw(ann!, chunk(0, { rev: 2 }));
   await until(() => looks.length === 4);
   looks[2]!(prompt(), 0.1);
   looks[3]!(prompt(), 0.9);
@@ -118,25 +120,27 @@ test('a look at an undone or cleared drawing counts for nothing', async () => {
 });
 
 test('a look that comes back in the next round counts for nothing', async () => {
-  const { rooms, players, looks, view, until, prompt } = await race(1, { ...QUICK, finish: 0, settle: 0 });
+  const { rooms, players, looks, view, until, frames, prompt } = await race(1, { ...QUICK, finish: 0, settle: 0 });
   const [ann] = players;
-  rooms.chunk(ann!, chunk(0));
+  rooms.draw(ann!, chunk(0));
   await until(() => looks.length === 1);
   // Drawn on at the very end of the round: the look at this is still away when the next round begins.
-  rooms.chunk(ann!, chunk(2));
+  rooms.draw(ann!, chunk(2));
   looks[0]!(prompt(), 0.9);
   await until(() => looks.length === 2);
   await until(() => (view().phase as { number?: number }).number === 2 && view().phase.name === 'drawing');
   looks[1]!(prompt(), 0.9);
-  await wait(30);
+  expect(rooms.draw(ann!, chunk(4))).toBe('wrong-phase');
+  expect(rooms.draw(ann!, chunk(0, { round: 2 }))).toBe(null);
+  await until(() => looks.length === 3);
+  looks[2]!(prompt(), 0.1);
+  await until(() => guesses(frames()).some(({ target }) => target === 0.1));
   expect(recognitions(view())).toEqual([]);
-  expect(rooms.chunk(ann!, chunk(4))).toBe('wrong-phase');
-  expect(rooms.chunk(ann!, chunk(0, { round: 2 }))).toBe(null);
 });
 
 test('everybody’s chunks of a moment leave in one frame; guesses at most every 100 ms', async () => {
   const { rooms, players, looks, until, frames } = await race(4);
-  for (const player of players) rooms.chunk(player, chunk(0));
+  for (const player of players) rooms.draw(player, chunk(0));
   await until(() => frames().length > 0);
   expect(frames()[0]!.chunks.map((each) => each.player)).toEqual(players.map((each) => each.player));
   const guessed = () =>
@@ -146,7 +150,7 @@ test('everybody’s chunks of a moment leave in one frame; guesses at most every
     for (const answer of looks.splice(0)) answer('dog', 0.3);
   }, 5);
   for (let i = 1; i < 20 || guessed() <= 2; i++) {
-    rooms.chunk(players[0]!, chunk(i * 2));
+    rooms.draw(players[0]!, chunk(i * 2));
     await wait(20);
   }
   clearInterval(answering);
@@ -156,23 +160,23 @@ test('everybody’s chunks of a moment leave in one frame; guesses at most every
 
 test('a misplaced chunk is answered with the whole ink', async () => {
   const { rooms, players, sent } = await race(2);
-  rooms.chunk(players[1]!, chunk(0));
-  expect(rooms.chunk(players[1]!, chunk(7))).toBe('misplaced');
+  rooms.draw(players[1]!, chunk(0));
+  expect(rooms.draw(players[1]!, chunk(7))).toBe('misplaced');
   expect(sent.at(-1)).toMatchObject({ to: 's1', event: 'ink', payload: { rev: 0, strokes: [chunk(0).points] } });
 });
 
 test('ink that was drawn is in the store when its player is gone, and on their desk when they are back', async () => {
   const { rooms, players, store, code, sent } = await race(2);
   const [, bob] = players;
-  rooms.chunk(bob!, chunk(0));
+  rooms.draw(bob!, chunk(0));
   const { token } = (await store.read(code))!.seats[1]!;
   await rooms.exit(bob!, 'lost');
   expect((await store.readInk(code, 1)).get(bob!.player)?.ink.strokes).toEqual([chunk(0).points]);
-  expect(await rooms.join('s9', code, undefined, token)).toMatchObject({ ok: true, player: bob!.player });
+  expect(await rooms.comeBack('s9', code, token)).toMatchObject({ ok: true, player: bob!.player });
   expect(sent.findLast((each) => each.to === 's9' && each.event === 'ink')?.payload).toMatchObject({
     strokes: [chunk(0).points],
   });
-  expect(rooms.chunk({ ...bob!, socket: 's9' }, chunk(2))).toBe(null);
+  expect(rooms.draw({ ...bob!, socket: 's9' }, chunk(2))).toBe(null);
 });
 
 test('a process takes no more rooms than it may', async () => {

@@ -24,5 +24,5 @@ test('nobody makes a session up', () => {
 
 test('pages and other sites cannot read or send it, and over https it stays there', () => {
   expect(sessions.cookie('s', false)).toMatch(/; HttpOnly; SameSite=Lax$/);
-  expect(sessions.cookie('s', true)).toMatch(/; Secure$/);
+  expect(sessions.cookie('s', true)).toContain('; Secure');
 });

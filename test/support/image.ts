@@ -31,7 +31,7 @@ export function buildImage(into: string, isDone: (command: string, dir: string) 
   const sent = exceptions.map((line) => line.replace(/^!/, ''));
   const isSent = (path: string) => sent.some((each) => path === each || path.startsWith(`${each}/`));
 
-  for (const [, name, rest] of instructions(readFileSync('Dockerfile', 'utf8'))) {
+  for (const { name, rest } of instructions(readFileSync('Dockerfile', 'utf8'))) {
     switch (name) {
       case 'FROM': {
         const alias = / AS (\S+)$/.exec(rest)?.[1] ?? `${stages.size}`;
@@ -98,8 +98,7 @@ function copy(from: string, to: string): void {
 const lines = (text: string) => text.split('\n').filter((line) => line && !line.startsWith('#'));
 
 /** Name and arguments of each instruction; a line that ends with a backslash goes on in the next. */
-const instructions = (text: string) =>
-  lines(text)
-    .join('\n')
-    .replaceAll('\\\n', '')
-    .matchAll(/^(\w+) (.*)$/gm);
+const instructions = (text: string) => {
+  const whole = lines(text).join('\n').replaceAll('\\\n', '');
+  return [...whole.matchAll(/^(\w+) (.*)$/gm)].map(([, name, rest]) => ({ name: name!, rest: rest! }));
+};

@@ -2,14 +2,14 @@
 import { afterAll, beforeAll } from 'vitest';
 import type { App } from '../../server/app.ts';
 import { createApp } from '../../server/app.ts';
+import { memoryBackend } from '../../server/backend.ts';
 import { readConfig } from '../../server/config.ts';
 import type { Pace } from '../../server/game/game.ts';
 import { PACE } from '../../server/game/game.ts';
 import type { Recognizer } from '../../server/inference/recognizer.ts';
-import { startRecognizer } from '../../server/inference/recognizer.ts';
+import { startRecognizer } from '../../server/inference/thread.ts';
 import { createLog } from '../../server/log.ts';
 import type { Store } from '../../server/storage/store.ts';
-import { createMemoryStore } from '../../server/storage/store.ts';
 import { asking } from './words.ts';
 
 /** The rules' pauses, short enough to wait for. */
@@ -50,10 +50,11 @@ export function useServer(options: Options = {}): TestServer {
     const config = readConfig({ PORT: '0', HOST: '127.0.0.1', RECOGNIZER: process.env.RECOGNIZER, ...options.env });
     const recognizer = await startRecognizer({ engine: config.RECOGNIZER });
     server.recognizer = options.prompts ? asking(recognizer, options.prompts) : recognizer;
-    server.store = createMemoryStore();
+    const backend = memoryBackend();
+    server.store = backend.store;
     server.app = createApp({
       config,
-      store: server.store,
+      backend,
       recognizer: server.recognizer,
       log: createLog('error'),
       pace: options.pace ?? QUICK,

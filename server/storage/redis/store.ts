@@ -1,11 +1,12 @@
 /**
- * Games and ink in Redis, for any number of processes. A game is one record with a version: a step is taken on the newest
- * copy that is known here, and committed if the record is still the same; if not, it is taken again on what is there.
+ * Games and ink in Redis, for any number of processes. A game is one record with a version: a step is applied to the newest
+ * copy that this process knows, and committed if the record still has that version; if not, the step runs again on what is
+ * there (optimistic concurrency).
  *
  * | key | type | what |
  * |---|---|---|
  * | `dd:{CODE}:game` | hash | `version`, `game` as JSON |
- * | `dd:{CODE}:ink` | hash | `round`, and for each player the term of who writes |
+ * | `dd:{CODE}:ink` | hash | `round`, and each player's term |
  * | `dd:{CODE}:ink:PLAYER` | list | the drawing: chunks, or a whole one first |
  * | `dd:{rooms}:rows`, `:players`, `:time` | hash, sorted sets | the public list |
  */
@@ -13,89 +14,90 @@ import { emptyInk } from '../../../shared/ink.ts';
 import type { PublicRoom } from '../../../shared/protocol.ts';
 import type { Game } from '../../game/game.ts';
 import { isRefusal } from '../../game/game.ts';
-import type { InkNews, KeptInk, Store } from '../store.ts';
-import { applyWrite, LISTED, listing, Unavailable } from '../store.ts';
+import { listing } from '../../game/view.ts';
+import type { InkChange, Store, StoredInk } from '../store.ts';
+import { applyChange, PUBLIC_ROOMS, Unavailable } from '../store.ts';
 import type { Redis } from './connection.ts';
-import { keysOf } from './connection.ts';
+import { keysOf } from './keys.ts';
 
-/** Rooms that nobody tends are forgotten after this. ms */
-const LIFE = 60 * 60_000;
-/** Public rooms that nobody tends are listed no longer than this. ms */
-const NEWS = 3 * 60_000;
-/** Public rooms that are kept at all. */
-const MOST_PUBLIC = 10_000;
-/** A step that meets another's commit this often in a row is given up. */
-const TRIES = 50;
+/** A room that is not refreshed is deleted after this. */
+const ROOM_LIFE_MS = 60 * 60_000;
+/** A public room that is not refreshed leaves the list after this. */
+const LISTED_FOR_MS = 3 * 60_000;
+/** Public rooms on the list; people see the first PUBLIC_ROOMS. */
+const MAX_LISTED = 10_000;
+/** A step that conflicts this often in a row is given up. */
+const MAX_CONFLICTS = 50;
 
-/** What the lists hold. */
-type Entry = { at: number } & InkNews;
+/** An entry of a drawing's list. */
+type Entry = { at: number } & InkChange;
 
 interface Watched {
   game: Game | null;
   listeners: Set<(game: Game) => void>;
   subscribed: Promise<void>;
-  hear: (message: string) => void;
+  receive: (message: string) => void;
 }
 
 export function createRedisStore(redis: Redis, now: () => number = Date.now): Store {
   const watched = new Map<string, Watched>();
 
   async function fetch(code: string): Promise<Game | null> {
-    const text = await redis.ask((client) => client.hGet(keysOf(code).game, 'game'));
+    const text = await redis.run((client) => client.hGet(keysOf(code).game, 'game'));
     return newest(code, text ? (JSON.parse(text) as Game) : null);
   }
 
-  /** A change may have been told before an answer from before it came. */
+  /** A change may have been published before an older reply arrived. */
   function newest(code: string, game: Game | null): Game | null {
     const known = watched.get(code)?.game;
     return game && known && known.version > game.version && known.phase.name !== 'closed' ? known : game;
   }
 
-  function told(game: Game): void {
+  function publish(game: Game): void {
     const room = watched.get(game.code);
     if (!room || (room.game && room.game.version >= game.version)) return;
     room.game = game;
     for (const changed of [...room.listeners]) changed(game);
   }
 
-  /** Null if it is done, else the game that is there instead, or `gone`. */
+  /** Null if committed, else the stored game, or `gone` if there is none. */
   async function commit(expected: string, next: Game): Promise<Game | 'gone' | null> {
     const { code, version, phase } = next;
     const text = JSON.stringify(next);
-    const result = await redis.ask((client) =>
-      client.commit(keysOf(code), expected, `${version}`, text, LIFE, phase.name),
+    const result = await redis.run((client) =>
+      client.commit(code, expected, `${version}`, text, ROOM_LIFE_MS, phase.name),
     );
     if (result === 1) return null;
     redis.counts.conflicts++;
     return result === null ? 'gone' : (JSON.parse(result) as Game);
   }
 
-  async function enlist(game: Game): Promise<void> {
+  async function list(game: Game): Promise<void> {
     const row = listing(game);
     const text = row ? JSON.stringify(row) : '';
-    await redis.ask((client) => client.enlist(game.code, text, game.version, row?.players ?? 0, now(), MOST_PUBLIC));
+    await redis.run((client) => client.listRoom(game.code, text, game.version, row?.players ?? 0, now(), MAX_LISTED));
   }
 
-  /** The list is no part of the commit: where it cannot be told now, the next `tend` does. */
-  function enlistIfNew(before: Game | null, game: Game): void {
-    if (JSON.stringify(before && listing(before)) !== JSON.stringify(listing(game))) enlist(game).catch(() => {});
+  /** The list is not part of the commit: if it cannot be updated now, the next `refresh` does. */
+  function listIfChanged(before: Game | null, game: Game): void {
+    if (JSON.stringify(before && listing(before)) !== JSON.stringify(listing(game))) list(game).catch(() => {});
   }
 
   /**
-   * After the connection was lost: what was missed is told. Where Redis itself lost what it had confirmed (it was restarted,
-   * and its file lags behind by up to a second), who remembers puts it back.
+   * After a reconnect: reports what was missed. If Redis itself lost what it had confirmed (it restarted, and its file lags
+   * by up to a second), the newer copy of this process is restored.
    */
   async function reconcile(code: string, room: Watched): Promise<void> {
     const known = room.game;
     if (!known) return;
-    const text = await redis.ask((client) => client.hGet(keysOf(code).game, 'game'));
+    const text = await redis.run((client) => client.hGet(keysOf(code).game, 'game'));
     const stored = text ? (JSON.parse(text) as Game) : null;
     if (!stored || stored.version < known.version) await commit(stored ? `${stored.version}` : '', known);
-    else told(stored);
+    else publish(stored);
   }
 
   redis.onReady(async () => {
-    // One that fails again is told of by the next commit, or reconciled when the connection is back once more.
+    // A room that fails again is corrected by its next commit, or on the next reconnect.
     await Promise.all([...watched].map(([code, room]) => reconcile(code, room).catch(() => {})));
   });
 
@@ -103,59 +105,59 @@ export function createRedisStore(redis: Redis, now: () => number = Date.now): St
     kind: 'redis',
     async create(game) {
       if (await commit('', game)) return false;
-      enlistIfNew(null, game);
+      listIfChanged(null, game);
       return true;
     },
     read: fetch,
     async update(code, step) {
       let game = watched.get(code)?.game ?? null;
-      let sure = !game;
+      let isNewest = !game;
       game ??= await fetch(code);
-      for (let tries = 0; tries < TRIES; tries++) {
+      for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
         if (!game) return 'no-room';
         const next = step(game);
         if (isRefusal(next) || next === game) {
-          // A no must be said to the newest game; what is known here may be a moment old.
-          if (sure) return next;
+          // A refusal must come from the newest game; the copy known here may be outdated.
+          if (isNewest) return next;
           const before: Game = game;
           game = await fetch(code);
-          sure = true;
+          isNewest = true;
           if (game?.version === before.version) return next;
           continue;
         }
         let there = await commit(`${game.version}`, next);
-        // Redis forgot what it had confirmed: see `reconcile`.
+        // Redis lost what it had confirmed: see `reconcile`.
         if (there && there !== 'gone' && there.version < game.version) there = await commit(`${there.version}`, next);
         if (there === null) {
-          enlistIfNew(game, next);
-          told(next);
+          listIfChanged(game, next);
+          publish(next);
           return next;
         }
         game = there === 'gone' ? null : there;
-        sure = true;
-        if (game) told(game);
+        isNewest = true;
+        if (game) publish(game);
       }
       throw new Unavailable(`room ${code}: too many changes at once`);
     },
     async watch(code, changed) {
       let room = watched.get(code);
       if (!room) {
-        const hear = (message: string) => told(JSON.parse(message) as Game);
-        const subscribed = redis.ask((client) => client.sSubscribe(keysOf(code).channel, hear));
-        room = { game: null, listeners: new Set(), subscribed, hear };
+        const receive = (message: string) => publish(JSON.parse(message) as Game);
+        const subscribed = redis.run((client) => client.sSubscribe(keysOf(code).channel, receive));
+        room = { game: null, listeners: new Set(), subscribed, receive };
         watched.set(code, room);
       }
-      const { listeners, subscribed, hear } = room;
+      const { listeners, subscribed, receive } = room;
       listeners.add(changed);
       const stop = () => {
         listeners.delete(changed);
         if (listeners.size > 0 || watched.get(code)?.listeners !== listeners) return;
         watched.delete(code);
-        redis.client.sUnsubscribe(keysOf(code).channel, hear).catch(() => {});
+        redis.client.sUnsubscribe(keysOf(code).channel, receive).catch(() => {});
       };
       try {
         await subscribed;
-        // Steps begin from here, and only a game that is known can be missed after a reconnect.
+        // Steps start from this copy; after a reconnect only a known game is reconciled.
         const game = await fetch(code);
         if (game && !room.game) room.game = game;
       } catch (reason) {
@@ -165,7 +167,7 @@ export function createRedisStore(redis: Redis, now: () => number = Date.now): St
       return stop;
     },
     async publicRooms() {
-      const rows = await redis.ask((client) => client.listed(now() - NEWS, LISTED));
+      const rows = await redis.run((client) => client.publicRooms(now() - LISTED_FOR_MS, PUBLIC_ROOMS));
       return rows.map((row) => JSON.parse(row.slice(row.indexOf(' '))) as PublicRoom);
     },
     async saveInk(code, round, writes) {
@@ -173,30 +175,30 @@ export function createRedisStore(redis: Redis, now: () => number = Date.now): St
         const entry: Entry = 'ink' in write ? { at: write.at, ink: write.ink } : { at: write.at, chunks: write.chunks };
         return [write.player, `${write.term}`, 'ink' in write ? 'whole' : 'more', JSON.stringify(entry)];
       });
-      const saved = await redis.ask((client) => client.saveInk(keysOf(code), round, LIFE, args));
+      const saved = await redis.run((client) => client.saveInk(code, round, ROOM_LIFE_MS, args));
       const known = watched.get(code)?.game;
       if (saved === -1 && known && known.phase.name !== 'closed')
-        throw new Unavailable(`room ${code} is not put back yet`);
+        throw new Unavailable(`room ${code} is not restored yet`);
     },
     async readInk(code, round) {
-      const all = await redis.ask((client) => client.readInk(keysOf(code), round));
-      const inks = new Map<string, KeptInk>();
+      const all = await redis.run((client) => client.readInk(code, round));
+      const inks = new Map<string, StoredInk>();
       for (let i = 0; i < all.length; i += 2) {
-        const kept: KeptInk = { ink: emptyInk(), at: 0 };
+        const stored: StoredInk = { ink: emptyInk(), at: 0 };
         for (const text of all[i + 1] as string[]) {
           const entry = JSON.parse(text) as Entry;
-          kept.ink = applyWrite(kept.ink, entry);
-          kept.at = entry.at;
+          stored.ink = applyChange(stored.ink, entry);
+          stored.at = entry.at;
         }
-        inks.set(all[i] as string, kept);
+        inks.set(all[i] as string, stored);
       }
       return inks;
     },
-    async tend(codes) {
+    async refresh(codes) {
       for (const code of codes) {
-        await redis.ask((client) => client.tend(keysOf(code), LIFE));
+        await redis.run((client) => client.refresh(code, ROOM_LIFE_MS));
         const game = watched.get(code)?.game;
-        if (game && listing(game)) await enlist(game);
+        if (game && listing(game)) await list(game);
       }
     },
     async close() {

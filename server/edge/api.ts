@@ -1,0 +1,67 @@
+/** What is asked over plain HTTP: health and metrics by operators, lists by the home page. */
+import type { ErrorRequestHandler, Router } from 'express';
+import express from 'express';
+import type { Registry } from 'prom-client';
+import { SPANS } from '../../shared/protocol.ts';
+import type { Recognizer } from '../inference/recognizer.ts';
+import type { Log } from '../log.ts';
+import type { Rooms } from '../room/rooms.ts';
+import type { Leaderboard } from '../storage/leaderboard.ts';
+import type { Store } from '../storage/store.ts';
+import { Unavailable } from '../storage/store.ts';
+
+interface Options {
+  store: Store;
+  leaderboard: Leaderboard;
+  rooms: Rooms;
+  recognizer: Pick<Recognizer, 'engine' | 'words'>;
+  metrics: Registry;
+  /** Whether a load balancer should send people here, by part. */
+  readiness(): Record<string, boolean>;
+}
+
+export function api({ store, leaderboard, rooms, recognizer, metrics, readiness }: Options): Router {
+  const router = express.Router();
+  router.get('/healthz', (_, response) => {
+    response.json({ ok: true, engine: recognizer.engine, store: store.kind, ...rooms.count() });
+  });
+  router.get('/readyz', (_, response) => {
+    const ready = readiness();
+    response.status(Object.values(ready).every(Boolean) ? 200 : 503).json(ready);
+  });
+  router.get('/metrics', async (_, response) => {
+    response.type(metrics.contentType).send(await metrics.metrics());
+  });
+  router.get('/api/rooms', async (_, response) => {
+    response.json(await store.publicRooms());
+  });
+  router.get('/api/leaderboard', async (_, response) => {
+    const time = Date.now();
+    const boards = await Promise.all(SPANS.map(async (span) => [span, await leaderboard.best(span, time)]));
+    response.json(Object.fromEntries(boards));
+  });
+  router.get('/api/leaderboard/:word', async ({ params }, response) => {
+    const isKnown = recognizer.words.words.some(({ word }) => word === params.word);
+    if (isKnown) response.json(await leaderboard.fastest(params.word));
+    else response.status(404).json({ error: 'no such word' });
+  });
+  return router;
+}
+
+/** Answers what nothing else answered, and what failed. Express tells error handlers by their four parameters. */
+export const errors = (log: Log): [express.RequestHandler, ErrorRequestHandler] => [
+  (_, response) => void response.status(404).json({ error: 'not found' }),
+  (reason, _request, response, _next) => {
+    const [status, error] = describe(reason);
+    if (status === 500) log.error({ err: reason }, 'a request failed');
+    response.status(status).json({ error });
+  },
+];
+
+/** Errors with a status below 500 are the request's own: a file of yesterday's page, say. */
+function describe(reason: { status?: number }): [status: number, error: string] {
+  if (reason instanceof Unavailable) return [503, 'unavailable'];
+  const { status = 500 } = reason;
+  if (status === 404) return [404, 'not found'];
+  return status < 500 ? [status, 'bad request'] : [500, 'the server failed'];
+}

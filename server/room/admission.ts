@@ -1,0 +1,131 @@
+/** How a socket gets into a room: with a new room, on a new seat, back on its seat, or as a spectator. */
+import type { Answer, Answers, Refusal, Settings } from '../../shared/protocol.ts';
+import { DEFAULT_SETTINGS } from '../../shared/protocol.ts';
+import type { Presence } from '../cluster/presence.ts';
+import { processOf } from '../cluster/presence.ts';
+import type { Action, Pace } from '../game/game.ts';
+import { isRefusal, newGame, step } from '../game/game.ts';
+import { view } from '../game/view.ts';
+import type { Store, StoredInk } from '../storage/store.ts';
+import type { Broadcaster } from './broadcaster.ts';
+import type { Commits } from './commits.ts';
+import type { Handover } from './handover.ts';
+import { newCode, newPlayer, newToken } from './ids.ts';
+import type { LiveRoom } from './live-room.ts';
+import { resume } from './live-room.ts';
+import type { Members } from './members.ts';
+import type { Outbox } from './outbox.ts';
+import type { Registry } from './registry.ts';
+
+interface Parts {
+  store: Store;
+  presence: Presence;
+  registry: Registry;
+  commits: Commits;
+  broadcaster: Broadcaster;
+  members: Members;
+  handover: Handover;
+  outbox: Outbox;
+  pace: Pace;
+  /** On this process. */
+  maxRooms: number;
+  now: () => number;
+}
+
+export type Admission = ReturnType<typeof createAdmission>;
+
+const refuse = (why: Refusal): { ok: false; why: Refusal } => ({ ok: false, why });
+
+export function createAdmission(parts: Parts) {
+  const { store, presence, registry, commits, broadcaster, members, handover, outbox, pace, maxRooms, now } = parts;
+  let isClosing = false;
+
+  /** Lets a socket in and shows it everything. False if the room, or the seat, is gone meanwhile. */
+  async function admit(socket: string, code: string, player: string | null): Promise<boolean> {
+    const room = await registry.open(code);
+    if (!room) return false;
+    if (player !== null && !room.game.seats.some((seat) => seat.socket === members.connection(socket))) return false;
+    await members.enter(room, socket, player);
+    outbox.toSocket(socket, 'room', view(room.game, now()));
+    const { round } = room.game;
+    const inks = await allInk(room).catch((reason) => {
+      room.members.delete(socket);
+      throw reason;
+    });
+    broadcaster.showTo(room, socket, inks);
+    const own = player !== null && inks.get(player);
+    if (own && room.game.round === round) resume(room, player, own);
+    handover.requestDrawings(room);
+    return true;
+  }
+
+  /** The newest ink of the round: from this process, and from the store for those who draw on another one. */
+  async function allInk(room: LiveRoom): Promise<Map<string, StoredInk>> {
+    const inks = await store.readInk(room.code, room.game.round);
+    for (const drawing of room.drawings.values()) inks.set(drawing.player, drawing);
+    return inks;
+  }
+
+  async function takeSeat(
+    socket: string,
+    code: string,
+    action: Action & { type: 'join' | 'return' },
+  ): Promise<Answer<Answers['join']>> {
+    /** The connection that held the seat until now: the newest ink of the drawing may be there. */
+    let before: string | null = null;
+    try {
+      const game = await store.update(code, (game) => {
+        before = game.seats.find((seat) => seat.token === action.token)?.socket ?? null;
+        return step(game, action, now());
+      });
+      if (isRefusal(game)) return refuse(game);
+      const { id: player, token } = game.seats.find((seat) => seat.socket === action.socket)!;
+      if (before !== null && processOf(before) !== presence.id)
+        await presence.handOver(processOf(before), code, player);
+      return (await admit(socket, code, player)) ? { ok: true, code, player, token } : refuse('no-room');
+    } catch (reason) {
+      // The seat may be taken although the reply was lost: nobody would sit there.
+      if (action.type === 'join') commits.ensure(code, { type: 'leave', id: action.id });
+      throw reason;
+    }
+  }
+
+  const join = (socket: string, code: string, nick: string, session: string | null = null) =>
+    takeSeat(socket, code, {
+      type: 'join',
+      id: newPlayer(),
+      token: newToken(),
+      nick,
+      socket: members.connection(socket),
+      session,
+    });
+
+  return {
+    /** Opens a room and takes its first seat. */
+    async create(
+      socket: string,
+      nick: string,
+      settings: Partial<Settings>,
+      session: string | null = null,
+    ): Promise<Answer<Answers['create']>> {
+      if (isClosing || registry.count() >= maxRooms) return refuse('server-full');
+      for (;;) {
+        const code = newCode();
+        if (await store.create(newGame(code, { ...DEFAULT_SETTINGS, ...settings }, pace, now())))
+          return join(socket, code, nick, session);
+      }
+    },
+    /** Takes a new seat. */
+    join,
+    /** Comes back to a seat. */
+    comeBack: (socket: string, code: string, token: string) =>
+      takeSeat(socket, code, { type: 'return', token, socket: members.connection(socket) }),
+    async watch(socket: string, code: string): Promise<Answer<Answers['watch']>> {
+      return (await admit(socket, code, null)) ? { ok: true, code } : refuse('no-room');
+    },
+    allInk,
+    close(): void {
+      isClosing = true;
+    },
+  };
+}

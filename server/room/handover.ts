@@ -1,0 +1,104 @@
+/**
+ * What this process does for the other processes with people in its rooms: it hands drawings over, sends its drawings to
+ * newcomers, and notices when another process dies.
+ */
+import type { Presence } from '../cluster/presence.ts';
+import { processOf } from '../cluster/presence.ts';
+import type { Game } from '../game/game.ts';
+import type { Log } from '../log.ts';
+import type { Broadcaster } from './broadcaster.ts';
+import type { Commits } from './commits.ts';
+import type { LiveRoom } from './live-room.ts';
+import type { Members } from './members.ts';
+import type { Outbox } from './outbox.ts';
+import type { Registry } from './registry.ts';
+
+/** Requests for the drawings of this process within this time are answered together. */
+const COLLECT_REQUESTS_MS = 50;
+/** How often the other processes are checked. One that is missing twice is dead. */
+const CHECK_INTERVAL_MS = 4_000;
+
+interface Parts {
+  presence: Presence;
+  registry: Registry;
+  commits: Commits;
+  broadcaster: Broadcaster;
+  members: Members;
+  outbox: Outbox;
+  log: Log;
+}
+
+export type Handover = ReturnType<typeof createHandover>;
+
+export function createHandover({ presence, registry, commits, broadcaster, members, outbox, log }: Parts) {
+  /** The other processes with people in the room. */
+  function othersIn(game: Game): Set<string> {
+    const seated = game.seats.flatMap(({ socket }) => (socket === null ? [] : [processOf(socket)]));
+    const others = new Set([...seated, ...Object.keys(game.spectators)]);
+    others.delete(presence.id);
+    return others;
+  }
+
+  /** Asks the other processes to send what is drawn there: the store's copy of it lags. */
+  function requestDrawings({ code, game }: LiveRoom): void {
+    for (const process of othersIn(game))
+      presence.requestDrawings(process, code).catch((reason) => commits.failed(reason, code));
+  }
+
+  function sendDrawings(code: string): void {
+    const room = registry.get(code);
+    if (!room || room.timers.snapshots) return;
+    room.timers.snapshots = setTimeout(() => {
+      delete room.timers.snapshots;
+      broadcaster.showDrawings(room);
+    }, COLLECT_REQUESTS_MS);
+  }
+
+  /** The player came back on another process, which asks for what is here. */
+  async function handOver(code: string, player: string): Promise<void> {
+    const room = registry.get(code);
+    if (!room) return;
+    for (const [socket, member] of room.members) {
+      if (member !== player) continue;
+      room.members.delete(socket);
+      outbox.expel(socket, code, 'replaced');
+    }
+    await members.release(room, player);
+  }
+
+  /** Processes that were missing at the last check. */
+  let missing = new Set<string>();
+
+  /** A dead process told nobody: its seats count as lost, and its spectators as gone. */
+  async function check(): Promise<void> {
+    const roomsOf = new Map<string, string[]>();
+    for (const { code, game } of registry.all())
+      for (const process of othersIn(game)) roomsOf.set(process, [...(roomsOf.get(process) ?? []), code]);
+    const stillMissing = new Set<string>();
+    for (const [process, codes] of roomsOf) {
+      if (await presence.isAlive(process)) continue;
+      stillMissing.add(process);
+      if (!missing.has(process)) continue;
+      log.warn({ process, rooms: codes.length }, 'a process died; its seats are lost');
+      for (const code of codes) commits.ensure(code, { type: 'vanished', process });
+    }
+    missing = stillMissing;
+  }
+
+  presence.onHandOver(handOver);
+  presence.onDrawingsRequested(sendDrawings);
+  const checking = setInterval(() => check().catch((reason) => commits.failed(reason)), CHECK_INTERVAL_MS);
+  checking.unref();
+
+  return {
+    requestDrawings,
+    /** After an outage, when messages between processes may be lost. The process that is back last does both, send and ask. */
+    catchUp(): void {
+      for (const room of registry.all()) {
+        if (othersIn(room.game).size > 0) sendDrawings(room.code);
+        requestDrawings(room);
+      }
+    },
+    close: (): void => clearInterval(checking),
+  };
+}

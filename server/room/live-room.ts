@@ -1,0 +1,127 @@
+/**
+ * One room as this process has it. A LiveRoom owns everything that is keyed by a room's code: the newest game, the sockets on
+ * this process, their drawings, and the timers. It is plain data; the functions below are the only ones that change its game
+ * and its drawings, and they report each change to the subscribers.
+ */
+import type { Chunk } from '../../shared/ink.ts';
+import type { Refusal } from '../../shared/protocol.ts';
+import type { Game } from '../game/game.ts';
+import { drawingRefusal, startOf } from '../game/game.ts';
+import type { StoredInk } from '../storage/store.ts';
+import type { Drawing, Erasing } from './drawing.ts';
+import { appendChunk, eraseInk, newDrawing } from './drawing.ts';
+
+export interface Subscriber {
+  /** A drawing has more ink, or less, or is back from the store. */
+  drawn?(room: LiveRoom, drawing: Drawing): void;
+  /** The room was opened on this process, or its game is a newer one. Drawings of the round before are still there. */
+  changed?(room: LiveRoom): void;
+}
+
+export interface LiveRoom {
+  readonly code: string;
+  game: Game;
+  /** Sockets on this process, each with its player; null for a spectator. */
+  readonly members: Map<string, string | null>;
+  /** Of this round, by player: those that are drawn on this process. */
+  readonly drawings: Map<string, Drawing>;
+  readonly subscribers: readonly Subscriber[];
+  readonly timers: { deadline?: NodeJS.Timeout; frame?: NodeJS.Timeout; snapshots?: NodeJS.Timeout };
+  /** When the last frame was broadcast. ms */
+  frameSentAt: number;
+}
+
+/** A socket in a room. */
+export interface Member {
+  socket: string;
+  code: string;
+  /** Null for a spectator. */
+  player: string | null;
+}
+
+export type Player = Member & { player: string };
+
+/** Where an undo or a clear applies. */
+export interface ErasePoint {
+  round: number;
+  rev: number;
+}
+
+export const newLiveRoom = (game: Game, subscribers: readonly Subscriber[]): LiveRoom => ({
+  code: game.code,
+  game,
+  members: new Map(),
+  drawings: new Map(),
+  subscribers,
+  timers: {},
+  frameSentAt: 0,
+});
+
+/** Appends a player's chunk to their drawing. `now` in ms */
+export function draw(room: LiveRoom, player: string, chunk: Chunk & { round: number }, now: number): Refusal | null {
+  const refusal = drawingRefusal(room.game, player, chunk.round, now);
+  if (refusal) return refusal;
+  const drawing = room.drawings.get(player) ?? startDrawing(room, player);
+  return appendChunk(drawing, chunk, now) ?? reportDrawn(room, drawing);
+}
+
+export function erase(
+  room: LiveRoom,
+  player: string,
+  what: Erasing,
+  { round, rev }: ErasePoint,
+  now: number,
+): Refusal | null {
+  const refusal = drawingRefusal(room.game, player, round, now);
+  if (refusal) return refusal;
+  const drawing = room.drawings.get(player) ?? startDrawing(room, player);
+  return eraseInk(drawing, what, rev, now) ?? reportDrawn(room, drawing);
+}
+
+/** The player is back, with what the store has of their drawing; the drawing on this process, if there is one, is newer. */
+export function resume(room: LiveRoom, player: string, stored: StoredInk): void {
+  reportDrawn(room, room.drawings.get(player) ?? startDrawing(room, player, stored));
+}
+
+/** Replaces the game by a newer one. */
+export function advance(room: LiveRoom, game: Game): void {
+  if (game.version <= room.game.version) return;
+  room.game = game;
+  for (const drawing of room.drawings.values()) drawing.recognized ||= isRecognized(game, drawing.player);
+  reportChanged(room);
+  for (const drawing of room.drawings.values()) if (drawing.round !== game.round) room.drawings.delete(drawing.player);
+}
+
+export function reportChanged(room: LiveRoom): void {
+  for (const subscriber of room.subscribers) subscriber.changed?.(room);
+}
+
+/** Nothing happens in the room any more. */
+export function stop(room: LiveRoom): void {
+  for (const timer of Object.values(room.timers)) clearTimeout(timer);
+  room.members.clear();
+  room.drawings.clear();
+}
+
+export const isHere = (room: LiveRoom, player: string): boolean => [...room.members.values()].includes(player);
+
+/** On this process. */
+export const spectatorsOf = (room: LiveRoom): number =>
+  [...room.members.values()].filter((player) => player === null).length;
+
+function startDrawing(room: LiveRoom, player: string, stored?: StoredInk): Drawing {
+  const { code, game } = room;
+  const { term } = game.seats.find((seat) => seat.id === player)!;
+  const recognized = isRecognized(game, player);
+  const drawing = newDrawing({ code, player, round: game.round, started: startOf(game), term, recognized }, stored);
+  room.drawings.set(player, drawing);
+  return drawing;
+}
+
+const isRecognized = ({ phase }: Game, player: string): boolean =>
+  phase.name === 'drawing' && phase.recognized.some((each) => each.player === player);
+
+function reportDrawn(room: LiveRoom, drawing: Drawing): null {
+  for (const subscriber of room.subscribers) subscriber.drawn?.(room, drawing);
+  return null;
+}

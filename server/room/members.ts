@@ -1,0 +1,106 @@
+/** Who is in a room on this process: sockets enter and leave, and lose their seat when the game says so. */
+import type { Presence } from '../cluster/presence.ts';
+import { connectionOf } from '../cluster/presence.ts';
+import { step } from '../game/game.ts';
+import type { Store } from '../storage/store.ts';
+import type { Broadcaster } from './broadcaster.ts';
+import type { Commits } from './commits.ts';
+import type { LiveRoom, Member } from './live-room.ts';
+import { isHere, spectatorsOf } from './live-room.ts';
+import type { Outbox } from './outbox.ts';
+import type { Persister } from './persister.ts';
+import type { Registry } from './registry.ts';
+
+/** While the store cannot take the drawing of a player who left, it is tried again after this. */
+const RELEASE_RETRY_MS = 500;
+
+interface Parts {
+  store: Store;
+  presence: Presence;
+  registry: Registry;
+  commits: Commits;
+  broadcaster: Broadcaster;
+  persister: Persister;
+  outbox: Outbox;
+  now: () => number;
+}
+
+export type Members = ReturnType<typeof createMembers>;
+
+export function createMembers({ store, presence, registry, commits, broadcaster, persister, outbox, now }: Parts) {
+  const connection = (socket: string): string => connectionOf(presence, socket);
+  let isClosing = false;
+
+  /** Nobody here holds the seat any more: the drawing goes to the store, for the process where the player comes back. */
+  async function release(room: LiveRoom, player: string): Promise<void> {
+    broadcaster.flush(room);
+    await persister.save();
+    const drawing = room.drawings.get(player);
+    // The player may have come back to this process meanwhile.
+    if (!drawing || isHere(room, player)) return;
+    // While the store is unavailable this is the only copy.
+    if (persister.isUnsaved(drawing) && !isClosing) setTimeout(() => release(room, player), RELEASE_RETRY_MS);
+    else room.drawings.delete(player);
+  }
+
+  /** Commits how many spectators this process has; counted as it is committed, so that the last of several is right. */
+  const countSpectators = (code: string): Promise<void> =>
+    commits.retry(code, () =>
+      store.update(code, (game) => {
+        const room = registry.get(code);
+        const count = room ? spectatorsOf(room) : 0;
+        return step(game, { type: 'spectators', process: presence.id, count }, now());
+      }),
+    );
+
+  return {
+    connection,
+    release,
+    /** Sends those away who lost their seat. */
+    changed(room: LiveRoom): void {
+      const { code, game, members } = room;
+      if (game.phase.name === 'closed') {
+        for (const socket of members.keys()) outbox.expel(socket, code, 'room-closed');
+        return;
+      }
+      for (const [socket, player] of members) {
+        if (player === null) continue;
+        const seat = game.seats.find(({ id }) => id === player);
+        if (seat?.socket === connection(socket)) continue;
+        if (seat?.socket === null) {
+          // Other processes took this one for dead when it only lost Redis. The seat's socket is still here.
+          commits.ensure(code, { type: 'return', token: seat.token, socket: connection(socket) });
+          continue;
+        }
+        members.delete(socket);
+        outbox.expel(socket, code, seat ? 'replaced' : 'kicked');
+        release(room, player);
+      }
+      if (spectatorsOf(room) !== (game.spectators[presence.id] ?? 0)) countSpectators(code);
+    },
+    /** The socket gets what is sent to the room from now on. */
+    async enter(room: LiveRoom, socket: string, player: string | null): Promise<void> {
+      room.members.set(socket, player);
+      outbox.enter(socket, room.code);
+      if (player === null) await countSpectators(room.code);
+    },
+    /** The socket is gone, or in another room now. A seat is given up at once (`left`), or held for a while (`lost`). */
+    async exit({ socket, code, player }: Member, how: 'left' | 'lost'): Promise<void> {
+      const room = registry.get(code);
+      if (!room?.members.delete(socket)) return;
+      if (player === null) await countSpectators(code);
+      else {
+        await release(room, player);
+        await commits.ensure(
+          code,
+          how === 'left' ? { type: 'leave', id: player } : { type: 'drop', id: player, socket: connection(socket) },
+        );
+      }
+      // With people in it on other processes the room lives on without this one.
+      if (room.members.size === 0 && room.game.seats.some((seat) => seat.socket !== null)) registry.close(room);
+    },
+    close(): void {
+      isClosing = true;
+    },
+  };
+}

@@ -1,0 +1,71 @@
+/** The store of a single process: everything is gone when it ends. */
+import { copyInk, emptyInk } from '../../../shared/ink.ts';
+import type { Game } from '../../game/game.ts';
+import { isRefusal } from '../../game/game.ts';
+import { listing } from '../../game/view.ts';
+import type { Store, StoredInk } from '../store.ts';
+import { applyChange, PUBLIC_ROOMS } from '../store.ts';
+
+export function createMemoryStore(): Store {
+  const games = new Map<string, Game>();
+  const inks = new Map<string, { round: number; players: Map<string, StoredInk & { term: number }> }>();
+  const listeners = new Map<string, Set<(game: Game) => void>>();
+
+  return {
+    kind: 'memory',
+    async create(game) {
+      if (games.has(game.code)) return false;
+      games.set(game.code, game);
+      return true;
+    },
+    async read(code) {
+      return games.get(code) ?? null;
+    },
+    async update(code, step) {
+      const game = games.get(code);
+      if (!game) return 'no-room';
+      const next = step(game);
+      if (isRefusal(next) || next === game) return next;
+      if (next.phase.name === 'closed') {
+        games.delete(code);
+        inks.delete(code);
+      } else games.set(code, next);
+      for (const changed of [...(listeners.get(code) ?? [])]) changed(next);
+      return next;
+    },
+    async watch(code, changed) {
+      const set = listeners.get(code) ?? new Set();
+      listeners.set(code, set.add(changed));
+      return () => {
+        set.delete(changed);
+        if (set.size === 0) listeners.delete(code);
+      };
+    },
+    async publicRooms() {
+      const rooms = [...games.values()].map(listing).filter((room) => room !== null);
+      return rooms.sort((a, b) => b.players - a.players).slice(0, PUBLIC_ROOMS);
+    },
+    async saveInk(code, round, writes) {
+      if (!games.has(code)) return;
+      let stored = inks.get(code);
+      if (stored && stored.round > round) return;
+      if (stored?.round !== round) {
+        stored = { round, players: new Map() };
+        inks.set(code, stored);
+      }
+      for (const write of writes) {
+        const { player, term, at } = write;
+        const before = stored.players.get(player);
+        if (before && ('ink' in write ? term < before.term : term !== before.term)) continue;
+        stored.players.set(player, { ink: applyChange(before?.ink ?? emptyInk(), write), at, term });
+      }
+    },
+    async readInk(code, round) {
+      const stored = inks.get(code);
+      if (stored?.round !== round) return new Map();
+      return new Map([...stored.players].map(([player, { ink, at }]) => [player, { ink: copyInk(ink), at }]));
+    },
+    async refresh() {},
+    async close() {},
+  };
+}

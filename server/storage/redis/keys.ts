@@ -1,0 +1,23 @@
+/** The names of the store's keys. The keys of one room share a hash tag, so a cluster keeps them on one node. */
+
+export interface RoomKeys {
+  /** A hash: `version`, and `game` as JSON. */
+  game: string;
+  /** A hash: `round`, and each player's term. Beside it `…:PLAYER`, a list of what was drawn. */
+  ink: string;
+  /** Where commits are published. */
+  channel: string;
+}
+
+export const keysOf = (code: string): RoomKeys => ({
+  game: `dd:{${code}}:game`,
+  ink: `dd:{${code}}:ink`,
+  channel: `dd:{${code}}`,
+});
+
+/** Rows by code, codes by number of players, codes by the time of their last update. */
+export const PUBLIC_LIST = {
+  rows: 'dd:{rooms}:rows',
+  byPlayers: 'dd:{rooms}:players',
+  byTime: 'dd:{rooms}:time',
+};
