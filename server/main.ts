@@ -14,9 +14,11 @@ const opening = openRecognizer({
 });
 // Imported only now: the recognizer's thread loads TensorFlow meanwhile.
 const { createApp } = await import('./app.ts');
-const { memoryBackend, redisBackend } = await import('./backend.ts');
+const { memoryBackend } = await import('./backend.ts');
 const { REDIS_URL } = config;
-const backend = REDIS_URL ? await redisBackend(REDIS_URL, config, log) : memoryBackend(config.SESSION_SECRET);
+const backend = REDIS_URL
+  ? await (await import('./redis-backend.ts')).redisBackend(REDIS_URL, config, log)
+  : memoryBackend(config.SESSION_SECRET);
 const recognizer = await opening;
 const app = createApp({ config, backend, recognizer, log });
 const port = await app.listen().catch((error: NodeJS.ErrnoException) => {
