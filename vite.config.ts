@@ -39,7 +39,13 @@ const serviceWorker = (): Plugin => ({
 
 export default defineConfig({
   root: here('client'),
-  build: { outDir: here('dist/client'), emptyOutDir: true, target: 'es2022' },
+  build: {
+    outDir: here('dist/client'),
+    emptyOutDir: true,
+    target: 'es2022',
+    // On a slow machine every first start would print which plugin took how long.
+    rolldownOptions: { checks: { pluginTimings: false } },
+  },
   define: { __MODEL__: JSON.stringify(model) },
   plugins: [svelte(), serviceWorker()],
   // The practice worker waits for its model at the top level, which only modules can.

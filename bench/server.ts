@@ -1,10 +1,11 @@
 /** The game server as it is, in a process of its own, with its counts told to the bench. */
 import { createApp } from '../server/app.ts';
-import { memoryBackend, redisBackend } from '../server/backend.ts';
+import { memoryBackend } from '../server/backend.ts';
 import { readConfig } from '../server/config.ts';
 import { PACE } from '../server/game/game.ts';
 import { startRecognizer } from '../server/inference/thread.ts';
 import { createLog } from '../server/log.ts';
+import { redisBackend } from '../server/redis-backend.ts';
 import type { Ready } from './reports.ts';
 import { reportTo } from './reports.ts';
 
@@ -23,4 +24,4 @@ const app = createApp({
     guesses: (latency) => void counted.guesses.push(latency),
   },
 });
-process.send!({ port: await app.listen(), engine: recognizer.engine } satisfies Ready);
+process.send!({ port: await app.listen(), engine: recognizer.engine! } satisfies Ready);

@@ -87,7 +87,7 @@ export async function evaluate(
   const bins = reliability(guesses);
   return {
     evaluation: {
-      engine: recognizer.engine,
+      engine: recognizer.engine!,
       model: recognizer.words.model,
       ...full,
       ece: calibrationError(bins),

@@ -78,12 +78,12 @@ export function createApp(parts: Parts): App {
 
   const readiness = () => ({
     store: backend.isReady(),
-    recognizer: rooms.isRecognizing(),
+    recognizer: parts.recognizer.engine !== undefined && rooms.isRecognizing(),
     open: !isClosing,
   });
   web.disable('x-powered-by');
   web.use(securityHeaders);
-  web.use(api({ store, leaderboard, rooms, recognizer, metrics: metrics.registry, readiness }));
+  web.use(api({ store, leaderboard, rooms, recognizer: parts.recognizer, metrics: metrics.registry, readiness }));
   web.use(pages({ sessions, modelDir: config.MODEL_DIR }));
   web.use(...errors(log));
 

@@ -1,5 +1,6 @@
 /** Every setting: its environment variable, its default and why one would change it. Read and checked once, at the start. */
 import * as v from 'valibot';
+import { MODEL_DIR } from './paths.ts';
 
 const number = (least: number, most: number, otherwise: number) =>
   v.optional(v.pipe(v.string(), v.digits(), v.transform(Number), v.minValue(least), v.maxValue(most)), `${otherwise}`);
@@ -21,8 +22,8 @@ const SETTINGS = v.object({
   LOG_LEVEL: v.optional(v.picklist(['debug', 'info', 'warn', 'error', 'silent']), 'warn'),
   /** Which engine recognizes: `native` or `wasm`; by default native where TensorFlow runs, else wasm. */
   RECOGNIZER: v.optional(v.picklist(['native', 'wasm'])),
-  /** The folder of the model: model.json, weights.bin, words.json. */
-  MODEL_DIR: v.optional(v.string(), 'models/quickdraw'),
+  /** The folder of the model: model.json, weights.bin, words.json. By default the shipped one. */
+  MODEL_DIR: v.optional(v.string(), MODEL_DIR),
   /** Origins whose pages may connect beside the game's own, separated by commas: https://a.example,https://b.example */
   ORIGINS: list,
   /** Rooms on one process at most; then `server-full`. */

@@ -1,26 +1,34 @@
 /** The composition root: the real parts, put together and run. */
 import { networkInterfaces } from 'node:os';
-import { createApp } from './app.ts';
-import { memoryBackend, redisBackend } from './backend.ts';
 import { readConfig } from './config.ts';
-import { startRecognizer } from './inference/thread.ts';
+import { isPageBuilt, UNBUILT } from './edge/unbuilt.ts';
+import { openRecognizer } from './inference/thread.ts';
 import { createLog } from './log.ts';
 
 const config = readConfig(process.env);
 const log = createLog(config.LOG_LEVEL);
-const recognizer = await startRecognizer({
+const opening = openRecognizer({
   ...(config.RECOGNIZER && { engine: config.RECOGNIZER }),
   modelDir: config.MODEL_DIR,
   onRestart: (reason) => log.error({ err: reason }, 'the inference worker was replaced'),
 });
+// Imported only now: the recognizer's thread loads TensorFlow meanwhile.
+const { createApp } = await import('./app.ts');
+const { memoryBackend } = await import('./backend.ts');
 const { REDIS_URL } = config;
-const backend = REDIS_URL ? await redisBackend(REDIS_URL, config, log) : memoryBackend(config.SESSION_SECRET);
+const backend = REDIS_URL
+  ? await (await import('./redis-backend.ts')).redisBackend(REDIS_URL, config, log)
+  : memoryBackend(config.SESSION_SECRET);
+const recognizer = await opening;
 const app = createApp({ config, backend, recognizer, log });
 const port = await app.listen().catch((error: NodeJS.ErrnoException) => {
   if (error.code !== 'EADDRINUSE') throw error;
-  console.error(`Port ${config.PORT} is in use by another program. Choose another: PORT=${config.PORT + 1} npm start`);
+  console.error(
+    `Port ${config.PORT} is used by another program. Choose another one: PORT=${config.PORT + 1} npm start`,
+  );
   process.exit(1);
 });
+await recognizer.loaded;
 
 const phones = Object.values(networkInterfaces())
   .flatMap((each) => each ?? [])
@@ -32,6 +40,7 @@ console.log(`
   recognizer      ${recognizer.engine === 'native' ? 'native TensorFlow' : 'wasm (`npm run tensorflow` makes it several times faster)'}
   state           kept in ${backend.store.kind === 'memory' ? 'memory' : 'Redis'}
 `);
+if (!isPageBuilt()) console.error(UNBUILT);
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, async () => {

@@ -3,8 +3,10 @@ import { resolve } from 'node:path';
 import type { Router } from 'express';
 import express from 'express';
 import helmet from 'helmet';
+import { PAGE_DIR } from '../paths.ts';
 import type { Sessions } from './session.ts';
 import { newSession } from './session.ts';
+import { isPageBuilt, UNBUILT } from './unbuilt.ts';
 
 interface Options {
   sessions: Sessions;
@@ -16,7 +18,6 @@ interface Options {
 const ADDRESSES = ['/', '/r/:code', '/r/:code/tv'];
 
 export function pages({ sessions, modelDir }: Options): Router {
-  const page = resolve('dist/client');
   const router = express.Router();
   router.get(ADDRESSES, ({ headers }, response, next) => {
     const session = sessions.read(headers.cookie) ?? newSession();
@@ -24,9 +25,12 @@ export function pages({ sessions, modelDir }: Options): Router {
     next();
   });
   router.use('/models/quickdraw', express.static(resolve(modelDir), { maxAge: '1h' }));
-  router.use('/assets', express.static(`${page}/assets`, { immutable: true, maxAge: '1y', fallthrough: false }));
-  router.use(express.static(page, { maxAge: 0 }));
-  router.get(ADDRESSES, (_, response) => response.sendFile(`${page}/index.html`));
+  router.use('/assets', express.static(`${PAGE_DIR}/assets`, { immutable: true, maxAge: '1y', fallthrough: false }));
+  router.use(express.static(PAGE_DIR, { maxAge: 0 }));
+  router.get(ADDRESSES, (_, response) => {
+    if (isPageBuilt()) response.sendFile(`${PAGE_DIR}/index.html`);
+    else response.status(503).type('text').send(UNBUILT);
+  });
   return router;
 }
 

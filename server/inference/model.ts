@@ -5,11 +5,11 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { io } from '@tensorflow/tfjs-core';
 import type { Word, Words } from '../../shared/verdict.ts';
+import { MODEL_DIR as SHIPPED } from '../paths.ts';
 
-export const SHIPPED = fileURLToPath(new URL('../../models/quickdraw', import.meta.url));
+export { SHIPPED };
 
 /** A node of a TensorFlow GraphDef, as protobuf's JSON mapping writes it. */
 export interface GraphNode {

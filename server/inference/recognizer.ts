@@ -4,7 +4,8 @@ import type { Words } from '../../shared/verdict.ts';
 import type { EngineName } from './engine.ts';
 
 export interface Recognizer {
-  readonly engine: EngineName;
+  /** Undefined until the network is loaded; `recognize` waits for that. */
+  readonly engine: EngineName | undefined;
   readonly words: Words;
   /** Probabilities of all words for each ink, in the given order. Rejects if the worker died; the next call starts a new one. */
   recognize(inks: readonly Pick<Ink, 'strokes'>[]): Promise<Float32Array[]>;

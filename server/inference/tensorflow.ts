@@ -113,6 +113,8 @@ function build(): void {
   const prefix = dirname(dirname(process.execPath));
   const headers = existsSync(join(prefix, 'include/node/node_api.h')) ? [`--nodedir=${prefix}`] : [];
   run(process.execPath, [preGyp, 'install', '--build-from-source', ...headers], packageDir);
+  // What only the build needs is 100 MB, which would end up in a container image.
+  for (const dir of ['deps/include', 'build']) rmSync(join(packageDir, dir), { recursive: true, force: true });
 }
 
 function install(): void {

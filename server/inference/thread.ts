@@ -20,7 +20,15 @@ const ANSWER_TIMEOUT_MS = 5_000;
 /** Loading TensorFlow and its first runs, on a slow disk. */
 const START_TIMEOUT_MS = 60_000;
 
+/** A recognizer that has loaded its network. */
 export async function startRecognizer(options: RecognizerOptions = {}): Promise<Recognizer> {
+  const recognizer = await openRecognizer(options);
+  await recognizer.loaded;
+  return recognizer;
+}
+
+/** A recognizer that still loads its network; `loaded` rejects if it cannot. */
+export async function openRecognizer(options: RecognizerOptions): Promise<Recognizer & { loaded: Promise<void> }> {
   const modelDir = options.modelDir ?? SHIPPED;
   // Such a small network is slower on several threads. TensorFlow reads this from the process, not from the worker.
   process.env.TF_NUM_INTRAOP_THREADS ??= '1';
@@ -29,7 +37,6 @@ export async function startRecognizer(options: RecognizerOptions = {}): Promise<
   // At this size oneDNN is no faster, and it prints a line at every start.
   process.env.TF_ENABLE_ONEDNN_OPTS ??= '0';
 
-  const { words } = await readModel(modelDir);
   let restarts = 0;
   const onDeath = (reason: Error) => {
     restarts++;
@@ -37,16 +44,27 @@ export async function startRecognizer(options: RecognizerOptions = {}): Promise<
   };
   const start = (engine: EngineName | undefined) => startThread({ engine, modelDir }, onDeath);
   let thread = start(options.engine);
-  const { engine } = await thread.ready;
+  let engine: EngineName | undefined;
+  const loaded = thread.ready.then((ready) => {
+    engine = ready.engine;
+  });
+  loaded.catch(() => {});
+  const { words } = await readModel(modelDir).catch(async (error) => {
+    await thread.stop(error);
+    throw error;
+  });
   let closed = false;
   return {
-    engine,
+    get engine() {
+      return engine;
+    },
     words,
+    loaded,
     async recognize(inks) {
       if (closed) throw new Error('the recognizer is closed');
       if (inks.length === 0) return [];
       // The engine stays the one reported at the start, even if it may have caused the crash.
-      if (thread.dead) thread = start(engine);
+      if (thread.dead) thread = start(engine ?? options.engine);
       const all = await thread.recognize(inks);
       const each = words.words.length;
       return inks.map((_, i) => all.subarray(i * each, (i + 1) * each));
@@ -73,11 +91,14 @@ interface Waiting {
 }
 
 function startThread(options: WorkerOptions, onDeath: RecognizerOptions['onRestart']): Thread {
-  const entry = new URL('./worker.ts', import.meta.url).href;
-  const worker = new Worker(new URL('./typescript-worker.mjs', import.meta.url), {
-    workerData: { ...options, entry },
-    execArgv: [],
-  });
+  const here = (file: string) => new URL(file, import.meta.url);
+  const worker = import.meta.filename.endsWith('.ts')
+    ? // From source, as in tests and under `npm run dev`.
+      new Worker(here('./worker.ts'), {
+        workerData: options,
+        execArgv: ['--import', here('./typescript-loader.mjs').href],
+      })
+    : new Worker(here('./worker.js'), { workerData: options });
   const waiting = new Map<number, Waiting>();
   let nextId = 0;
   let timeout: NodeJS.Timeout | undefined;

@@ -1,6 +1,8 @@
 /** Real server processes, as `npm start` runs them, that share a real Redis. */
 import type { ChildProcess } from 'node:child_process';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from './redis.ts';
 
 export interface Process {
@@ -15,6 +17,9 @@ export interface Process {
   restart(): Promise<void>;
 }
 
+const root = join(import.meta.dirname, '../..');
+execFileSync(process.execPath, [join(root, 'build.mjs')], { stdio: 'inherit' });
+
 const running = new Set<ChildProcess>();
 process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
@@ -24,18 +29,27 @@ process.once('exit', () => {
 export const startProcesses = (n: number, env: Record<string, string>): Promise<Process[]> =>
   Promise.all(Array.from({ length: n }, () => startProcess(env)));
 
-/** `cwd` is the folder of the server that runs; by default this one. */
-export async function startProcess(env: Record<string, string>, cwd?: string): Promise<Process> {
+interface Launch {
+  /** By default that of `npm start`. */
+  command?: string[];
+  /** The working directory; by default this process's. */
+  cwd?: string;
+  /** The user that it runs as; by default this process's. */
+  uid?: number;
+}
+
+export async function startProcess(env: Record<string, string>, launch: Launch = {}): Promise<Process> {
+  const { command: [file, ...args] = [process.execPath, join(root, 'dist/server/main.js')], ...options } = launch;
   const port = await freePort();
   let child: ChildProcess;
   let output = '';
   let ended: Promise<number | null>;
 
   async function start(): Promise<void> {
-    child = spawn(process.execPath, ['--import', 'tsx', 'server/main.ts'], {
+    child = spawn(file!, args, {
       env: { ...process.env, PORT: `${port}`, HOST: '127.0.0.1', PAUSES: '20', LOG_LEVEL: 'info', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
-      ...(cwd && { cwd }),
+      ...options,
     });
     running.add(child);
     for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (text) => (output += text));
@@ -76,7 +90,7 @@ async function untilReady(port: number, output: () => string, ended: Promise<unk
       () => false,
     );
     if (ready) return;
-    await new Promise((done) => setTimeout(done, 50));
+    await pause(50);
   }
   throw new Error(`the process did not start:\n${output()}`);
 }

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll } from 'vitest';
 import type { App } from '../../server/app.ts';
 import { createApp } from '../../server/app.ts';
+import { memoryBackend } from '../../server/backend.ts';
 import { readConfig } from '../../server/config.ts';
 import type { Pace } from '../../server/game/game.ts';
 import { PACE } from '../../server/game/game.ts';
@@ -9,7 +10,6 @@ import type { Recognizer } from '../../server/inference/recognizer.ts';
 import { startRecognizer } from '../../server/inference/thread.ts';
 import { createLog } from '../../server/log.ts';
 import type { Store } from '../../server/storage/store.ts';
-import { memoryBackend } from '../../server/backend.ts';
 import { asking } from './words.ts';
 
 /** The rules' pauses, short enough to wait for. */

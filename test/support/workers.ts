@@ -9,9 +9,8 @@ export const workers: Worker[] = [];
 export const remembering = (threads: Threads): Threads => ({
   ...threads,
   Worker: class extends threads.Worker {
-    constructor(file: URL, options: WorkerOptions) {
-      const entry = new URL('./hanging-worker.ts', import.meta.url).href;
-      super(file, { ...options, workerData: { ...options.workerData, entry } });
+    constructor(_: URL, options: WorkerOptions) {
+      super(new URL('./hanging-worker.ts', import.meta.url), options);
       workers.push(this);
     }
   },
