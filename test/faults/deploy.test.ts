@@ -13,7 +13,7 @@ import { known } from '../support/model.ts';
 import { native } from '../support/native.ts';
 import { closeAll, stroke, strokes, until, watch } from '../support/player.ts';
 import { endAll, startProcess, startProcesses } from '../support/processes.ts';
-import { agreement, begin, persist, room } from '../support/race.ts';
+import { agreement, begin, room } from '../support/race.ts';
 import { freePort, hasNginx, hasRedis, startRedis, untilOpen } from '../support/redis.ts';
 
 interface Service {
@@ -106,7 +106,6 @@ describe('deploy/nginx.conf.template', () => {
         const url = `http://127.0.0.1:${port}`;
         const players = await room([url], 6, { seconds: 60, rounds: 1 });
         const viewer = await watch(url, players[0]!.code!);
-        const comings = [...players, viewer].map((player) => persist(player));
         const onEach = await Promise.all(
           processes.map(
             async (each) => /doodle_sockets (\d+)/.exec(await (await fetch(`${each.url}/metrics`)).text())![1],
@@ -128,7 +127,6 @@ describe('deploy/nginx.conf.template', () => {
         const answer = await fetch(`${url}/`, { headers: { 'X-Forwarded-Proto': 'https' } });
         expect([answer.status, answer.headers.get('set-cookie')]).toEqual([200, expect.stringContaining('; Secure')]);
         expect((await fetch(`${url}/metrics`)).status).toBe(404);
-        for (const coming of comings) coming.stop();
       } finally {
         closeAll();
         nginx.kill('SIGTERM');
