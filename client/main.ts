@@ -1,5 +1,9 @@
 import '@fontsource-variable/bricolage-grotesque/wdth.css';
-import './style.css';
+import './style/tokens.css';
+import './style/base.css';
+import './style/controls.css';
+import './style/components.css';
+import './style/accessibility.css';
 import { mount } from 'svelte';
 import App from './App.svelte';
 import { createPage } from './page/page.ts';

@@ -8,16 +8,16 @@ export const PEN = 54;
 
 /** Points of a stroke that are painted at once. */
 const PIECE = 32;
-/** Points before a piece from which the line is led into it, since its course depends on where it comes from. */
+/** Points before a piece that are outlined with it, since a line's course depends on the points before. */
 const LEAD = 12;
 
 const SHAPE = { size: PEN, thinning: 0.55, smoothing: 0.5, streamline: 0.35, simulatePressure: false };
-/** How quickly the pressure follows the pen's speed, for a step of the pen's own width. */
+/** How quickly the pressure follows the pen's speed, for a step of the pen's width. */
 const FOLLOW = 0.275;
 
 /**
- * The points as the outline's library wants them: x, y, and a pressure from 0 to 1, less where the pen is fast. The library's
- * own guess would begin anew with each piece.
+ * The points as perfect-freehand wants them: x, y, and a pressure from 0 to 1, which is lower for a fast pen. The library's
+ * simulated pressure would start again with each piece.
  */
 function pressed(stroke: Stroke): [x: number, y: number, pressure: number][] {
   let pressure = 0.4;
@@ -31,7 +31,7 @@ function pressed(stroke: Stroke): [x: number, y: number, pressure: number][] {
   });
 }
 
-/** The outline of a stroke in board steps, as a path: all of it, or from one of its points to another. */
+/** The outline of a stroke in board steps, as a path: of the whole stroke, or from one point to another. */
 export function outline(stroke: Stroke, from = 0, to = pointsIn(stroke), done = true): Path2D {
   const path = new Path2D();
   if (to === 1) {
@@ -55,7 +55,7 @@ export interface Painter {
   paint(): void;
   /** The canvas's size on the page, in CSS pixels. */
   resize(side: number): void;
-  /** The colour changed, say: everything is painted anew. */
+  /** Paints everything again, after the colour has changed, say. */
   refresh(): void;
 }
 
@@ -64,9 +64,9 @@ export function createPainter(canvas: HTMLCanvasElement, strokes: () => Stroke[]
   const context = canvas.getContext('2d')!;
   const layer = document.createElement('canvas');
   const finished = layer.getContext('2d')!;
-  /** The strokes of which there is ink on the layer, and how many of their points. */
+  /** The strokes that have ink on the layer, and how many of their points. */
   let painted: { stroke: Stroke; points: number }[] = [];
-  // Asking for it makes the browser work out all styles, so it is not asked for in every frame.
+  // Reading it makes the browser compute all styles, so it is not read in every frame.
   let colour = getComputedStyle(canvas).color;
 
   function fill(target: CanvasRenderingContext2D, path: Path2D): void {
@@ -82,7 +82,7 @@ export function createPainter(canvas: HTMLCanvasElement, strokes: () => Stroke[]
     finished.clearRect(0, 0, layer.width, layer.height);
   }
 
-  /** Puts on the layer what will not change any more: finished strokes, and the living one but for its end. */
+  /** Paints on the layer what cannot change any more: finished strokes, and the living one except its end. */
   function settle(stroke: Stroke, i: number, living: boolean): void {
     painted[i] ??= { stroke, points: 0 };
     const known = painted[i];

@@ -1,4 +1,4 @@
-/** A drawing to keep: a PNG with its word and whose it is. */
+/** Saves a drawing as a PNG with its word and its player's name. */
 import type { Stroke } from '../../shared/ink.ts';
 import { BOARD } from '../../shared/ink.ts';
 import { outline } from './paint.ts';

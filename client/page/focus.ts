@@ -1,12 +1,12 @@
 /**
- * Where the keyboard and a screen reader go on when one screen gives way to another: the focus went with what had it, and
- * the next Tab would begin at the top of the page. Whatever still has the focus keeps it.
+ * Keeps the place of keyboard and screen reader when one screen replaces another: the focused element is gone, and the next Tab
+ * would start at the top of the page. An element that still has the focus keeps it.
  */
 const board = () => document.querySelector<HTMLElement>('[role="application"]');
 
-/** `screen` where there was one before; else the first is the page as it was opened, and needs no help. */
+/** `screen` is the one before, if there was one; otherwise the first screen is the page as it was opened, and needs no help. */
 export function holdFocus(screen = '') {
-  /** The board was drawn on by keyboard: so is the next one. */
+  /** The player drew by keyboard, and will on the next board. */
   let drew = false;
   return {
     /** Before the page changes. */
@@ -26,7 +26,7 @@ export function holdFocus(screen = '') {
   };
 }
 
-/** What scrolls is reached by the keyboard while it does; not every browser sees to that by itself. */
+/** Makes a scrolling element reachable by keyboard while it scrolls; not every browser does that itself. */
 export function scrolls(place: HTMLElement): () => void {
   const look = () => {
     if (place.scrollHeight > place.clientHeight || place.scrollWidth > place.clientWidth) place.tabIndex = 0;

@@ -32,7 +32,7 @@ export function createPractice(): Practice {
   let worker: Worker | undefined;
   let drawing = local.newLocalDrawing(0);
   const listeners = new Set<() => void>();
-  /** The question that is with the worker, and whether the ink changed since. */
+  /** The question that the worker has, and whether the ink changed since then. */
   let asked: number | undefined;
   let stale = false;
   let count = 0;
@@ -55,7 +55,7 @@ export function createPractice(): Practice {
     if (data.type === 'ready') {
       words = data.words;
       state = 'ready';
-      // Not a new board: something may be drawn already.
+      // The board stays: it may have ink already.
       if (!prompt) prompt = another();
       look();
     } else if (data.type === 'failed') {

@@ -1,4 +1,4 @@
-/** What the home page's racers draw while nobody plays: drawn by code, with the little tremble of a hand. */
+/** The demo's drawings: made by code, with the slight tremble of a hand. */
 import type { Stroke } from '../../../../shared/ink.ts';
 import { BOARD } from '../../../../shared/ink.ts';
 
@@ -26,7 +26,7 @@ function path(...corners: Curve): Curve {
   });
 }
 
-/** The same tremble every time, another one for each `seed`: sums of slow waves. */
+/** A tremble of slow waves: the same every time, different for each `seed`. */
 function hand(seed: number, curves: Curve[]): Stroke[] {
   return curves.map((curve, s) =>
     curve.flatMap(([x, y], i) => {
@@ -39,7 +39,7 @@ function hand(seed: number, curves: Curve[]): Stroke[] {
 
 const mirrored = (curves: Curve[]): Curve[] => curves.map((curve) => curve.map(([x, y]) => [1 - x, y]));
 
-/** Of each word four drawings, as four people would begin it. */
+/** Four drawings of each word, as four people would begin it. */
 export const DRAWINGS: Record<string, Stroke[][]> = {
   bicycle: [
     hand(0, [

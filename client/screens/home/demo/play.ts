@@ -1,18 +1,18 @@
-/** The home page's show: four racers draw the same word, beside what the network saw of each drawing as it grew. */
+/** The home page's demo: four racers draw the same word, with the network's recorded guesses for each growing drawing. */
 import type { Stroke } from '../../../../shared/ink.ts';
 import { pointsIn } from '../../../../shared/ink.ts';
 import type { Sureness } from '../../../../shared/verdict.ts';
 
-/** What the network said of a drawing with so many points; it holds until the next look. */
+/** What the network guessed for a drawing of so many points; it holds until the next look. */
 export interface Look {
   points: number;
   sureness: Sureness;
-  /** The best guess and its probability; at the moment of recognition, the word to draw and its own. */
+  /** The best guess and its probability; at the moment of recognition, those of the prompt. */
   word: string;
   share: number;
 }
 
-/** All looks at one drawing. With the one that recognizes it the drawing is over, as in the game. */
+/** All looks at one drawing. The drawing is over with the look that recognizes it. */
 export interface Racer {
   looks: Look[];
   recognized: boolean;
@@ -30,19 +30,19 @@ export interface Lane {
   look: Look | undefined;
   /** When the drawing was recognized, if it is. ms from the start */
   at: number | undefined;
-  /** 1 for who was first. */
+  /** From 1. */
   place: number | undefined;
 }
 
 /** Points a second of each racer. */
 const SPEEDS = [15, 13, 14, 17];
-/** When all is drawn, it is shown this long. ms */
-const REST = 2800;
+/** How long the finished drawings are shown. */
+const REST_MS = 2800;
 
 /** When a racer lifts the pen. ms from the start */
 const end = ({ looks }: Racer, i: number): number => (looks.at(-1)!.points / SPEEDS[i]!) * 1000;
 
-export const lasts = ({ racers }: Recorded): number => Math.max(...racers.map(end)) + REST;
+export const lasts = ({ racers }: Recorded): number => Math.max(...racers.map(end)) + REST_MS;
 
 /** All racers at `time` ms of a race. */
 export function scene({ racers }: Recorded, time: number): Lane[] {
@@ -59,7 +59,7 @@ export function scene({ racers }: Recorded, time: number): Lane[] {
   });
 }
 
-/** The first `points` points; the whole strokes among them are the same arrays, so that they need not be painted again. */
+/** The first `points` points. Whole strokes stay the same arrays, so they are not painted again. */
 export function upTo(strokes: Stroke[], points: number): Stroke[] {
   const shown: Stroke[] = [];
   let left = points;
