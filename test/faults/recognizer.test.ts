@@ -5,9 +5,10 @@ import { createApp } from '../../server/app.ts';
 import { readConfig } from '../../server/config.ts';
 import { startRecognizer } from '../../server/inference/recognizer.ts';
 import { createLog } from '../../server/log.ts';
+import { knownWords } from '../support/known.ts';
 import { closeAll, stroke, strokes, until } from '../support/player.ts';
 import { begin, pause, room } from '../support/race.ts';
-import { KNOWN, QUICK } from '../support/server.ts';
+import { QUICK } from '../support/server.ts';
 import { asking } from '../support/words.ts';
 import { workers } from '../support/workers.ts';
 
@@ -18,9 +19,10 @@ vi.mock('node:worker_threads', async (original) =>
 let app: App;
 let url: string;
 beforeAll(async () => {
+  const recognizer = await startRecognizer();
   app = createApp({
     config: readConfig({ PORT: '0', HOST: '127.0.0.1' }),
-    recognizer: asking(await startRecognizer(), KNOWN),
+    recognizer: asking(recognizer, await knownWords(recognizer)),
     log: createLog('silent'),
     pace: QUICK,
   });

@@ -8,13 +8,13 @@ import { byId, DESKTOP, drawWithMouse, guessed, hasBrowser, inPhase, PHONE, useB
 import { drawn } from '../support/drawings.ts';
 import { crowd, endPhase, enter, scribble, setPace } from '../support/party.ts';
 import { closeAll, create } from '../support/player.ts';
-import { KNOWN, QUICK, useServer } from '../support/server.ts';
+import { QUICK, useServer } from '../support/server.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 describe.skipIf(!hasBrowser)('the page', () => {
-  const server = useServer({ pace: { ...QUICK, countdown: 700, reveal: 30_000 }, prompts: KNOWN });
+  const server = useServer({ pace: { ...QUICK, countdown: 700, reveal: 30_000 } });
   const browser = useBrowser();
   afterEach(closeAll);
 

@@ -6,12 +6,11 @@ import { crowd, endPhase, enter, recognize, scribble, setPace } from '../support
 import type { Player } from '../support/player.ts';
 import { closeAll, join, phase, until } from '../support/player.ts';
 import { cut, inked, settled } from '../support/seen.ts';
-import { KNOWN, QUICK, useServer } from '../support/server.ts';
+import { QUICK, useServer } from '../support/server.ts';
 
 describe.skipIf(!hasBrowser)('after a round', () => {
   const server = useServer({
     pace: { ...QUICK, countdown: 700, finish: 300, reveal: 1500, hold: 20_000 },
-    prompts: KNOWN,
   });
   const browser = useBrowser();
   afterEach(closeAll);

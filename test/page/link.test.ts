@@ -6,15 +6,15 @@ import { byId, drawWithFinger, hasBrowser, inPhase, PHONE, useBrowser } from '..
 import { enter } from '../support/party.ts';
 import { closeAll, create, type Player, phase, strokes, until } from '../support/player.ts';
 import { type Cable, startProxy } from '../support/proxy.ts';
-import { KNOWN, QUICK, useServer } from '../support/server.ts';
+import { QUICK, useServer } from '../support/server.ts';
 
 const FINGER = { viewport: PHONE, hasTouch: true, isMobile: true };
 const pace = { ...QUICK, countdown: 700, reveal: 4000, hold: 20_000, hostHold: 20_000 };
 
 describe.skipIf(!hasBrowser)('the link of the page', () => {
-  const server = useServer({ pace, prompts: KNOWN });
+  const server = useServer({ pace });
   /** It knows none of the other's rooms, and has place for one. */
-  const other = useServer({ pace, prompts: KNOWN, env: { MAX_ROOMS: '1' } });
+  const other = useServer({ pace, env: { MAX_ROOMS: '1' } });
   const browser = useBrowser();
   let cable: Cable;
   /** Where the cable leads; nowhere at times. */

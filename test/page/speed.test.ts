@@ -9,13 +9,13 @@ import { BOARD } from '../../shared/ink.ts';
 import { byId, drawWithMouse, hasBrowser, inPhase, PHONE, step, useBrowser } from '../support/browser.ts';
 import { drawn } from '../support/drawings.ts';
 import { closeAll, eraseAll, join, phase } from '../support/player.ts';
-import { KNOWN, QUICK, useServer } from '../support/server.ts';
+import { QUICK, useServer } from '../support/server.ts';
 
 describe.skipIf(!hasBrowser)('on a slow phone', () => {
   const browser = useBrowser();
   // A phone has its cores to itself: whatever is started from here on stands back for the browser.
   beforeAll(() => setPriority(10));
-  const server = useServer({ pace: { ...QUICK, countdown: 700 }, prompts: KNOWN });
+  const server = useServer({ pace: { ...QUICK, countdown: 700 } });
   afterEach(closeAll);
 
   async function visit(locale: string): Promise<Seen> {

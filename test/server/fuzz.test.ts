@@ -10,9 +10,9 @@ import type { Chance } from '../support/chance.ts';
 import { chance, seeds } from '../support/chance.ts';
 import type { Player } from '../support/player.ts';
 import { closeAll, create, eraseAll, eraseLast, join, phase, stroke, strokes, watch } from '../support/player.ts';
-import { KNOWN, QUICK, useServer } from '../support/server.ts';
+import { QUICK, useServer } from '../support/server.ts';
 
-const server = useServer({ pace: { ...QUICK, hold: 60_000 }, prompts: KNOWN });
+const server = useServer({ pace: { ...QUICK, hold: 60_000 } });
 afterEach(closeAll);
 
 const PLAYERS = 5;

@@ -10,9 +10,9 @@ import type { Answer, LiveFrame } from '../../shared/protocol.ts';
 import { DEFAULT_SETTINGS } from '../../shared/protocol.ts';
 import { endPhase, recognize } from '../support/party.ts';
 import { closeAll, create, eraseLast, phase, stroke, strokes, until } from '../support/player.ts';
-import { KNOWN, useServer } from '../support/server.ts';
+import { useServer } from '../support/server.ts';
 
-const server = useServer({ prompts: KNOWN });
+const server = useServer();
 afterEach(closeAll);
 
 /** Every secret carries a mark that no public id, nick or word has: one can never pass for the other. */
