@@ -1,11 +1,12 @@
 /** A process is killed without a word while a round of eight runs on it and two others. */
 import { describe, expect, test } from 'vitest';
 import { useFleet } from '../support/fleet.ts';
+import { penPause } from '../support/pen.ts';
 import type { Player } from '../support/player.ts';
 import { eraseAll, join, phase, stroke, strokes, until } from '../support/player.ts';
 import type { Process } from '../support/processes.ts';
 import { startProxy } from '../support/proxy.ts';
-import { agreement, begin, drawing, drawUntilRecognized, forget, pause, persist, room } from '../support/race.ts';
+import { agreement, begin, drawing, drawUntilRecognized, forget, persist, room } from '../support/race.ts';
 import { hasRedis } from '../support/redis.ts';
 
 describe.skipIf(!hasRedis)('SIGKILL in a round of eight', () => {
@@ -24,10 +25,10 @@ describe.skipIf(!hasRedis)('SIGKILL in a round of eight', () => {
     const scribbling = players.slice(4).map(async (player) => {
       for (let n = 0; n < 40; n++) {
         stroke(player, [n * 40, 100, n * 40 + 90, 800, n * 30, 1200]);
-        await pause(50);
+        await penPause(50);
       }
     });
-    await pause(500);
+    await until(() => players.slice(4).every(({ id }) => strokes(players[0]!, id!).length >= 5), 'all in the middle');
     const killed = Date.now();
     await fleet.processes[0]!.end('SIGKILL');
     await until(() => comings.some(({ back }) => back.length > 0), 'somebody back', 6000);

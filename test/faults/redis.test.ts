@@ -3,10 +3,12 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { readModel } from '../../server/inference/model.ts';
 import { useFleet } from '../support/fleet.ts';
 import { known } from '../support/model.ts';
+import { penPause } from '../support/pen.ts';
 import { closeAll, create, join, phase, stroke, strokes, until } from '../support/player.ts';
 import { endAll, startProcesses } from '../support/processes.ts';
-import { agreement, begin, drawing, drawUntilRecognized, forget, pause, room } from '../support/race.ts';
+import { agreement, begin, drawing, drawUntilRecognized, forget, room } from '../support/race.ts';
 import { hasRedis, startRedis } from '../support/redis.ts';
+import { openStore } from '../support/store.ts';
 
 describe.skipIf(!hasRedis)('Redis', () => {
   const fleet = useFleet(2, ['--appendonly', 'yes']);
@@ -36,7 +38,7 @@ describe.skipIf(!hasRedis)('Redis', () => {
     while (Date.now() - stopped < 5000 || best < threshold) {
       n++;
       for (const player of players.slice(1)) stroke(player, [n * 30, 50, n * 30 + 400, 1000]);
-      await pause(100);
+      await penPause(100);
       seen.add(JSON.stringify(strokes(players[2]!, ann.id!)));
     }
     // Those on one process see each other draw meanwhile.
@@ -74,8 +76,8 @@ describe.skipIf(!hasRedis)('Redis', () => {
     const leaders = async (url: string) => (await fetch(`${url}/api/leaders`)).json() as Promise<{ all: unknown[] }>;
     await expect.poll(async () => (await leaders(fleet.urls[1]!)).all).toMatchObject([{ nick: 'Ann' }]);
     const before = await leaders(fleet.urls[1]!);
-    // appendfsync everysec: a power cut may cost the last second, or two where the disk is slow.
-    await pause(2500);
+    // appendfsync everysec: a power cut may cost what came last.
+    fleet.redis.persist();
     host.socket.disconnect();
     await endAll(fleet.processes);
     await fleet.redis.kill();
@@ -100,20 +102,23 @@ describe.skipIf(!hasRedis)('a Redis that keeps nothing', () => {
     const redis = await startRedis();
     const processes = await startProcesses(2, { REDIS_URL: redis.url, ...known });
     const urls = processes.map(({ url }) => url);
+    const store = await openStore(redis.url);
     try {
       const players = await room(urls, 2, { seconds: 60, rounds: 1 });
       await begin(players);
       const [ann, bob] = players as [(typeof players)[0], (typeof players)[0]];
       for (let n = 0; n < 5; n++) stroke(bob, [n * 100, 100, n * 100 + 50, 900]);
       await agreement(players);
-      await pause(300);
+      const { round } = bob.drawings;
+      const kept = async () => (await store.readInk(bob.code!, round)).get(bob.id!)?.ink.strokes.length;
+      await expect.poll(kept).toBe(5);
       await redis.kill();
       await redis.start();
       const ready = () => Promise.all(urls.map(async (url) => (await fetch(`${url}/readyz`)).status));
       await expect.poll(ready).toEqual([200, 200]);
       stroke(bob, [900, 100, 950, 900]);
       await agreement(players);
-      await pause(300);
+      await expect.poll(kept).toBe(6);
       // Bob's tab is reloaded, and comes to the process that never had his drawing.
       (bob.socket.io as unknown as { uri: string }).uri = urls[0]!;
       forget(bob);
@@ -123,6 +128,7 @@ describe.skipIf(!hasRedis)('a Redis that keeps nothing', () => {
       await until(() => ann.room!.players.every((player) => player.connected), 'both connected');
     } finally {
       closeAll();
+      await store.close();
       await endAll(processes);
       await redis.close();
     }

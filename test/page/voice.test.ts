@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { byId, drawWithMouse, hasBrowser, inPhase, PHONE, useBrowser } from '../support/browser.ts';
 import { drawn } from '../support/drawings.ts';
 import { party, recognize } from '../support/party.ts';
-import { eraseAll, join, stroke, until } from '../support/player.ts';
+import { eraseAll, join, phase, stroke, until } from '../support/player.ts';
 import { drawingsOf } from '../support/quickdraw.ts';
 import { QUICK, useServer } from '../support/server.ts';
 
@@ -215,7 +215,12 @@ describe.skipIf(!hasBrowser)('ears', () => {
     await expect.poll(fanfares).toBe(3);
     await host.ask('settings', { rounds: 3 });
     await expect.poll(() => host.room!.settings.rounds).toBe(3);
-    await page.waitForTimeout(500);
+    // Whatever the podium still had to say comes before the word of the next match.
+    const { at } = (await hear(page, 'read')).at(-1)!;
+    await host.ask('start', {});
+    const next = await phase(host, 'drawing');
+    const isRead = ({ text, at: when }: { text: string; at: number }) => when > at && text.includes(next.prompt);
+    await expect.poll(async () => (await hear(page, 'read')).some(isRead)).toBe(true);
     expect([(await lines('Ann wins')).length, await fanfares()]).toEqual([1, 3]);
   }, 60_000);
 

@@ -3,6 +3,7 @@ import { WebSocket } from 'ws';
 import type { Ink } from '../../shared/ink.ts';
 import { CHUNK_LIMIT } from '../../shared/protocol.ts';
 import { judge } from '../../shared/verdict.ts';
+import { penPause } from '../support/pen.ts';
 import type { Player } from '../support/player.ts';
 import {
   closeAll,
@@ -145,7 +146,7 @@ describe('a race', () => {
     });
     for (let i = 0; i < 40; i++) {
       stroke(ann, [i * 40, 100, i * 40 + 30, 900]);
-      await new Promise((resolve) => setTimeout(resolve, 25));
+      await penPause(25);
     }
     await until(() => bob.guesses.get(ann.id!) && eve.guesses.get(ann.id!), 'guesses');
     const { top, target, sureness } = eve.guesses.get(ann.id!)!;
@@ -184,7 +185,7 @@ describe('a race', () => {
         for (const line of clear[i]!.strokes) {
           stroke(player, line);
           player.send();
-          await new Promise((resolve) => setTimeout(resolve, 60));
+          await penPause(60);
         }
       const reveal = await phase(ann, 'reveal', 30_000);
       // Both, in the order of their strokes, and so the round ends before its time.
