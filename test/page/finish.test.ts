@@ -164,7 +164,7 @@ describe.skipIf(!hasBrowser)('after a round', () => {
     // By now it would: it does on who did not ask.
     await expect.poll(() => other.evaluate(seenConfetti), { interval: 100, timeout: 8000 }).toBeGreaterThan(1500);
     expect(await page.evaluate(seenConfetti)).toBe(0);
-  }, 30_000);
+  }, 60_000);
 
   test.each([
     ['mouse', { viewport: DESKTOP }],

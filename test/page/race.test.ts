@@ -6,7 +6,7 @@ import { BOARD, prefix } from '../../shared/ink.ts';
 import type { PhaseView } from '../../shared/protocol.ts';
 import { byId, drawWithMouse, hasBrowser, inPhase, PHONE, useBrowser } from '../support/browser.ts';
 import { enter, recognize } from '../support/party.ts';
-import { closeAll, create, join, type Player, phase, stroke, strokes } from '../support/player.ts';
+import { closeAll, create, eraseAll, join, type Player, phase, stroke, strokes } from '../support/player.ts';
 import { drawingsOf } from '../support/quickdraw.ts';
 import { QUICK, useServer } from '../support/server.ts';
 
@@ -149,6 +149,7 @@ describe.skipIf(!hasBrowser)('in the race', () => {
     await until(() => rivals(phone)).toEqual(['Ben', 'Hana']);
     expect(await byId(phone, 'rival-guess').textContent()).toMatch(/1st\s+\d+\.\d s/);
 
+    eraseAll(host);
     const hana = drawingsOf(prompt, 1)[0]!;
     for (const each of hana.strokes) stroke(host, each);
     await until(() => (host.room!.phase as { number?: number }).number).toBe(2);
