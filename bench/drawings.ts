@@ -1,18 +1,17 @@
-/** What the bench draws: real drawings where the data set is there, else those made by code. */
-import { readdirSync } from 'node:fs';
+/** What the bench draws: real drawings of the sample. */
 import type { Ink } from '../shared/ink.ts';
 import { STEPS } from '../shared/ink.ts';
-import { drawn } from '../test/support/drawings.ts';
-import { DATA, drawingsOf, hasData } from '../test/support/quickdraw.ts';
+import { drawingsOf, SAMPLE_WORDS } from '../test/support/quickdraw.ts';
 
 /** A pen at 60 points a second leaves one about every 3 units of the 0..255 square. Board steps */
 const SPACING = 3 * STEPS;
 
 /** `n` drawings of as many words as there are, with points as dense as a pen's. */
 export function drawings(n: number): Ink[] {
-  if (!hasData) return Object.values(drawn).map(resampled);
-  const words = readdirSync(`${DATA}/simplified`).map((file) => file.replace('.ndjson', ''));
-  return Array.from({ length: n }, (_, i) => resampled(drawingsOf(words[(i * 7) % words.length]!, 1)[0]!));
+  return Array.from({ length: n }, (_, i) => {
+    const ofWord = drawingsOf(SAMPLE_WORDS[i % SAMPLE_WORDS.length]!, 11);
+    return resampled(ofWord[Math.floor(i / SAMPLE_WORDS.length) % ofWord.length]!);
+  });
 }
 
 function resampled({ strokes }: Ink): Ink {

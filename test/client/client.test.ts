@@ -3,9 +3,9 @@ import { afterEach, expect, test } from 'vitest';
 import { type Client, createClient } from '../../client/client.ts';
 import { openSocket } from '../../client/net/link.ts';
 import { newStorage } from '../../client/net/memory.ts';
-import { KNOWN, QUICK, useServer } from '../support/server.ts';
+import { QUICK, useServer } from '../support/server.ts';
 
-const server = useServer({ pace: { ...QUICK, hold: 60_000 }, prompts: KNOWN });
+const server = useServer({ pace: { ...QUICK, hold: 60_000 } });
 
 const clients: Client[] = [];
 afterEach(() => {

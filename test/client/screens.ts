@@ -13,10 +13,9 @@ import { startRecognizer } from '../../server/inference/thread.ts';
 import { createLog } from '../../server/log.ts';
 import type { Stroke } from '../../shared/ink.ts';
 import { BOARD } from '../../shared/ink.ts';
-import { drawn } from '../support/drawings.ts';
 import { endPhase } from '../support/party.ts';
 import { closeAll, create, join, type Player, phase, stroke } from '../support/player.ts';
-import { drawingsOf, hasData } from '../support/quickdraw.ts';
+import { drawingsOf } from '../support/quickdraw.ts';
 import { drawUntilRecognized } from '../support/race.ts';
 import { asking } from '../support/words.ts';
 
@@ -45,9 +44,9 @@ const byId = (page: Page, id: string) => page.getByTestId(id).first();
 const inPhase = (page: Page, name: string) => page.waitForSelector(`[data-phase="${name}"]`, { timeout: 60_000 });
 const settle = (page: Page) => page.waitForTimeout(900);
 
-/** A drawing of the word, in the middle of the board; without the data set, something. */
+/** A drawing of the word, in the middle of the board. */
 function drawing(word: string, n: number): Stroke[] {
-  const strokes = hasData ? drawingsOf(word, 12)[n % 12]!.strokes : Object.values(drawn)[n % 7]!.strokes;
+  const strokes = drawingsOf(word, 11)[n % 11]!.strokes;
   const xs = strokes.flatMap((s) => s.filter((_, i) => i % 2 === 0));
   const ys = strokes.flatMap((s) => s.filter((_, i) => i % 2 === 1));
   const size = 0.82;
@@ -118,7 +117,7 @@ async function leader(): Promise<void> {
   const alone = await create(url, 'Priya', { rounds: 1, seconds: 20, difficulty: 'easy' }, await visitor());
   await alone.ask('start', {});
   await phase(alone, 'drawing');
-  if (hasData) await drawUntilRecognized(alone);
+  await drawUntilRecognized(alone);
   await phase(alone, 'podium', 60_000);
 }
 

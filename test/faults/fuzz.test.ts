@@ -3,17 +3,16 @@
  * and started again. At the end all copies of all drawings agree, the store's too, and all scores. SEEDS=7 runs one again.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createLog } from '../../server/log.ts';
-import { connectRedis } from '../../server/storage/redis/connection.ts';
-import { createRedisStore } from '../../server/storage/redis/store.ts';
 import type { Store } from '../../server/storage/store.ts';
 import { BOARD } from '../../shared/ink.ts';
 import type { Chance } from '../support/chance.ts';
 import { chance, seeds } from '../support/chance.ts';
 import { useFleet } from '../support/fleet.ts';
+import { penPause } from '../support/pen.ts';
 import { eraseAll, eraseLast, stroke, strokes, until, watch } from '../support/player.ts';
-import { agreement, begin, drawing, pause, room } from '../support/race.ts';
+import { agreement, begin, drawing, room } from '../support/race.ts';
 import { hasRedis } from '../support/redis.ts';
+import { openStore } from '../support/store.ts';
 
 const PLAYERS = 6;
 const STEPS = 120;
@@ -24,9 +23,7 @@ describe.skipIf(!hasRedis)('three processes, of which some die', () => {
   const fleet = useFleet(3);
   let store: Store;
   beforeAll(async () => {
-    const connection = connectRedis({ url: fleet.redis.url, log: createLog('silent') });
-    await connection.connected;
-    store = createRedisStore(connection);
+    store = await openStore(fleet.redis.url);
   });
   afterAll(() => store?.close());
 
@@ -56,7 +53,7 @@ describe.skipIf(!hasRedis)('three processes, of which some die', () => {
           else if (act < 0.71) player.socket.io.engine.close();
           else if (act < 0.72 && player.socket.connected) player.reload();
         }
-        await pause(random.int(60));
+        await penPause(random.int(60));
       }
       await Promise.all(restarts);
       await until(() => [...players, ...viewers].every((who) => who.socket.connected), 'everybody connected', 30_000);

@@ -1,11 +1,12 @@
 /** A client's own way to the server breaks: it is cut off, or everything vanishes in it without a word. */
 import { afterAll, describe, expect, test } from 'vitest';
 import { useFleet } from '../support/fleet.ts';
+import { penPause } from '../support/pen.ts';
 import type { Player } from '../support/player.ts';
 import { eraseLast, join, stroke, strokes, until } from '../support/player.ts';
 import type { Cable } from '../support/proxy.ts';
 import { startProxy } from '../support/proxy.ts';
-import { agreement, begin, pause, room } from '../support/race.ts';
+import { agreement, begin, room } from '../support/race.ts';
 import { hasRedis } from '../support/redis.ts';
 
 describe.skipIf(!hasRedis)('a client whose link breaks', () => {
@@ -29,7 +30,7 @@ describe.skipIf(!hasRedis)('a client whose link breaks', () => {
     let n = 0;
     for (const over = Date.now() + seconds * 1000; Date.now() < over; n++) {
       stroke(player, [n * 20, 300, n * 20 + 200, 1000, n * 10, 1500]);
-      await pause(200);
+      await penPause(200);
     }
     return n;
   }

@@ -1,12 +1,13 @@
 /** One process loses its way to Redis, and the others take it for dead, while all its people are still connected to it. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { known } from '../support/model.ts';
+import { penPause } from '../support/pen.ts';
 import { closeAll, stroke, strokes, until, watch } from '../support/player.ts';
 import type { Process } from '../support/processes.ts';
 import { endAll, startProcess } from '../support/processes.ts';
 import type { Cable } from '../support/proxy.ts';
 import { startProxy } from '../support/proxy.ts';
-import { agreement, begin, drawing, pause, room } from '../support/race.ts';
+import { agreement, begin, drawing, room } from '../support/race.ts';
 import type { RedisServer } from '../support/redis.ts';
 import { hasRedis, startRedis } from '../support/redis.ts';
 
@@ -44,7 +45,7 @@ describe.skipIf(!hasRedis)('a process whose way to Redis is broken', () => {
     let n = 0;
     for (const over = Date.now() + 40_000; Date.now() < over && connected()[1]; n++) {
       for (const player of players) stroke(player, [n * 20, 100, n * 20 + 300, 900]);
-      await pause(200);
+      await penPause(200);
     }
     expect(connected()).toEqual([true, false, true, false]);
     expect(players[0]!.room!.spectators).toBe(0);

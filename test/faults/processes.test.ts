@@ -1,8 +1,9 @@
 /** Several processes, one Redis, nothing wrong yet: everybody sees the same, wherever they are. */
 import { describe, expect, test } from 'vitest';
 import { useFleet } from '../support/fleet.ts';
+import { penPause } from '../support/pen.ts';
 import { phase, stroke, strokes, until, watch } from '../support/player.ts';
-import { agreement, begin, pause, room } from '../support/race.ts';
+import { agreement, begin, room } from '../support/race.ts';
 import { hasRedis } from '../support/redis.ts';
 
 describe.skipIf(!hasRedis)('a room on three processes', () => {
@@ -15,7 +16,7 @@ describe.skipIf(!hasRedis)('a room on three processes', () => {
     await begin(players);
     for (let n = 0; n < 10; n++) {
       for (const player of players) stroke(player, [n * 50, 10, n * 50 + 300, 700, n * 60, 900]);
-      await pause(60);
+      await penPause(60);
     }
     await agreement(players, viewers);
     const everybody = [...players, ...viewers];

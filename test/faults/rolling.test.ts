@@ -1,13 +1,12 @@
 /** Three processes are replaced one after the other, as for a new release, while everybody draws. */
 import { describe, expect, test } from 'vitest';
 import { step } from '../../server/game/game.ts';
-import { createLog } from '../../server/log.ts';
-import { connectRedis } from '../../server/storage/redis/connection.ts';
-import { createRedisStore } from '../../server/storage/redis/store.ts';
 import { useFleet } from '../support/fleet.ts';
+import { penPause } from '../support/pen.ts';
 import { phase, stroke, strokes, until, watch } from '../support/player.ts';
-import { agreement, begin, drawing, pause, room } from '../support/race.ts';
+import { agreement, begin, drawing, room } from '../support/race.ts';
 import { hasRedis } from '../support/redis.ts';
+import { openStore } from '../support/store.ts';
 
 describe.skipIf(!hasRedis)('a rolling restart under load', () => {
   const fleet = useFleet(3);
@@ -23,14 +22,15 @@ describe.skipIf(!hasRedis)('a rolling restart under load', () => {
       let n = 0;
       for (; rolling; n++) {
         stroke(player, [n % 1900, 100, (n % 1900) + 90, 800, n % 1000, 1200]);
-        await pause(150);
+        await penPause(150);
         if (n === 450) break;
       }
       return n;
     });
     for (const each of fleet.processes) {
       expect(await each.end('SIGTERM')).toBe(0);
-      await pause(300);
+      // They draw on without it.
+      await until(() => [...players, viewer].every((who) => who.socket.connected), 'everybody on another process');
       await each.restart();
     }
     rolling = false;
@@ -45,9 +45,7 @@ describe.skipIf(!hasRedis)('a rolling restart under load', () => {
     expect([...players, viewer].flatMap(({ back }) => back).length).toBeGreaterThanOrEqual(7);
 
     // The rules end it, as if everybody were recognized: what is left of the round is not worth the wait.
-    const connection = connectRedis({ url: fleet.redis.url, log: createLog('silent') });
-    await connection.connected;
-    const store = createRedisStore(connection);
+    const store = await openStore(fleet.redis.url);
     for (const { id, code } of players) {
       const recognized = { type: 'recognized', id: id!, round, at: 1000, word: prompt, probability: 1 } as const;
       expect(await store.update(code!, (game) => step(game, recognized, Date.now()))).toMatchObject({ round });

@@ -12,7 +12,7 @@ import {
 } from '../../models/train/dataset.ts';
 import { BOARD, prefix, STEPS } from '../../shared/ink.ts';
 import { CHANNELS, RASTER_SIZE, rasterize } from '../../shared/raster.ts';
-import { DATA, hasData } from '../support/quickdraw.ts';
+import { SAMPLE } from '../support/quickdraw.ts';
 
 const folder = (): string => mkdtempSync(join(tmpdir(), 'drawings-'));
 const line = (fields: object): string => JSON.stringify({ word: 'cat', key_id: '1', recognized: true, ...fields });
@@ -139,19 +139,21 @@ test('the validation split is about 7 of 100, and the same for ever', () => {
   expect(first).toEqual([14, 38, 52, 82, 115, 131, 140, 146, 158, 159, 180, 193]);
 });
 
-describe.runIf(hasData)('the drawings beside the checkout', () => {
+describe('the drawings of the sample', () => {
   test('raw drawings look like their simplified twins, whole and half done', async () => {
     const ratios: Record<string, number[]> = { whole: [], half: [] };
-    for (const word of ['cat', 'bicycle', 'tree']) {
-      const twins = new Map<string, Drawing>();
-      for await (const drawing of readDrawings(`${DATA}/simplified/${word}.ndjson`)) twins.set(drawing.key, drawing);
-      for await (const { key, ink } of readDrawings(`${DATA}/raw/${word}.ndjson`)) {
+    const twins = new Map<string, Drawing>();
+    for (const file of await drawingFiles(join(SAMPLE, 'simplified')))
+      for await (const drawing of readDrawings(file)) twins.set(drawing.key, drawing);
+    for (const file of await drawingFiles(join(SAMPLE, 'raw')))
+      for await (const { key, ink, times } of readDrawings(file)) {
+        expect(times).toBeDefined();
         const twin = twins.get(key);
-        expect(twin, `${word} ${key}`).toBeDefined();
+        expect(twin, `${file} ${key}`).toBeDefined();
         ratios.whole!.push(difference(ink, twin!.ink));
         ratios.half!.push(difference(prefix(ink, 0.5), prefix(twin!.ink, 0.5)));
       }
-    }
+    expect(ratios.whole!.length).toBeGreaterThan(20);
     // Of all inked pixels, how much ink is in one picture only: lines are 1.5 pixels wide, simplifying moves them by up to half of one.
     expect(median(ratios.whole!)).toBeLessThan(0.2);
     expect(Math.max(...ratios.whole!)).toBeLessThan(0.4);

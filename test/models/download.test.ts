@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { chosen, download } from '../../models/train/download.ts';
 
 const drawing = (key: number, word = 'hot dog'): string =>
@@ -101,13 +101,16 @@ test('fetches again when more are wanted than the file holds', async () => {
 });
 
 test('a download that breaks off is no file, and goes on where it stopped', async () => {
-  deliver = (response, bytes) => {
+  const part = () => readFileSync(`${target()}.part`, 'utf8');
+  deliver = async (response, bytes) => {
     // Two whole drawings and a half.
-    response.write(bytes.subarray(0, file(2).length + 20), () => setTimeout(() => response.destroy(), 100));
+    response.write(bytes.subarray(0, file(2).length + 20));
+    await vi.waitFor(() => expect(part()).toBe(file(2)), 5000);
+    response.destroy();
   };
   await expect(fetchIt(40)).rejects.toThrow(/hot%20dog\.ndjson: the download broke off .* goes on from there/);
   expect(existsSync(target())).toBe(false);
-  expect(readFileSync(`${target()}.part`, 'utf8')).toBe(file(2));
+  expect(part()).toBe(file(2));
   deliver = slowly;
   expect(await fetchIt(40)).toBe(40);
   expect(ranges.at(-1)).toBe(`bytes=${file(2).length}-`);

@@ -11,9 +11,8 @@ import { nativeEngine } from '../../server/inference/native.ts';
 import { wasmEngine } from '../../server/inference/wasm.ts';
 import { RASTER_SIZE, rasterize } from '../../shared/raster.ts';
 import { writeDataset } from '../support/dataset.ts';
-import { drawn } from '../support/drawings.ts';
 import { native } from '../support/native.ts';
-import { drawingsOf, hasData } from '../support/quickdraw.ts';
+import { drawingsOf, SAMPLE_WORDS } from '../support/quickdraw.ts';
 
 // Not asked for in CI, which installs no PyTorch.
 const withoutTorch = spawnSync('python3', ['-c', 'import torch, numpy']).status !== 0;
@@ -72,9 +71,7 @@ describe.skipIf(withoutTorch)('training', () => {
     'the %s engine and PyTorch read the same probabilities from the shipped files',
     { timeout: 120_000 },
     async (name) => {
-      const inks = hasData
-        ? ['cat', 'bicycle', 'house', 'zigzag', 'The Mona Lisa'].flatMap((word) => drawingsOf(word, 100))
-        : Object.values(drawn);
+      const inks = SAMPLE_WORDS.flatMap((word) => drawingsOf(word, 12));
       const rasters = new Uint8Array(inks.length * RASTER_SIZE);
       inks.forEach((ink, i) => {
         rasterize(ink, rasters, i * RASTER_SIZE);

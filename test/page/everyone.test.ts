@@ -8,13 +8,14 @@ import { byId, DESKTOP, drawWithMouse, guessed, hasBrowser, inPhase, PHONE, useB
 import { drawn } from '../support/drawings.ts';
 import { crowd, endPhase, enter, scribble, setPace } from '../support/party.ts';
 import { closeAll, create } from '../support/player.ts';
-import { KNOWN, QUICK, useServer } from '../support/server.ts';
+import { settled } from '../support/seen.ts';
+import { QUICK, useServer } from '../support/server.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 describe.skipIf(!hasBrowser)('the page', () => {
-  const server = useServer({ pace: { ...QUICK, countdown: 700, reveal: 30_000 }, prompts: KNOWN });
+  const server = useServer({ pace: { ...QUICK, countdown: 700, reveal: 30_000 } });
   const browser = useBrowser();
   afterEach(closeAll);
 
@@ -28,7 +29,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
   /** Every accessibility rule that axe knows, on what the page shows now. */
   async function violations(page: Page): Promise<string[]> {
     // What fades in is not there yet.
-    await page.waitForTimeout(800);
+    await settled(page);
     await page.evaluate(axe);
     return page.evaluate(
       (values) =>

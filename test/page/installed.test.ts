@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { byId, drawWithFinger, hasBrowser, PHONE, useBrowser } from '../support/browser.ts';
 import { drawn } from '../support/drawings.ts';
-import { KNOWN, QUICK, useServer } from '../support/server.ts';
+import { QUICK, useServer } from '../support/server.ts';
 
 const FINGER = { viewport: PHONE, hasTouch: true, isMobile: true };
 
@@ -14,7 +14,7 @@ const controlled = (page: Page) =>
   page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated');
 
 describe.skipIf(!hasBrowser)('the installed page', () => {
-  const server = useServer({ pace: QUICK, prompts: KNOWN });
+  const server = useServer({ pace: QUICK });
   const browser = useBrowser();
   /** In front of the server: a proxy that may be ill, and a newer page behind it. */
   let front: Server;

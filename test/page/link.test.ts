@@ -3,18 +3,20 @@ import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Stroke } from '../../shared/ink.ts';
 import { byId, drawWithFinger, hasBrowser, inPhase, PHONE, useBrowser } from '../support/browser.ts';
+import { drawn } from '../support/drawings.ts';
 import { enter } from '../support/party.ts';
-import { closeAll, create, type Player, phase, strokes, until } from '../support/player.ts';
+import { closeAll, create, type Player, phase, stroke, strokes, until } from '../support/player.ts';
 import { type Cable, startProxy } from '../support/proxy.ts';
-import { KNOWN, QUICK, useServer } from '../support/server.ts';
+import { inked } from '../support/seen.ts';
+import { QUICK, useServer } from '../support/server.ts';
 
 const FINGER = { viewport: PHONE, hasTouch: true, isMobile: true };
 const pace = { ...QUICK, countdown: 700, reveal: 4000, hold: 20_000, hostHold: 20_000 };
 
 describe.skipIf(!hasBrowser)('the link of the page', () => {
-  const server = useServer({ pace, prompts: KNOWN });
+  const server = useServer({ pace });
   /** It knows none of the other's rooms, and has place for one. */
-  const other = useServer({ pace, prompts: KNOWN, env: { MAX_ROOMS: '1' } });
+  const other = useServer({ pace, env: { MAX_ROOMS: '1' } });
   const browser = useBrowser();
   let cable: Cable;
   /** Where the cable leads; nowhere at times. */
@@ -132,7 +134,9 @@ describe.skipIf(!hasBrowser)('the link of the page', () => {
     await down;
     await isUp(page);
     await until(() => host.room!.players.some(({ nick, connected }) => nick === 'Ann' && connected), 'Ann');
-    await page.waitForTimeout(300);
+    // What the page shows next, it shows in its seat.
+    await host.ask('settings', { rounds: 7 });
+    await expect.poll(() => byId(page, 'settings-summary').textContent()).toContain('7');
     expect(await page.locator('.app').getAttribute('data-phase')).toBe('lobby');
     expect(host.room!.players).toHaveLength(2);
   });
@@ -248,7 +252,9 @@ describe.skipIf(!hasBrowser)('the link of the page', () => {
     const { host, page } = await race();
     server.app.io.local.emit('gone', 'server-closing');
     await until(() => host.gone.includes('server-closing'), 'what the server says');
-    await page.waitForTimeout(500);
+    // What the server sent before has come before it.
+    for (const points of drawn.house.strokes) stroke(host, points);
+    await expect.poll(() => inked(page, `[data-player="${host.id}"] canvas`)).toBeGreaterThan(0);
     pull();
     await expect.poll(() => byId(page, 'link').textContent()).toContain('The server restarts');
     plug(server);

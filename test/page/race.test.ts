@@ -6,9 +6,9 @@ import { BOARD, prefix } from '../../shared/ink.ts';
 import type { PhaseView } from '../../shared/protocol.ts';
 import { byId, drawWithMouse, hasBrowser, inPhase, PHONE, useBrowser } from '../support/browser.ts';
 import { enter, recognize } from '../support/party.ts';
-import { closeAll, create, join, type Player, phase, stroke } from '../support/player.ts';
-import { drawingsOf, hasData } from '../support/quickdraw.ts';
-import { KNOWN, QUICK, useServer } from '../support/server.ts';
+import { closeAll, create, eraseAll, join, type Player, phase, stroke, strokes } from '../support/player.ts';
+import { drawingsOf } from '../support/quickdraw.ts';
+import { QUICK, useServer } from '../support/server.ts';
 
 const TOUCH: BrowserContextOptions = { viewport: PHONE, hasTouch: true, isMobile: true };
 const LONG_NICK = 'WWWWWWWWWWWWWWWW';
@@ -17,8 +17,8 @@ const tenths = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFr
 
 const until = <T>(value: () => T, options = {}) => expect.poll(value, { timeout: 8000, interval: 50, ...options });
 
-describe.skipIf(!hasBrowser || !hasData)('in the race', () => {
-  const server = useServer({ pace: { ...QUICK, countdown: 700, reveal: 1000 }, prompts: KNOWN });
+describe.skipIf(!hasBrowser)('in the race', () => {
+  const server = useServer({ pace: { ...QUICK, countdown: 700, reveal: 1000 } });
   const browser = useBrowser();
   afterEach(closeAll);
 
@@ -67,7 +67,7 @@ describe.skipIf(!hasBrowser || !hasData)('in the race', () => {
     const { host, phone, desk } = await room({ seconds: 30 }, 'Kim');
     const eve = await browser.open(`${server.url}/r/${host.code}?watch`);
     const { started, ends } = await start(host, phone, desk, eve);
-    await phone.waitForTimeout(4000);
+    await until(async () => (await clock(phone)).seconds).toBeLessThanOrEqual(26);
     const kim = host.room!.players.find(({ nick }) => nick === 'Kim')!.id;
     await recognize(server, host, [[kim, 3000]]);
     for (const page of [phone, desk, eve]) {
@@ -110,18 +110,8 @@ describe.skipIf(!hasBrowser || !hasData)('in the race', () => {
     const ann = host.room!.players.find(({ nick }) => nick === 'Ann')!.id;
     const guess = desk.locator(`[data-player="${ann}"] [data-testid="rival-guess"]`);
     const sureness = () => host.guesses.get(ann)?.sureness;
-    let unsure = false;
-    for (let seed = 0; seed < 12 && !unsure; seed++) {
-      await byId(phone, 'clear').tap();
-      await drawWithTouch(phone, scribble(seed));
-      await until(sureness, { timeout: 3000 })
-        .toBe('unsure')
-        .catch(() => {});
-      // The network's last word on it.
-      await phone.waitForTimeout(700);
-      unsure = sureness() === 'unsure';
-    }
-    expect(unsure).toBe(true);
+    await drawWithTouch(phone, await puzzling());
+    await until(sureness).toBe('unsure');
     await until(() => byId(phone, 'subtitle').textContent(), { timeout: 6000 }).toMatch(/not sure yet/i);
     await until(async () => (await guess.textContent())!.trim()).toBe('not sure yet');
     await byId(phone, 'clear').tap();
@@ -139,8 +129,16 @@ describe.skipIf(!hasBrowser || !hasData)('in the race', () => {
     await told(desk, host, 0, '1st');
     const frozen = await bars(desk);
     expect(frozen).toEqual([{ word: prompt, share: 1 }]);
+    const ben = host.room!.players.find(({ nick }) => nick === 'Ben')!.id;
+    const before = strokes(host, ben).length;
     await drawWithMouse(desk, scribble(3));
-    await desk.waitForTimeout(500);
+    await until(() => strokes(host, ben).length).toBeGreaterThan(before);
+    // A drawing of later is looked at later: what there would be of this one has come with it.
+    for (const each of scribble(4)) stroke(host, each);
+    await until(() => desk.locator(`[data-player="${host.id}"] [data-testid="rival-guess"]`).textContent()).toMatch(
+      /\S/,
+    );
+    await until(() => host.guesses.has(host.id!)).toBe(true);
     expect(await bars(desk)).toEqual(frozen);
     expect(await byId(desk, 'subtitle').textContent()).toContain(prompt);
 
@@ -151,6 +149,7 @@ describe.skipIf(!hasBrowser || !hasData)('in the race', () => {
     await until(() => rivals(phone)).toEqual(['Ben', 'Hana']);
     expect(await byId(phone, 'rival-guess').textContent()).toMatch(/1st\s+\d+\.\d s/);
 
+    eraseAll(host);
     const hana = drawingsOf(prompt, 1)[0]!;
     for (const each of hana.strokes) stroke(host, each);
     await until(() => (host.room!.phase as { number?: number }).number).toBe(2);
@@ -226,6 +225,14 @@ describe.skipIf(!hasBrowser || !hasData)('in the race', () => {
       if (await stamp.then(() => true).catch(() => false)) return;
     }
     throw new Error(`no drawing of ${prompt} was recognized`);
+  }
+
+  /** Of some lines that wander, the one that leaves the network least sure. */
+  async function puzzling(): Promise<Stroke[]> {
+    const all = Array.from({ length: 24 }, (_, seed) => scribble(seed));
+    const looks = await server.recognizer.recognize(all.map((strokes) => ({ strokes })));
+    const best = looks.map((look) => Math.max(...look));
+    return all[best.indexOf(Math.min(...best))]!;
   }
 
   /** The stamp says what the server says. */

@@ -5,10 +5,10 @@ import { BOARD, pointsIn } from '../../shared/ink.ts';
 import { byId, DESKTOP, guessed, hasBrowser, inPhase, PHONE, useBrowser } from '../support/browser.ts';
 import { party } from '../support/party.ts';
 import { closeAll } from '../support/player.ts';
-import { KNOWN, QUICK, useServer } from '../support/server.ts';
+import { QUICK, useServer } from '../support/server.ts';
 
 describe.skipIf(!hasBrowser)('hands and eyes', () => {
-  const server = useServer({ pace: { ...QUICK, countdown: 1000, reveal: 1500 }, prompts: KNOWN });
+  const server = useServer({ pace: { ...QUICK, countdown: 1000, reveal: 1500 } });
   const browser = useBrowser();
   afterEach(closeAll);
   const touch = { viewport: PHONE, hasTouch: true, isMobile: true };

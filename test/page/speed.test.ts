@@ -8,13 +8,19 @@ import { BOARD } from '../../shared/ink.ts';
 import { byId, drawWithMouse, hasBrowser, inPhase, PHONE, step, useBrowser } from '../support/browser.ts';
 import { drawn } from '../support/drawings.ts';
 import { closeAll, eraseAll, join, phase } from '../support/player.ts';
-import { KNOWN, QUICK, useServer } from '../support/server.ts';
+import { QUICK, useServer } from '../support/server.ts';
+
+/** How often each is tried. What else runs on these cores only adds, but it must not decide; nor may the luckiest try. */
+const VISITS = 5;
+const RACES = 3;
+/** A visit is watched so long after all has come. */
+const WATCHED_MS = 1500;
 
 describe.skipIf(!hasBrowser)('on a slow phone', () => {
   const browser = useBrowser();
   // A phone has its cores to itself: whatever is started from here on stands back for the browser.
   beforeAll(() => setPriority(10));
-  const server = useServer({ pace: { ...QUICK, countdown: 700 }, prompts: KNOWN });
+  const server = useServer({ pace: { ...QUICK, countdown: 700 } });
   afterEach(closeAll);
 
   async function visit(locale: string): Promise<Seen> {
@@ -24,8 +30,11 @@ describe.skipIf(!hasBrowser)('on a slow phone', () => {
     await page.addInitScript(watchLoad);
     await page.goto(server.url);
     await byId(page, 'nick').waitFor();
-    // Whatever comes late has come: rooms, leaders, the demonstration.
-    await page.waitForTimeout(2500);
+    // What comes late must not make anything jump: the lists and the demonstration.
+    await Promise.all(['rooms', 'leaders', 'demo-racer'].map((id) => byId(page, id).waitFor()));
+    await expect.poll(() => page.getByTestId('skeleton').count()).toBe(0);
+    await page.evaluate(() => document.fonts.ready);
+    await page.waitForTimeout(WATCHED_MS);
     const seen = await page.evaluate(() => (globalThis as never as { seen: Seen }).seen);
     await page.context().close();
     return seen;
@@ -35,27 +44,33 @@ describe.skipIf(!hasBrowser)('on a slow phone', () => {
   test.each(['en-GB', 'de-DE'])(
     'a first visit in %s is quick, and nothing jumps',
     async (locale) => {
-      // The quickest: what else runs on these cores only adds.
-      let seen = await visit(locale);
-      const isSlow = () => seen.first >= 1000 || seen.whole >= 2000;
-      for (let tries = 1; tries < 3 || (isSlow() && tries < 8); tries++) {
-        const again = await visit(locale);
-        if (again.whole < seen.whole) seen = again;
-      }
-      const initial = seen.scripts.filter(({ start }) => start < seen.whole);
-      const size = sum(initial.map(({ path }) => gzipSync(readFileSync(`dist/client${path}`)).length));
-      const blocked = sum(seen.tasks.map((ms) => Math.max(0, ms - 50)));
+      const visits: Seen[] = [];
+      while (visits.length < VISITS) visits.push(await visit(locale));
+      const of = (figure: (seen: Seen) => number) => median(visits.map(figure));
+      const size = of(({ scripts, whole }) =>
+        sum(
+          scripts
+            .filter(({ start }) => start < whole)
+            .map(({ path }) => gzipSync(readFileSync(`dist/client${path}`)).length),
+        ),
+      );
+      const first = of((seen) => seen.first);
+      const whole = of((seen) => seen.whole);
+      const largest = of((seen) => seen.largest);
+      const shift = of((seen) => seen.shift);
+      const blocked = of(({ tasks }) => sum(tasks.map((ms) => Math.max(0, ms - 50))));
       console.log(
-        `page: ${locale}: ${(size / 1000).toFixed(1)} kB of scripts (gzip) before the page is whole, first paint ${Math.round(seen.first)} ms, ` +
-          `whole ${Math.round(seen.whole)} ms, largest ${Math.round(seen.largest)} ms, blocked ${Math.round(blocked)} ms, layout shift ${seen.shift.toFixed(3)} (CPU 4x slower)`,
+        `page: ${locale}: ${(size / 1000).toFixed(1)} kB of scripts (gzip) before the page is whole, first paint ${Math.round(first)} ms, ` +
+          `whole ${Math.round(whole)} ms, largest ${Math.round(largest)} ms, blocked ${Math.round(blocked)} ms, ` +
+          `layout shift ${shift.toFixed(3)} (CPU 4x slower, medians of ${VISITS} visits: whole ${visits.map((seen) => Math.round(seen.whole)).join(', ')} ms)`,
       );
       expect(size).toBeGreaterThan(0);
       expect(size).toBeLessThan(90_000);
-      expect(seen.first).toBeLessThan(1000);
-      expect(seen.whole).toBeLessThan(2000);
+      expect(first).toBeLessThan(1000);
+      expect(whole).toBeLessThan(2000);
       // What Lighthouse calls good.
-      expect(seen.largest).toBeLessThan(2500);
-      expect(seen.shift).toBeLessThan(0.1);
+      expect(largest).toBeLessThan(2500);
+      expect(shift).toBeLessThan(0.1);
     },
     120_000,
   );
@@ -91,27 +106,33 @@ describe.skipIf(!hasBrowser)('on a slow phone', () => {
       }
       count += 4;
     }, 50);
-    /** What else runs on these cores only adds, so it may be tried a few times, each with clean boards. */
-    const reaches = async (rate: number, isGood: (seen: Smoothness) => boolean): Promise<boolean> => {
+    /** The median of each figure, over tries with clean boards. */
+    const race = async (rate: number) => {
       await cdp.send('Emulation.setCPUThrottlingRate', { rate });
-      for (let tries = 0; tries < 5; tries++) {
+      const all: Smoothness[] = [];
+      while (all.length < RACES) {
         for (const rival of rivals) eraseAll(rival);
         await page.keyboard.press('x');
         const seen = await drawing(page);
+        all.push(seen);
         const { p50, p95, p99, cpu, clock } = seen;
         console.log(
           `page: 11 rivals, CPU ${rate.toFixed(1)}x slower (its score ${Math.round(score)}): frames p50 ${p50} p95 ${p95} p99 ${p99} ms; ` +
             `longest task in each third of nine seconds ${cpu.join(', ')} ms of CPU, ${clock.join(', ')} ms by the clock`,
         );
-        if (isGood(seen)) return true;
       }
-      return false;
+      const of = (figure: (seen: Smoothness) => number) => median(all.map(figure));
+      const medians = { p50: of(({ p50 }) => p50), p95: of(({ p95 }) => p95), task: of(({ cpu }) => cpu[1]!) };
+      console.log(`page: 11 rivals, CPU ${rate.toFixed(1)}x slower, medians of ${RACES}: ${JSON.stringify(medians)}`);
+      return medians;
     };
-    const noLongTask = ({ cpu }: Smoothness) => cpu[1]! < 50;
-    expect(await reaches(4, noLongTask)).toBe(true);
+    expect((await race(4)).task).toBeLessThan(50);
     // A quarter of a slow core is slower than the phone that is meant, and cannot paint that often.
     const phoneRate = Math.min(4, Math.max(1, score / PHONE_SCORE));
-    expect(await reaches(phoneRate, (seen) => noLongTask(seen) && seen.p50 < 20 && seen.p95 < 50)).toBe(true);
+    const { p50, p95, task } = await race(phoneRate);
+    expect(task).toBeLessThan(50);
+    expect(p50).toBeLessThan(20);
+    expect(p95).toBeLessThan(50);
     clearInterval(pens);
     await inPhase(page, 'drawing');
   }, 300_000);
@@ -191,6 +212,7 @@ interface Seen {
   scripts: { path: string; start: number }[];
 }
 
+const median = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
 const sum = (values: number[]) => values.reduce((a, b) => a + b, 0);
 
 function watchLoad(): void {

@@ -6,14 +6,13 @@ import { byId, hasBrowser, inLobby, inPhase, PHONE, useBrowser } from '../suppor
 import { crowd, endPhase, enter, recognize, scribble, setPace } from '../support/party.ts';
 import { closeAll, until, watch } from '../support/player.ts';
 import { cut, inked, settled } from '../support/seen.ts';
-import { KNOWN, QUICK, useServer } from '../support/server.ts';
+import { QUICK, useServer } from '../support/server.ts';
 
 const percent = new Intl.NumberFormat('en', { style: 'percent' });
 
 describe.skipIf(!hasBrowser)('who does not draw', () => {
   const server = useServer({
     pace: { ...QUICK, countdown: 700, finish: 300, reveal: 4000, hold: 20_000 },
-    prompts: KNOWN,
   });
   const browser = useBrowser();
   afterEach(closeAll);

@@ -3,6 +3,7 @@ import { WebSocket } from 'ws';
 import type { Ink } from '../../shared/ink.ts';
 import { CHUNK_LIMIT } from '../../shared/protocol.ts';
 import { judge } from '../../shared/verdict.ts';
+import { penPause } from '../support/pen.ts';
 import type { Player } from '../support/player.ts';
 import {
   closeAll,
@@ -17,11 +18,11 @@ import {
   until,
   watch,
 } from '../support/player.ts';
-import { drawingsOf, hasData } from '../support/quickdraw.ts';
+import { drawingsOf } from '../support/quickdraw.ts';
 import { drawUntilRecognized } from '../support/race.ts';
-import { KNOWN, useServer } from '../support/server.ts';
+import { useServer } from '../support/server.ts';
 
-const server = useServer({ prompts: KNOWN });
+const server = useServer();
 afterEach(closeAll);
 
 const LINE = [100, 100, 900, 900];
@@ -60,22 +61,6 @@ describe('rooms', () => {
     await until(() => ann.room?.spectators === 1, 'a spectator');
     expect(bob.room?.players.map((p) => p.nick)).toEqual(['Ann', 'Bob']);
     expect(eve.room?.host).toBe(ann.id);
-  });
-
-  test('tell nobody another’s token', async () => {
-    const ann = await create(server.url, 'Ann');
-    const heard: string[] = [];
-    const eve = connect(server.url);
-    eve.socket.onAny((...args) => heard.push(JSON.stringify(args)));
-    const answer = await eve.ask('watch', { code: ann.code! });
-    const bob = await join(server.url, ann.code!, 'Bob');
-    await ann.ask('start', {});
-    await Promise.all([phase(eve, 'drawing'), phase(bob, 'drawing')]);
-    stroke(bob, LINE);
-    await until(() => strokes(eve, bob.id!).length === 1, 'the stroke');
-    const all = heard.join() + JSON.stringify(answer);
-    expect(heard.length).toBeGreaterThan(2);
-    for (const secret of [ann.token!, bob.token!, ann.socket.id!]) expect(all).not.toContain(secret);
   });
 
   test('kick, and hand the host’s role on', async () => {
@@ -161,7 +146,7 @@ describe('a race', () => {
     });
     for (let i = 0; i < 40; i++) {
       stroke(ann, [i * 40, 100, i * 40 + 30, 900]);
-      await new Promise((resolve) => setTimeout(resolve, 25));
+      await penPause(25);
     }
     await until(() => bob.guesses.get(ann.id!) && eve.guesses.get(ann.id!), 'guesses');
     const { top, target, sureness } = eve.guesses.get(ann.id!)!;
@@ -174,63 +159,55 @@ describe('a race', () => {
     for (const time of times) expect(times.filter((t) => t >= time && t < time + 1000).length).toBeLessThanOrEqual(12);
   });
 
-  test.skipIf(!hasData)(
-    'looks at what is drawn after a clear by itself, even while it looked at what was there',
-    async () => {
-      const [ann, bob] = await race({ difficulty: 'easy' });
-      const { prompt } = await phase(ann, 'drawing');
-      const scribble = {
-        rev: 0,
-        strokes: Array.from({ length: 8 }, (_, i) => [i * 200, 0, 2000, i * 250, 0, i * 180]),
-      };
-      const [clear, another] = (await clearest(prompt)) as [Ink, Ink];
-      await drawUntilRecognized(ann, 50_000, [scribble, clear, another]);
-      // Bob is told when Ann is, but not before.
-      const recognized = () => (bob.room!.phase.name === 'drawing' ? bob.room!.phase.recognized : []);
-      await until(() => recognized().length > 0, 'a recognition');
-      expect(recognized().map((each) => each.player)).toEqual([ann.id]);
-      await same(ann, bob, ann);
-      expect(strokes(bob, ann.id!).length).toBeLessThanOrEqual(Math.max(clear.strokes.length, another.strokes.length));
-    },
-    60_000,
-  );
+  test('looks at what is drawn after a clear by itself, even while it looked at what was there', async () => {
+    const [ann, bob] = await race({ difficulty: 'easy' });
+    const { prompt } = await phase(ann, 'drawing');
+    const scribble = {
+      rev: 0,
+      strokes: Array.from({ length: 8 }, (_, i) => [i * 200, 0, 2000, i * 250, 0, i * 180]),
+    };
+    const [clear, another] = (await clearest(prompt)) as [Ink, Ink];
+    await drawUntilRecognized(ann, 50_000, [scribble, clear, another]);
+    // Bob is told when Ann is, but not before.
+    const recognized = () => (bob.room!.phase.name === 'drawing' ? bob.room!.phase.recognized : []);
+    await until(() => recognized().length > 0, 'a recognition');
+    expect(recognized().map((each) => each.player)).toEqual([ann.id]);
+    await same(ann, bob, ann);
+    expect(strokes(bob, ann.id!).length).toBeLessThanOrEqual(Math.max(clear.strokes.length, another.strokes.length));
+  }, 60_000);
 
-  test.skipIf(!hasData)(
-    'recognizes real drawings, ends the round, and reaches the podium and a rematch',
-    async () => {
-      const [ann, bob] = await race({ seats: 2, difficulty: 'easy' });
-      for (let round = 1; round <= 2; round++) {
-        const { prompt, started } = await phase(ann, 'drawing');
-        const clear = await clearest(prompt);
-        for (const [i, player] of [bob, ann].entries())
-          for (const line of clear[i]!.strokes) {
-            stroke(player, line);
-            player.send();
-            await new Promise((resolve) => setTimeout(resolve, 60));
-          }
-        const reveal = await phase(ann, 'reveal', 30_000);
-        // Both, in the order of their strokes, and so the round ends before its time.
-        const { recognized } = reveal.result;
-        expect(reveal.result.prompt).toBe(prompt);
-        expect(recognized.map((each) => each.player)).toEqual([bob.id, ann.id]);
-        expect(recognized[0]!.at).toBeLessThan(recognized[1]!.at);
-        expect(recognized[0]!.points).toBeGreaterThan(recognized[1]!.points);
-        expect(reveal.ends - started).toBeLessThan(60_000);
-        await until(() => ann.room?.phase.name !== 'reveal', 'the next');
-      }
-      const podium = await phase(ann, 'podium');
-      expect(podium.results).toHaveLength(2);
-      expect(podium.standing.map(({ nick, recognized }) => [nick, recognized])).toEqual([
-        ['Bob', 2],
-        ['Ann', 2],
-      ]);
-      expect(await bob.ask('start', {})).toEqual({ ok: false, why: 'not-host' });
-      const rematch = phase(bob, 'countdown');
-      expect(await ann.ask('start', {})).toEqual({ ok: true });
-      expect(await rematch).toMatchObject({ number: 1, round: 3 });
-    },
-    120_000,
-  );
+  test('recognizes real drawings, ends the round, and reaches the podium and a rematch', async () => {
+    const [ann, bob] = await race({ seats: 2, difficulty: 'easy' });
+    for (let round = 1; round <= 2; round++) {
+      const { prompt, started } = await phase(ann, 'drawing');
+      const clear = await clearest(prompt);
+      for (const [i, player] of [bob, ann].entries())
+        for (const line of clear[i]!.strokes) {
+          stroke(player, line);
+          player.send();
+          await penPause(60);
+        }
+      const reveal = await phase(ann, 'reveal', 30_000);
+      // Both, in the order of their strokes, and so the round ends before its time.
+      const { recognized } = reveal.result;
+      expect(reveal.result.prompt).toBe(prompt);
+      expect(recognized.map((each) => each.player)).toEqual([bob.id, ann.id]);
+      expect(recognized[0]!.at).toBeLessThan(recognized[1]!.at);
+      expect(recognized[0]!.points).toBeGreaterThan(recognized[1]!.points);
+      expect(reveal.ends - started).toBeLessThan(60_000);
+      await until(() => ann.room?.phase.name !== 'reveal', 'the next');
+    }
+    const podium = await phase(ann, 'podium');
+    expect(podium.results).toHaveLength(2);
+    expect(podium.standing.map(({ nick, recognized }) => [nick, recognized])).toEqual([
+      ['Bob', 2],
+      ['Ann', 2],
+    ]);
+    expect(await bob.ask('start', {})).toEqual({ ok: false, why: 'not-host' });
+    const rematch = phase(bob, 'countdown');
+    expect(await ann.ask('start', {})).toEqual({ ok: true });
+    expect(await rematch).toMatchObject({ number: 1, round: 3 });
+  }, 120_000);
 });
 
 describe('coming back', () => {

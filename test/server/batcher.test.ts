@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createBatcher } from '../../server/inference/batcher.ts';
 import type { Ink } from '../../shared/ink.ts';
 import { append, inkSize } from '../../shared/ink.ts';
@@ -9,7 +9,10 @@ interface Drawing {
 }
 const drawing = (name: string): Drawing => ({ name, ink: { rev: 0, strokes: [[0, 0]] } });
 const grow = ({ ink }: Drawing) => append(ink, { rev: ink.rev, stroke: 0, from: inkSize(ink), points: [1, 1] });
-const settled = () => new Promise((resolve) => setTimeout(resolve, 1));
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+/** What begins at once has begun, and goes on with what is answered. */
+const settled = () => vi.advanceTimersByTimeAsync(1);
 
 /** A recognizer that answers when it is told to, and remembers how much ink it was shown. */
 function setUp(maxBatch?: number, isDue?: (drawing: Drawing) => boolean) {
@@ -94,11 +97,11 @@ test('while many wait, looks that nobody would be told of yet are left until the
   const { batcher, batches, seen } = setUp(8, () => due);
   const all = ['a', 'b', 'c', 'd', 'e', 'f'].map(drawing);
   for (const each of all) batcher.mark(each);
-  await new Promise((resolve) => setTimeout(resolve, 30));
+  await vi.advanceTimersByTimeAsync(30);
   expect(batches).toHaveLength(0);
   for (const each of all) grow(each);
   due = true;
-  await new Promise((resolve) => setTimeout(resolve, 30));
+  await vi.advanceTimersByTimeAsync(30);
   batches[0]!.answer();
   await settled();
   batches[1]!.answer();
@@ -115,7 +118,7 @@ test('a failed batch goes back and waits', async () => {
   batches[0]!.fail();
   await settled();
   expect(failures).toHaveLength(1);
-  await new Promise((resolve) => setTimeout(resolve, 15));
+  await vi.advanceTimersByTimeAsync(5);
   expect(batches[1]!.sizes).toEqual([2]);
   batches[1]!.answer();
   await settled();

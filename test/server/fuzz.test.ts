@@ -6,11 +6,12 @@ import { afterEach, expect, test } from 'vitest';
 import { BOARD } from '../../shared/ink.ts';
 import type { Chance } from '../support/chance.ts';
 import { chance, seeds } from '../support/chance.ts';
+import { penPause } from '../support/pen.ts';
 import type { Player } from '../support/player.ts';
 import { closeAll, create, eraseAll, eraseLast, join, phase, stroke, strokes, watch } from '../support/player.ts';
-import { KNOWN, QUICK, useServer } from '../support/server.ts';
+import { QUICK, useServer } from '../support/server.ts';
 
-const server = useServer({ pace: { ...QUICK, hold: 60_000 }, prompts: KNOWN });
+const server = useServer({ pace: { ...QUICK, hold: 60_000 } });
 afterEach(closeAll);
 
 const PLAYERS = 5;
@@ -49,7 +50,7 @@ test.each(seeds(4))(
         }),
       );
       if (random.next() < 0.1) viewers.push(await watch(server.url, host.code!));
-      await new Promise((resolve) => setTimeout(resolve, random.int(40)));
+      await penPause(random.int(40));
     }
 
     // Else the round is over, and what was drawn since is nobody's but its drawer's.
@@ -79,10 +80,12 @@ async function agreed(players: Player[], viewers: Player[], code: string): Promi
   };
   const same = (text: string) =>
     new Set(Object.values(JSON.parse(text) as object).map((ink) => JSON.stringify(ink))).size;
-  for (const over = Date.now() + 30_000; Date.now() < over; ) {
-    if ((await copies()).every((text) => same(text) === 1)) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  for (const text of await copies()) if (same(text) > 1) console.error(text.slice(0, 2000));
-  expect((await copies()).map(same)).toEqual(players.map(() => 1));
+  const agree = async () => (await copies()).map(same);
+  await expect
+    .poll(agree, { timeout: 30_000, interval: 100 })
+    .toEqual(players.map(() => 1))
+    .catch(async (reason) => {
+      for (const text of await copies()) if (same(text) > 1) console.error(text.slice(0, 2000));
+      throw reason;
+    });
 }

@@ -222,7 +222,7 @@ test('prompts come from the seed, never twice, of the asked difficulty; null if 
   expect(drawPrompts(testWords, { rounds: 12, difficulty: 'mixed' }, 'x')).toBe(null);
 });
 
-test('whatever happens, the game stays sound and its view tells no secret', () => {
+test('whatever happens, the game stays sound, and comes to rest', () => {
   const ids = ['ann', 'bob', 'cat', 'dan'];
   const id = fc.constantFrom(...ids);
   const action: fc.Arbitrary<Action> = fc.oneof(
@@ -254,9 +254,6 @@ test('whatever happens, the game stays sound and its view tells no secret', () =
         expect(game.host === null).toBe(game.seats.length === 0);
         expect(new Set(game.seats.map((seat) => seat.mark)).size).toBe(game.seats.length);
         expect(deadline(game)).toBeGreaterThan(0);
-        const seen = JSON.stringify(view(game, now));
-        expect(seen).not.toMatch(/token-|"s-|socket/);
-        if (game.phase.name === 'countdown') expect(seen).not.toContain(`"${game.match!.prompts[1]!.word}"`);
       }
       // Left alone, it comes to rest: no deadline is passed without changing anything.
       for (let n = 0; n < 50 && deadline(game) < Infinity && game.phase.name !== 'closed'; n++) {

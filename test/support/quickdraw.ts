@@ -1,24 +1,17 @@
-/** Real drawings of the Quick, Draw! data set, which lies beside the checkout. */
-import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+/** Real drawings: a sample of the Quick, Draw! data set that lies in the repository. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseDrawing } from '../../models/train/dataset.ts';
 import type { Ink } from '../../shared/ink.ts';
-import { STEPS } from '../../shared/ink.ts';
-import { requires } from './requires.ts';
 
-export const DATA = resolve(process.env.QUICKDRAW_DATA ?? '../shared/quickdraw');
+/** A folder of the data set's own layout. */
+export const SAMPLE = fileURLToPath(new URL('../fixtures/quickdraw', import.meta.url));
 
-export const hasData = requires(existsSync(`${DATA}/simplified`), `the drawings in ${DATA}`);
+export const SAMPLE_WORDS = readdirSync(`${SAMPLE}/simplified`).map((file) => file.replace('.ndjson', ''));
 
-/** The first `n` recognized drawings of `word`, in board steps. */
+/** The first `n` drawings of a word of the sample, in board steps. */
 export function drawingsOf(word: string, n: number): Ink[] {
-  const lines = readFileSync(`${DATA}/simplified/${word}.ndjson`, 'utf8').split('\n', n * 2);
-  return lines
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as { recognized: boolean; drawing: [number[], number[]][] })
-    .filter(({ recognized }) => recognized)
-    .slice(0, n)
-    .map(({ drawing }) => ({
-      rev: 0,
-      strokes: drawing.map(([xs, ys]) => xs.flatMap((x, i) => [x * STEPS, ys[i]! * STEPS])),
-    }));
+  const file = `${SAMPLE}/simplified/${word}.ndjson`;
+  const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
+  return lines.slice(0, n).map((line, i) => parseDrawing(line, file, i + 1).ink);
 }

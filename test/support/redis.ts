@@ -26,6 +26,8 @@ export interface RedisServer {
   stop(): Promise<void>;
   /** Stops it as a power cut would. */
   kill(): Promise<void>;
+  /** Returns once all that it was told is in its append-only file. */
+  persist(): void;
   /** Starts it again on the same port and folder. */
   start(): Promise<void>;
   /** SIGSTOP and SIGCONT: it is there and says nothing. */
@@ -65,6 +67,13 @@ export async function startRedis(args: string[] = [], { tls = false } = {}): Pro
     async kill() {
       server.kill('SIGKILL');
       await ended;
+    },
+    persist() {
+      // The file is in order: once this is in it for certain, so is all that came before.
+      const cli = (...command: string[]) => execFileSync('redis-cli', ['-p', `${port}`, ...command]);
+      cli('config', 'set', 'appendfsync', 'always');
+      cli('set', 'persisted', '1');
+      cli('config', 'set', 'appendfsync', 'everysec');
     },
     freeze: () => void server.kill('SIGSTOP'),
     thaw: () => void server.kill('SIGCONT'),

@@ -10,6 +10,7 @@ import type { Recognizer } from '../../server/inference/recognizer.ts';
 import { startRecognizer } from '../../server/inference/thread.ts';
 import { createLog } from '../../server/log.ts';
 import type { Store } from '../../server/storage/store.ts';
+import { knownWords } from './known.ts';
 import { asking } from './words.ts';
 
 /** The rules' pauses, short enough to wait for. */
@@ -23,12 +24,6 @@ export const QUICK: Pace = {
   empty: 1000,
 };
 
-/**
- * Words, easy to hard, whose first eight drawings in the data set the network recognizes with room to spare, and the first two
- * not from their beginning; none of them is what `drawings.ts` draws.
- */
-export const KNOWN = ['castle', 'helicopter', 'kangaroo', 'house plant', 'stop sign', 'stethoscope', 'bathtub'];
-
 export interface TestServer {
   url: string;
   app: App;
@@ -39,17 +34,18 @@ export interface TestServer {
 interface Options {
   pace?: Pace;
   env?: Record<string, string>;
-  /** The only words that this server asks for: chance must not decide whether what a test draws is recognized. */
-  prompts?: string[];
 }
 
-/** Starts a server before the file's tests and stops it after them; with the engine of RECOGNIZER, else the best there is. */
+/**
+ * Starts a server before the file's tests and stops it after them. It asks only for words whose drawings it recognizes, with the
+ * engine of RECOGNIZER or the best there is.
+ */
 export function useServer(options: Options = {}): TestServer {
   const server = {} as TestServer;
   beforeAll(async () => {
     const config = readConfig({ PORT: '0', HOST: '127.0.0.1', RECOGNIZER: process.env.RECOGNIZER, ...options.env });
     const recognizer = await startRecognizer({ engine: config.RECOGNIZER });
-    server.recognizer = options.prompts ? asking(recognizer, options.prompts) : recognizer;
+    server.recognizer = asking(recognizer, await knownWords(recognizer));
     const backend = memoryBackend();
     server.store = backend.store;
     server.app = createApp({
