@@ -1,14 +1,14 @@
-/** What the bench draws: real drawings where the data set is there, else those made by code. */
+/** The drawings of the bench: real ones if the data set is there, otherwise generated ones. */
 import { readdirSync } from 'node:fs';
 import type { Ink } from '../shared/ink.ts';
 import { STEPS } from '../shared/ink.ts';
 import { drawn } from '../test/support/drawings.ts';
 import { DATA, drawingsOf, hasData } from '../test/support/quickdraw.ts';
 
-/** A pen at 60 points a second leaves one about every 3 units of the 0..255 square. Board steps */
+/** A pen at 60 points a second makes one about every 3 units of the 0..255 square. Board steps */
 const SPACING = 3 * STEPS;
 
-/** `n` drawings of as many words as there are, with points as dense as a pen's. */
+/** `n` drawings, spread over all words, with points as dense as a pen's. */
 export function drawings(n: number): Ink[] {
   if (!hasData) return Object.values(drawn).map(resampled);
   const words = readdirSync(`${DATA}/simplified`).map((file) => file.replace('.ndjson', ''));

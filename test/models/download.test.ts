@@ -105,7 +105,9 @@ test('a download that breaks off is no file, and goes on where it stopped', asyn
     // Two whole drawings and a half.
     response.write(bytes.subarray(0, file(2).length + 20), () => setTimeout(() => response.destroy(), 100));
   };
-  await expect(fetchIt(40)).rejects.toThrow(/hot%20dog\.ndjson: the download broke off .* goes on from there/);
+  await expect(fetchIt(40)).rejects.toThrow(
+    /hot%20dog\.ndjson: the download broke off .* run the same command again to continue/,
+  );
   expect(existsSync(target())).toBe(false);
   expect(readFileSync(`${target()}.part`, 'utf8')).toBe(file(2));
   deliver = slowly;
