@@ -1,11 +1,11 @@
-/** What a connection takes while nobody does anything: the heap with many open, less that with few, in a process of its own. */
+/** Heap of an idle connection: the heap with many open minus that with few, measured in a separate process. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { io } from 'socket.io-client';
 import { percentile, reportOf, wait } from './load.ts';
 import type { Ready } from './reports.ts';
 
-/** The first ones also pay for what all share. */
+/** The first connections also pay for what all of them share. */
 const FIRST = 50;
 const MORE = 400;
 const RUNS = 3;
@@ -23,7 +23,7 @@ const bytes: number[] = [];
 for (let run = 0; run < RUNS; run++) {
   const child = fork(new URL('./server.ts', import.meta.url), { execArgv: ['--expose-gc', '--import', 'tsx'] });
   const [{ port }] = (await once(child, 'message')) as [Ready];
-  // What the first collection leaves behind falls to the second.
+  // A second collection frees what the first leaves behind.
   const memory = async () => {
     await reportOf(child);
     return (await reportOf(child)).memory * 1e6;

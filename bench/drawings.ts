@@ -1,12 +1,12 @@
-/** What the bench draws: real drawings of the sample. */
+/** The drawings of the bench: real ones, of the sample in the repository. */
 import type { Ink } from '../shared/ink.ts';
 import { STEPS } from '../shared/ink.ts';
 import { drawingsOf, SAMPLE_WORDS } from '../test/support/quickdraw.ts';
 
-/** A pen at 60 points a second leaves one about every 3 units of the 0..255 square. Board steps */
+/** A pen at 60 points a second makes one about every 3 units of the 0..255 square. Board steps */
 const SPACING = 3 * STEPS;
 
-/** `n` drawings of as many words as there are, with points as dense as a pen's. */
+/** `n` drawings, spread over all words, with points as dense as a pen's. */
 export function drawings(n: number): Ink[] {
   return Array.from({ length: n }, (_, i) => {
     const ofWord = drawingsOf(SAMPLE_WORDS[i % SAMPLE_WORDS.length]!, 11);

@@ -1,4 +1,4 @@
-/** The load: rooms of 8 that all draw real drawings at 20 Hz, over real sockets; and what it cost. */
+/** The load: rooms of 8 in which everybody draws real drawings at 20 Hz over real sockets; and its cost. */
 import type { ChildProcess } from 'node:child_process';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,7 +11,7 @@ import { drawings } from './drawings.ts';
 import type { ProcessReport, Ready } from './reports.ts';
 
 export const SEATS = 8;
-/** Points of a pen in one chunk: 60 a second. */
+/** Points in one chunk of a pen that makes 60 a second. */
 const POINTS = 3;
 const inks: Ink[] = drawings(200);
 
@@ -36,13 +36,13 @@ export interface Outcome {
   loopP99: number;
 }
 
-/** What is put under load, for how long. */
+/** What to put under load, and for how long. */
 export interface Load {
   script: 'server' | 'relay';
   rooms: number;
   seconds: number;
   engine?: string | undefined;
-  /** How many of it, which share a Redis; the people of each room are spread over them. */
+  /** How many processes share a Redis. The players of each room are spread over them. */
   processes?: number;
   redis?: string | undefined;
 }
@@ -73,14 +73,14 @@ export async function bench({ script, rooms, seconds, engine, processes = 1, red
       }
     });
   const stops: (() => void)[] = [];
-  // People do not draw in step: the seats begin one after the other within one chunk's time.
+  // People do not draw in lockstep, so the seats start one after the other within the time of one chunk.
   for (let seat = 0; seat < SEATS; seat++) {
     for (const [i, drawer] of all.entries()) if (i % SEATS === seat) stops.push(draw(drawer, i, sent));
     await wait((CHUNK_EVERY / SEATS) * 0.001);
   }
   await wait(2);
   relay.length = 0;
-  // What is told is counted anew from then on.
+  // This report resets the counters.
   await report();
   await wait(seconds);
   const end = await report();
@@ -129,7 +129,7 @@ const openRelay = (url: () => string, code: string): Promise<Drawer[]> =>
     }),
   );
 
-/** Draws one drawing after the other, a chunk every CHUNK_EVERY ms, and clears in between. */
+/** Draws one drawing after another, a chunk every CHUNK_EVERY ms, and clears in between. */
 function draw({ socket, player, round }: Drawer, seed: number, sent: Map<string, number>): () => void {
   let which = seed;
   let rev = 0;
@@ -173,7 +173,7 @@ export async function reportOf(child: ChildProcess): Promise<ProcessReport> {
   return told;
 }
 
-/** Of several processes together; of their event loops the slowest. */
+/** The total of several processes; for event loops, the slowest. */
 const sum = (reports: ProcessReport[]): ProcessReport =>
   reports.reduce((a, b) => ({
     mainCpu: a.mainCpu + b.mainCpu,

@@ -1,4 +1,4 @@
-/** Several processes that share a Redis, against one with its memory; and how long people wait when a process is killed. */
+/** Compares several processes that share a Redis with one in memory, and measures how long players wait after a kill. */
 import { createClient } from 'redis';
 import type { Player } from '../test/support/player.ts';
 import { stroke, strokes } from '../test/support/player.ts';
@@ -22,10 +22,10 @@ export async function compare({ rooms: sizes, processes, redis, kills, ...load }
   const admin = await createClient({ url }).connect();
 
   console.log(
-    `rooms of ${SEATS}, all drawing; load, processes and Redis on the same machine; ${load.seconds} s each\n`,
+    `rooms of ${SEATS}, everybody draws; load, processes and Redis on the same machine; ${load.seconds} s each\n`,
   );
   console.log(
-    '| rooms | kept in | chunks/s | relay p50/p99 | guesses/s | guess latency p50/p99 | event loop CPU/chunk | with inference | Redis commands/chunk (those in scripts too) | Redis bytes in, out/chunk | Redis CPU | Redis memory/room |',
+    '| rooms | state in | chunks/s | relay p50/p99 | guesses/s | guess latency p50/p99 | event loop CPU/chunk | with inference | Redis commands/chunk (including those in scripts) | Redis bytes in, out/chunk | Redis CPU | Redis memory/room |',
   );
   console.log('|---|---|---|---|---|---|---|---|---|---|---|---|');
   for (const rooms of sizes) {
@@ -42,7 +42,7 @@ export async function compare({ rooms: sizes, processes, redis, kills, ...load }
       clearInterval(looking);
       const took = (performance.now() - began) / 1000;
       const after = await usage(admin);
-      // Redis is counted over the whole run, most of which is load.
+      // The Redis figures cover the whole run, most of which is load.
       const chunks = outcome.chunks * (load.seconds + 2);
       const per = (name: keyof Usage) => (after[name] - before[name]) / chunks;
       const redisCosts = [
@@ -95,7 +95,7 @@ async function usage(admin: { info(): Promise<string> }): Promise<Usage> {
   };
 }
 
-/** Kills one process after the other, in rounds that run on all of them. Their clients come back by themselves, as the page does. */
+/** Kills one process after the other during rounds that run on all of them. Players return by themselves, as the page does. */
 async function killing(redis: string, n: number, kills: number): Promise<void> {
   const processes = await startProcesses(n, { REDIS_URL: redis });
   const cable = await startProxy(() => processes.map(({ port }) => port));
@@ -118,7 +118,7 @@ async function killing(redis: string, n: number, kills: number): Promise<void> {
   let drawing = true;
   const drawn = players.map(async (player) => {
     let count = 0;
-    // Fewer strokes than a drawing may have, in a whole round.
+    // Slow enough to stay below the limit of strokes in a whole round.
     for (; drawing; count++) {
       stroke(player, [count * 4, 100, count * 4 + 90, 800, count * 2, 1200]);
       await pause(250);
@@ -140,9 +140,9 @@ async function killing(redis: string, n: number, kills: number): Promise<void> {
   for (const each of rooms) await agreement(each);
   const lost = players.reduce((sum, player, i) => sum + counts[i]! - strokes(player, player.id!).length, 0);
   console.log(
-    `\n${done} kills of one of ${n} processes with ${players.length} people: from the kill to the first new guess ` +
+    `\n${done} kills of one of ${n} processes with ${players.length} players: from the kill to the first new guess ` +
       `p50 ${percentile(recoveries, 0.5)} ms, p99 ${percentile(recoveries, 0.99)} ms ` +
-      `(${recoveries.length} recoveries; a client waits 0.25 to 0.75 s before it comes back); strokes lost: ${lost} of ` +
+      `(${recoveries.length} recoveries; the client waits 0.25 to 0.75 s before it reconnects); strokes lost: ${lost} of ` +
       `${counts.reduce((a, b) => a + b)}`,
   );
   for (const player of players) player.close();

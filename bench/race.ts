@@ -1,7 +1,7 @@
 /**
- * `npm run bench`: rooms of 8 that all draw real drawings at 20 Hz, over real sockets, against the game server in a process
- * of its own; then the same against a bare relay. `-- --rooms 1,10 --seconds 10 --engine wasm --json FILE`
- * `-- --processes 3` instead compares with several processes that share a Redis (`--redis URL`, else one is started), and
+ * `npm run bench`: rooms of 8 in which everybody draws real drawings at 20 Hz over real sockets, against the game server in its
+ * own process, then against a bare relay. `-- --rooms 1,10 --seconds 10 --engine wasm --json FILE`
+ * `-- --processes 3` compares with several processes that share a Redis instead (`--redis URL`; otherwise it starts one), and
  * kills them one after the other (`--kills 20`).
  */
 import { writeFileSync } from 'node:fs';
@@ -32,7 +32,7 @@ if (values.processes) {
 
 const rows: object[] = [];
 console.log(
-  `rooms of ${SEATS}, everybody draws at ${1000 / CHUNK_EVERY} Hz; ${load.seconds} s each; the load comes from the same machine\n`,
+  `rooms of ${SEATS}, everybody draws at ${1000 / CHUNK_EVERY} Hz; ${load.seconds} s each; the load runs on the same machine\n`,
 );
 console.log(
   '| rooms | chunks/s | event loop CPU/chunk | bare relay | ratio | with inference | relay p50/p99 | bare p50/p99 | guesses/s | guess latency p50/p99 | event-loop delay p50/p99 |',

@@ -1,9 +1,9 @@
 /**
- * `npm run bench:recognizer`: milliseconds a drawing at each batch size, rasterizing included, and how late the main thread's
- * event loop runs while 500 drawings a second are recognized.
+ * `npm run bench:recognizer`: milliseconds per drawing at each batch size, including rasterizing, and the event-loop delay of the
+ * main thread at 500 drawings a second.
  *
  *   --engine native|wasm   one engine only
- *   --calls N              instead: N calls of the engine, and what they leave behind (tensors, memory)
+ *   --calls N              instead: N calls of the engine, and the tensors and memory they leak
  *   --model DIR
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -17,15 +17,15 @@ import { BOARD } from '../shared/ink.ts';
 import { RASTER_SIZE } from '../shared/raster.ts';
 
 const BATCHES = [1, 2, 4, 8, 16, 32, 64];
-/** How long each figure is measured. */
+/** Duration of each measurement. */
 const MEASURE_MS = 1_500;
 const RATE = 500;
-/** As the server batches: what has come up within this time goes together. */
+/** The server's batching: drawings of this period go together. */
 const TICK_MS = 16;
 
 type Drawing = Pick<Ink, 'strokes'>;
 
-/** About as much ink as a finished drawing has when it comes from a pen: 180 points in six strokes. */
+/** About as much ink as a finished pen drawing: 180 points in six strokes. */
 function drawing(seed: number): Drawing {
   const strokes = Array.from({ length: 6 }, (_, s) => {
     const stroke: number[] = [];
@@ -74,7 +74,7 @@ async function delay(engine: EngineName, modelDir: string): Promise<void> {
     const due = ((performance.now() - start) / 1000) * RATE - done;
     if (busy || due < 1) continue;
     busy = true;
-    // Latest wins: an engine that cannot follow works at what is newest, 64 at a time.
+    // Latest wins: an engine that cannot keep up works on the newest, 64 at a time.
     const count = Math.min(64, Math.floor(due));
     running = recognizer.recognize(drawings.slice(0, count)).finally(() => {
       done += count;
@@ -114,7 +114,7 @@ const engines = (['native', 'wasm'] as const).filter((engine) => !values.engine 
 if (values.calls) for (const engine of engines) await leaks(engine, values.model, Number(values.calls));
 else {
   console.log(
-    `ms a drawing, rasterizing included\n| batch  | ${BATCHES.map((n) => String(n).padStart(6)).join(' | ')} |`,
+    `ms per drawing, including rasterizing\n| batch  | ${BATCHES.map((n) => String(n).padStart(6)).join(' | ')} |`,
   );
   console.log(`|${'-'.repeat(8)}|${BATCHES.map(() => '-------:|').join('')}`);
   for (const engine of engines) await curve(engine, values.model);

@@ -1,4 +1,4 @@
-/** The yardstick: a bare Socket.IO relay that batches as the game does, and does nothing else with what it relays. */
+/** The baseline: a bare Socket.IO relay that batches as the game does, and does nothing else. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server } from 'socket.io';

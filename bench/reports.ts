@@ -1,4 +1,4 @@
-/** What a benched process tells of itself, over the channel to the bench: read when asked for, counted anew from then on. */
+/** The report of a process under load, sent to the bench over IPC. Each report resets the counters. */
 import { readFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
@@ -6,19 +6,19 @@ export interface ProcessReport {
   /** CPU since the last report, of the main thread and of the whole process. s */
   mainCpu: number;
   cpu: number;
-  /** Delay of the event loop beyond its timer's own millisecond. ms */
+  /** Delay of the event loop, without the millisecond of its own timer. ms */
   loopP50: number;
   loopP99: number;
   /** MB */
   memory: number;
   chunks: number;
-  /** Latency of each player's guesses that left. ms */
+  /** Latency of each guesses message sent. ms */
   guesses: number[];
 }
 
 export type Ready = { port: number; engine: string };
 
-/** Answers every message of the bench with a report. Linux: the main thread's CPU is read from /proc. */
+/** Answers every message of the bench with a report. Linux only: it reads the main thread's CPU from /proc. */
 export function reportTo(parent: NodeJS.Process) {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
@@ -44,14 +44,14 @@ export function reportTo(parent: NodeJS.Process) {
   return counted;
 }
 
-/** What is in use after a collection: the resident size also counts what start-up left behind. MB */
+/** Memory in use after a collection. The resident size would include leftovers of the start. MB */
 function usedMemory(): number {
   global.gc?.();
   const { heapUsed, external } = process.memoryUsage();
   return (heapUsed + external) / 1e6;
 }
 
-/** User and system time of this process's main thread, in s; a tick of Linux is 10 ms. */
+/** User and system time of the main thread. A tick of Linux is 10 ms. s */
 function threadCpu(): number {
   const fields = readFileSync(`/proc/self/task/${process.pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
   return (Number(fields[11]) + Number(fields[12])) / 100;

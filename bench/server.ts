@@ -1,4 +1,4 @@
-/** The game server as it is, in a process of its own, with its counts told to the bench. */
+/** The real game server in its own process; it reports its counters to the bench. */
 import { createApp } from '../server/app.ts';
 import { memoryBackend } from '../server/backend.ts';
 import { readConfig } from '../server/config.ts';

@@ -1,10 +1,10 @@
-/** Asks the recognizer about many drawings: full batches, a few at a time on the way, answers in order. */
+/** Classifies many drawings: full batches, a few in flight at a time, answers in order. */
 
 import type { Recognizer } from '../server/inference/recognizer.ts';
 import type { Ink } from '../shared/ink.ts';
 
 const BATCH = 64;
-/** Batches on the way: the next is packed while the worker runs one. */
+/** Batches in flight: the next is packed while the worker runs one. */
 const AHEAD = 3;
 
 /** Yields every item with the probabilities of its ink. */
@@ -15,7 +15,7 @@ export async function* ask<T extends { ink: Pick<Ink, 'strokes'> }>(
   const asked: { batch: T[]; answer: Promise<Float32Array[]> }[] = [];
   const send = (batch: T[]) => {
     const answer = recognizer.recognize(batch.map((item) => item.ink));
-    // Its failure is met where it is awaited, some batches later.
+    // A failure surfaces where the answer is awaited, some batches later.
     answer.catch(() => {});
     asked.push({ batch, answer });
   };

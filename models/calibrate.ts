@@ -1,13 +1,13 @@
 /**
- * `npm run calibrate`: fits the figures of the verdict to the held-out drawings, and writes them into the model's folder:
- * the temperature into the weights, the rest into words.json. Run after each export.
+ * `npm run calibrate`: fits the figures of the verdict to the held-out drawings and writes them into the model's folder: the
+ * temperature into the weights, the rest into words.json. Run it after each export.
  *
  *   --data DIR     the folder with simplified/ and raw/ (default: QUICKDRAW_DATA, else ../shared/quickdraw)
  *   --model DIR    another model's folder
- *   --played N     simplified drawings of each word that are drawn anew (default 20)
+ *   --played N     simplified drawings of each word to replay (default 20)
  *
- * What is written is fitted to all held-out drawings. What is printed is measured crosswise: fitted to one half of them (by
- * their keys), measured on the other, and the other way round.
+ * The written figures are fitted to all held-out drawings. The printed ones are cross-validated: fitted to one half of the
+ * drawings (split by key), measured on the other, and vice versa.
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -27,14 +27,14 @@ import { fitFactor, type Row, sharpen, sharpened } from './temperature.ts';
 import { DATA, type Drawing } from './train/dataset.ts';
 
 /**
- * Share of the drawings of other words that each word may accept where it is fitted. Less than the 1 % that is promised:
- * other drawings are accepted a little more often than those that were fitted to, raw ones most.
+ * Share of the drawings of other words that each word may accept in the fit. Lower than the promised 1 %, because new drawings,
+ * most of all raw ones, are accepted slightly more often than those in the fit.
  */
 const FALSE_ACCEPTS = 0.0085;
-/** Most simplified drawings of one word that the temperature is fitted to: a few words have many more than the others. */
+/** Most simplified drawings of one word in the fit of the temperature: a few words have many more than the others. */
 const PER_WORD = 40;
 
-/** 0 or 1, by the key alone. */
+/** 0 or 1, from the key alone. */
 const half = (key: string): number => createHash('sha256').update(key).digest()[0]! % 2;
 const HALVES = [0, 1];
 
@@ -59,7 +59,7 @@ async function fullInk(
   return rows;
 }
 
-/** Calibration error of the best guesses, each half with the factor that the other gives. */
+/** Calibration error of the best guesses, each half with the factor fitted to the other. */
 function crossError(rows: readonly (Row & { half: number })[]): number {
   const guesses = HALVES.flatMap((own) => {
     const factor = fitFactor(rows.filter((row) => row.half !== own));
@@ -73,7 +73,7 @@ function crossError(rows: readonly (Row & { half: number })[]): number {
   return calibrationError(reliability(guesses));
 }
 
-/** The figures of play, each half with the thresholds that the other gives. */
+/** The figures of play, each half with the thresholds fitted to the other. */
 function crossPlay(all: readonly (Played & { half: number })[], timed: boolean, words: number): string {
   const threshold = HALVES.map((own) =>
     thresholds(
@@ -93,7 +93,7 @@ function crossPlay(all: readonly (Played & { half: number })[], timed: boolean, 
     }
   const seconds = median(right.flatMap(({ ms }) => (ms === null ? [] : [ms / 1000])));
   return (
-    `${timed ? 'raw' : 'simplified'}: ${plays.length} drawn anew, ${percent(right.length / plays.length)} % recognized, in the median at ` +
+    `${timed ? 'raw' : 'simplified'}: ${plays.length} replayed, ${percent(right.length / plays.length)} % recognized, median at ` +
     `${percent(median(right.map((peak) => peak.ink01)) ?? 0)} % of the ink${seconds === null ? '' : ` and ${seconds.toFixed(1)} s`}; ` +
     `false accepts ${((wrong / plays.length / (words - 1)) * 100).toFixed(2)} %`
   );
@@ -124,7 +124,7 @@ async function main(): Promise<void> {
   recognizer = await startRecognizer({ modelDir });
   const fitted = await fullInk(recognizer, [...some, ...raw], labels);
 
-  // Look-alikes first: the words that count for each other change what is accepted.
+  // Look-alikes come first, because they change which drawings are accepted.
   const alike = lookAlikes(fitted, names);
   const open: Words = {
     ...recognizer.words,
@@ -162,7 +162,7 @@ async function main(): Promise<void> {
   const [unsure, sure] = [true, false].map((below) => looks.filter(({ p }) => p < level === below));
   const rightShare = (best: Played['best'] = []) => percent(best.filter(({ right }) => right).length / best.length);
   console.log(
-    `not sure below ${level.toFixed(3)}: ${percent(unsure!.length / looks.length)} % of the looks; the best guess is right in ` +
+    `not sure below ${level.toFixed(3)}: ${percent(unsure!.length / looks.length)} % of the classifications; the best guess is right in ` +
       `${rightShare(unsure)} % of them, and in ${rightShare(sure)} % of the others`,
   );
   for (const timed of [false, true]) console.log(crossPlay(plays, timed, names.length));
@@ -171,7 +171,7 @@ async function main(): Promise<void> {
   const never = words.words.filter((word) => !word.prompt).map((word) => word.word);
   const pairs = words.words.flatMap((word) => (word.alike ? [`${word.word} (${word.alike.join(', ')})`] : []));
   console.log(
-    `${count('easy')} easy, ${count('medium')} medium, ${count('hard')} hard words; never asked for: ${list(never)}; alike: ${list(pairs)}`,
+    `${count('easy')} easy, ${count('medium')} medium, ${count('hard')} hard words; never prompted: ${list(never)}; look-alikes: ${list(pairs)}`,
   );
 }
 

@@ -1,11 +1,11 @@
 /**
- * `npm run evaluate -- --data DIR`: how good the shipped model is on a folder of <category>.ndjson, in either of Google's formats.
+ * `npm run evaluate -- --data DIR`: measures the shipped model on a folder of <category>.ndjson, in either of Google's formats.
  *
- *   --engine native|wasm   the engine (default: native where it runs)
- *   --json FILE            the figures as JSON
- *   --report DIR           report.md (by word, most confused pairs) and plots as SVG
- *   --held-out             only drawings of the validation split, which training never saw
- *   --play N               drawings that are drawn anew for the figures of play (default 2000, spread evenly; 0: none)
+ *   --engine native|wasm   the engine (default: native if it runs here)
+ *   --json FILE            writes the figures as JSON
+ *   --report DIR           writes report.md (by word, most confused pairs) and plots as SVG
+ *   --held-out             only the validation split, which training never saw
+ *   --play N               drawings to replay for the figures of play (default 2000, spread evenly; 0: none)
  *   --model DIR            another model's folder
  */
 import { mkdir } from 'node:fs/promises';
@@ -18,7 +18,7 @@ import { progressBar, writeWhole } from './output.ts';
 import { accuracyPlot, confusionPlot, reliabilityPlot } from './plots.ts';
 
 const PAIRS = 50;
-/** Pairs whose words the picture of confusion shows. */
+/** How many pairs the confusion plot shows. */
 const PLOTTED = 16;
 
 function report({ details, evaluation }: { details: Details; evaluation: Evaluation }): string {
@@ -30,18 +30,18 @@ function report({ details, evaluation }: { details: Details; evaluation: Evaluat
     '```',
     '![Accuracy over ink](accuracy.svg) ![Reliability](reliability.svg)',
     `\n## The ${PAIRS} most confused pairs\n`,
-    '| one | the other | taken for each other |',
+    '| word | other word | confused |',
     '|---|---|---|',
     ...mostConfused(details.confusion, details.words, PAIRS).map(({ a, b, n }) => `| ${a} | ${b} | ${n} |`),
     '\n![The most confused words](confusion.svg)',
-    '\n## By country, where the drawings say it\n',
-    '| country | drawings | top-1 | give or take | top-3 |',
+    '\n## By country, if the drawings name one\n',
+    '| country | drawings | top-1 | plus or minus | top-3 |',
     '|---|---|---|---|---|',
     ...details.byCountry.map(
       ({ country, accuracy: { n, top1, top3 } }) =>
         `| ${country} | ${n} | ${percent(top1)} | ${percent(1.96 * Math.sqrt((top1 * (1 - top1)) / (n || 1)))} | ${percent(top3)} |`,
     ),
-    '\n## By word, the hardest first\n',
+    '\n## By word, hardest first\n',
     '| word | drawings | top-1 | top-3 |',
     '|---|---|---|---|',
     ...rows.map(({ word, accuracy: { n, top1, top3 } }) => `| ${word} | ${n} | ${percent(top1)} | ${percent(top3)} |`),
@@ -63,7 +63,7 @@ async function main(): Promise<void> {
   });
   const { data, engine } = values;
   const playDrawings = Number(values.play);
-  if (!data) throw new Error('which drawings? npm run evaluate -- --data DIR');
+  if (!data) throw new Error('Name a folder of drawings: npm run evaluate -- --data DIR');
   if (engine !== undefined && engine !== 'native' && engine !== 'wasm') throw new Error(`unknown engine "${engine}"`);
   if (!Number.isInteger(playDrawings) || playDrawings < 0)
     throw new Error(`--play takes a number, not "${values.play}"`);

@@ -1,4 +1,4 @@
-/** How good a model is: at ten parts of the ink, and drawn anew under the eyes of the verdict. */
+/** Measures a model: at ten shares of the ink, and in replayed drawings judged by the verdict. */
 import type { EngineName } from '../server/inference/engine.ts';
 import type { Recognizer } from '../server/inference/recognizer.ts';
 import { prefix } from '../shared/ink.ts';
@@ -9,7 +9,7 @@ import { type Play, playTally, replay, spread } from './play.ts';
 import { type Drawing, drawingFiles, isHeldOut, readDrawings } from './train/dataset.ts';
 
 const SHARES = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
-/** About how many looks a drawing takes; only the progress bar goes by it. */
+/** Roughly how many classifications a drawing takes. Only the progress bar uses it. */
 const LOOKS_EACH = 50;
 
 export interface Evaluation {
@@ -24,18 +24,18 @@ export interface Evaluation {
   ece: number;
   byInk: { ink: number; top1: number; top3: number }[];
   play: Play | null;
-  /** The same at full ink for the drawings that Google's own recognizer agreed with. */
+  /** The same, at full ink, for the drawings that Google's own recognizer recognized. */
   recognized: Accuracy;
 }
 
-/** What the report shows beside the figures. */
+/** What the report shows as well as the figures. */
 export interface Details {
   bins: Bin[];
   words: string[];
   /** `counts[label * words + guess]`, at full ink. */
   confusion: Uint32Array;
   byWord: { word: string; accuracy: Accuracy }[];
-  /** The countries with the most drawings first; those with few together as `others`. */
+  /** Countries with the most drawings first; those with few are merged as `others`. */
   byCountry: { country: string; accuracy: Accuracy }[];
 }
 
@@ -108,7 +108,7 @@ export async function evaluate(
   };
 }
 
-/** Fewer drawings than this say nothing about a country. */
+/** A country with fewer drawings is merged into `others`. */
 const ENOUGH = 50;
 const OTHERS = 'others';
 
@@ -119,7 +119,7 @@ function countryTallies(drawings: readonly Drawing[]): Map<string, ReturnType<ty
   return new Map([...large.map(([country]) => country), OTHERS].map((country) => [country, tally()]));
 }
 
-/** All drawings of a folder; throws with file and line where one is broken, or its word unknown to the model. */
+/** All drawings of a folder. Throws with file and line if one is broken, or if the model does not know its word. */
 export async function readFolder(dir: string, words: readonly string[], heldOut: boolean): Promise<Drawing[]> {
   const known = new Set(words);
   const drawings: Drawing[] = [];
@@ -154,7 +154,7 @@ export function summary({
   ];
   if (play)
     lines.push(
-      `play (${play.drawings} drawn anew): ${percent(play.recognized)} % recognized, in the median at ${percent(play.ink ?? 0)} % of the ink` +
+      `play (${play.drawings} replayed): ${percent(play.recognized)} % recognized, median at ${percent(play.ink ?? 0)} % of the ink` +
         `${play.seconds === null ? '' : ` and ${play.seconds.toFixed(1)} s`}; accepted for a random other word: ${(play.falseAccepts * 100).toFixed(2)} %`,
     );
   return lines.join('\n');

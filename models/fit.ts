@@ -1,26 +1,26 @@
-/** Fits the figures that the verdict goes by. Pure: drawings that were drawn anew come in, figures go out. */
+/** Fits the figures of the verdict. Pure: replayed drawings in, figures out. */
 import { judge, topGuesses, type Word, type Words } from '../shared/verdict.ts';
 import { candidates, type Said } from './play.ts';
 import type { Row } from './temperature.ts';
 
-/** A moment at which a word was more probable than ever before in this drawing. */
+/** A moment at which a word was more probable than before in this drawing. */
 export interface Peak {
   p: number;
   ink01: number;
   ms: number | null;
 }
 
-/** What a drawing that was drawn anew leaves behind: enough to say for any threshold whether and when it is crossed. */
+/** The result of a replayed drawing: enough to tell for any threshold whether and when it is crossed. */
 export interface Played {
   label: number;
   timed: boolean;
-  /** By word, rising; only words that were among the guesses. */
+  /** By word, rising. Only words that were among the guesses. */
   peaks: Map<number, Peak[]>;
-  /** Probability of the best guess at each look, and whether it was right. */
+  /** Probability of the best guess at each classification, and whether it was right. */
   best: { p: number; right: boolean }[];
 }
 
-/** `open`: the words with thresholds of 0, so that the verdict itself says what could be accepted. */
+/** `open`: the words with thresholds of 0, so the verdict itself tells what could be accepted. */
 export function played(open: Words, said: readonly Said[], label: number): Played {
   const peaks = new Map<number, Peak[]>();
   const best: Played['best'] = [];
@@ -39,12 +39,12 @@ export function played(open: Words, said: readonly Said[], label: number): Playe
   return { label, timed: said[0]?.look.ms !== null, peaks, best };
 }
 
-/** A threshold below this would accept what the recognizer itself thinks unlikely. */
+/** A lower threshold would accept what the recognizer itself finds unlikely. */
 const LOWEST = 0.1;
 
 /**
- * For each word the lowest threshold at which at most `share` of the drawings of other words are ever accepted. These are
- * hundreds of times more than drawings of the word itself, so that no word's threshold rests on a few.
+ * For each word, the lowest threshold at which at most `share` of the drawings of other words are ever accepted. There are
+ * hundreds of times more of these than drawings of the word itself, so no threshold depends on a few drawings.
  */
 export function thresholds(plays: readonly Played[], words: number, share: number): number[] {
   const wrong: number[][] = Array.from({ length: words }, () => []);
@@ -60,10 +60,10 @@ export function thresholds(plays: readonly Played[], words: number, share: numbe
   });
 }
 
-/** Below the level of sureness the best guess is right at most one time in this many. */
+/** Below the unsure level, the best guess is right at most once in this many times. */
 const ODDS = 10;
 
-/** The probability of the best guess below which it is hardly ever right. */
+/** The probability below which the best guess is hardly ever right. */
 export function unsureLevel(plays: readonly Played[]): number {
   const sorted = plays.flatMap((play) => play.best).sort((a, b) => a.p - b.p);
   let right = 0;
@@ -75,9 +75,9 @@ export function unsureLevel(plays: readonly Played[]): number {
   return level;
 }
 
-/** Two words are alike when, of the drawings of either that were taken for either, fewer than this share were told apart. */
+/** Two words are look-alikes if, of the drawings of either that were taken for either, fewer than this share were taken for the right one. */
 const TOLD_APART = 0.65;
-/** Too few drawings say nothing. */
+/** Fewer drawings than this prove nothing. */
 const ENOUGH = 24;
 
 /** Pairs of words that the network cannot tell apart at full ink. */
@@ -107,17 +107,17 @@ export function lookAlikes(rows: readonly Row[], names: readonly string[]): Map<
   return alike;
 }
 
-/** How many drawings of an average word each word's own figures are mixed with: there are few of each. */
+/** Each word has few drawings, so its figures are mixed with this many drawings of an average word. */
 const AVERAGE = 6;
-/** What a drawing that is never recognized counts as, in parts of its ink. */
+/** How much ink a drawing counts that is never recognized, as a share of its own ink. */
 const NEVER = 1.5;
-/** Words that are recognized less often than this are not asked for. */
+/** The game does not use words that are recognized less often than this. */
 const ASKED = 0.5;
 const FACTORS = { easy: 1, medium: 1.25, hard: 1.5 };
 
 /**
- * Difficulty is how much ink a word takes until it is recognized: the third of the words that takes least is easy, the third
- * that takes most hard.
+ * Difficulty is how much ink a word needs to be recognized. The third of the words that needs least is easy, the third that
+ * needs most is hard.
  */
 export function wordFigures(
   plays: readonly Played[],

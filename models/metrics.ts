@@ -1,4 +1,4 @@
-/** Counts of how right and how honest guesses are. Pure; every share is 0..1. */
+/** Accuracy and calibration of guesses. Pure; every share is 0..1. */
 import { topGuesses } from '../shared/verdict.ts';
 
 export interface Accuracy {
@@ -6,11 +6,11 @@ export interface Accuracy {
   top1: number;
   top3: number;
   top5: number;
-  /** Mean average precision at 3: 1, 1/2 or 1/3 for a right first, second or third guess. */
+  /** Mean average precision at 3: a right first, second or third guess counts 1, 1/2 or 1/3. */
   map3: number;
 }
 
-/** Adds up guesses, one drawing after the other. */
+/** Adds up guesses, one drawing at a time. */
 export function tally() {
   let n = 0;
   const hits = [0, 0, 0, 0, 0];
@@ -34,14 +34,14 @@ export function tally() {
   };
 }
 
-/** One bar of a reliability diagram: how sure the guesses were, and how often right. */
+/** One bar of a reliability diagram: how confident the guesses were, and how often they were right. */
 export interface Bin {
   n: number;
   confidence: number;
   accuracy: number;
 }
 
-/** Sorts the best guesses by their probability into `count` bins of equal width. */
+/** Sorts the best guesses into `count` bins of equal width, by probability. */
 export function reliability(guesses: readonly { p: number; right: boolean }[], count = 15): Bin[] {
   const bins = Array.from({ length: count }, () => ({ n: 0, confidence: 0, accuracy: 0 }));
   for (const { p, right } of guesses) {
@@ -58,7 +58,7 @@ export function reliability(guesses: readonly { p: number; right: boolean }[], c
   return bins;
 }
 
-/** Expected calibration error: how far confidence and accuracy are apart, on average over the guesses. */
+/** Expected calibration error: the mean distance between confidence and accuracy, over the guesses. */
 export function calibrationError(bins: readonly Bin[]): number {
   const n = bins.reduce((sum, bin) => sum + bin.n, 0);
   return n > 0 ? bins.reduce((sum, bin) => sum + (bin.n / n) * Math.abs(bin.confidence - bin.accuracy), 0) : 0;
@@ -71,7 +71,7 @@ export interface Confusion {
   n: number;
 }
 
-/** The pairs of words that are most often taken for one another; `counts[label * words + guess]`. */
+/** The most confused pairs of words. `counts[label * words + guess]` */
 export function mostConfused(counts: Uint32Array, words: readonly string[], most: number): Confusion[] {
   const pairs: Confusion[] = [];
   for (let a = 0; a < words.length; a++)
@@ -82,7 +82,7 @@ export function mostConfused(counts: Uint32Array, words: readonly string[], most
   return pairs.sort((x, y) => y.n - x.n).slice(0, most);
 }
 
-/** The middle value; null where there is none. */
+/** The middle value; null for an empty list. */
 export function median(values: readonly number[]): number | null {
   if (values.length === 0) return null;
   const sorted = [...values].sort((a, b) => a - b);

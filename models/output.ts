@@ -1,13 +1,13 @@
-/** What the commands of this folder write: whole files, and how far they are. */
+/** Output of the commands in this folder: files and a progress bar. */
 import { rename, writeFile } from 'node:fs/promises';
 
-/** Whole or not at all. */
+/** Writes the whole file or nothing. */
 export async function writeWhole(file: string, content: string | Uint8Array): Promise<void> {
   await writeFile(`${file}.part`, content);
   await rename(`${file}.part`, file);
 }
 
-/** One line that rewrites itself; nothing where nobody watches. */
+/** One line that rewrites itself; silent without a terminal. */
 export function progressBar(): (done: number, of: number) => void {
   if (!process.stderr.isTTY) return () => {};
   let shown = -1;

@@ -1,6 +1,6 @@
 /**
- * Draws finished drawings anew, as a player would have: look after look, with the verdict that the server uses. What is
- * measured here is what a player would have lived through.
+ * Replays finished drawings as a player would have drawn them, one classification after the other, with the verdict that the
+ * server uses. So the figures are what a player would have experienced.
  */
 import type { Recognizer } from '../server/inference/recognizer.ts';
 import type { Ink } from '../shared/ink.ts';
@@ -10,19 +10,19 @@ import { ask } from './ask.ts';
 import { median } from './metrics.ts';
 import type { Drawing } from './train/dataset.ts';
 
-/** The pen's chunks leave 20 times a second. */
+/** A pen sends 20 chunks a second. */
 const CHUNK_MS = 50;
 
 /** The ink at one moment. */
 export interface Look {
   ink: Pick<Ink, 'strokes'>;
-  /** Part of the whole path length that is drawn, 0..1. */
+  /** Share of the whole path length drawn so far, 0..1. */
   ink01: number;
-  /** Milliseconds since the first point; null where the drawing has no times. */
+  /** Milliseconds since the first point; null if the drawing has no times. */
   ms: number | null;
 }
 
-/** Raw drawings chunk by chunk in their own time; simplified ones, which know no time, point by point. */
+/** Raw drawings chunk by chunk, in their own time. Simplified ones have no times, so point by point. */
 export function looksOf({ ink, times }: Pick<Drawing, 'ink' | 'times'>): Look[] {
   const whole = inkLength(ink) || 1;
   const looks: Look[] = [];
@@ -38,7 +38,7 @@ export function looksOf({ ink, times }: Pick<Drawing, 'ink' | 'times'>): Look[] 
         look(now(), null);
         continue;
       }
-      // A chunk leaves when its time is over and there are new points; the pen's last points leave at once.
+      // A chunk is sent when its time is up and it has points. The last points of the pen are sent at once.
       const ms = times[s]![points - 1]!;
       const next = times[s]![points];
       const final = last && next === undefined;
@@ -51,19 +51,19 @@ export function looksOf({ ink, times }: Pick<Drawing, 'ink' | 'times'>): Look[] 
   return looks;
 }
 
-/** What the recognizer said at one look. */
+/** The recognizer's answer to one look. */
 export interface Said {
   look: Look;
   probabilities: Float32Array;
 }
 
-/** Where a drawing would have been recognized. */
+/** When a drawing would have been recognized. */
 export interface Recognition {
   ink01: number;
   ms: number | null;
 }
 
-/** The first look at which each word would have been recognized, had it been the target; words that never are, are left out. */
+/** For each possible target, the first look at which it would have been recognized. Words never recognized are left out. */
 export function recognitions(words: Words, said: readonly Said[]): Map<number, Recognition> {
   const found = new Map<number, Recognition>();
   for (const { look, probabilities } of said) {
@@ -76,7 +76,7 @@ export function recognitions(words: Words, said: readonly Said[]): Map<number, R
   return found;
 }
 
-/** Each drawing with what the recognizer said at every look. */
+/** Each drawing with the recognizer's answer to every look. */
 export async function* replay(
   recognizer: Recognizer,
   drawings: readonly Drawing[],
@@ -96,13 +96,13 @@ export async function* replay(
   }
 }
 
-/** Up to `most` of them, at even distances: files are sorted by word, and every word shall have its share. */
+/** Up to `most` of them, evenly spaced: the files are sorted by word, and every word should get its share. */
 export function spread<T>(all: readonly T[], most: number): T[] {
   if (all.length <= most) return [...all];
   return Array.from({ length: most }, (_, i) => all[Math.floor((i * all.length) / most)]!);
 }
 
-/** The only words that this look can be good for: the guesses, and the words that take a guess for their own. */
+/** The only words that this look can recognize: the guesses, and their look-alikes. */
 export function candidates(words: Words, probabilities: Float32Array): Set<number> {
   const targets = new Set(topGuesses(probabilities, GUESSES).map((guess) => guess.word));
   const names = new Set([...targets].map((target) => words.words[target]!.word));
@@ -113,18 +113,18 @@ export function candidates(words: Words, probabilities: Float32Array): Set<numbe
 }
 
 export interface Play {
-  /** Drawings that were drawn anew. */
+  /** How many drawings were replayed. */
   drawings: number;
-  /** Share that is recognized before the drawing ends. */
+  /** Share recognized before the drawing ends. */
   recognized: number;
-  /** Medians over the recognized drawings: part of the ink, and seconds since the first point (drawings with times only). */
+  /** Medians over the recognized drawings: share of the ink, and seconds since the first point (only drawings with times). */
   ink: number | null;
   seconds: number | null;
-  /** Share of drawings that would be accepted at any moment for a random other word. */
+  /** Share of drawings that would be accepted at some moment for a random other word. */
   falseAccepts: number;
 }
 
-/** Adds up plays, one drawing after the other. */
+/** Adds up replays, one drawing at a time. */
 export function playTally(words: Words) {
   let drawings = 0;
   let wrong = 0;

@@ -1,4 +1,4 @@
-/** The model card's plots, as SVG written by hand: a few lines and squares need no library. */
+/** The plots of the model card, as hand-written SVG: a few lines and squares need no library. */
 import type { Bin, Confusion } from './metrics.ts';
 
 const SIZE = 320;
@@ -8,7 +8,7 @@ const SIDE = SIZE - 2 * MARGIN;
 const x = (share: number) => (MARGIN + share * SIDE).toFixed(1);
 const y = (share: number) => (SIZE - MARGIN - share * SIDE).toFixed(1);
 
-/** A square from 0 to 1 both ways, with its title and the names of its axes. */
+/** A square from 0 to 1 on both axes, with title and axis names. */
 function frame(title: string, across: string, up: string, body: string): string {
   const ticks = [0, 0.25, 0.5, 0.75, 1]
     .map(
@@ -38,7 +38,7 @@ export function accuracyPlot(byInk: readonly { ink: number; top1: number; top3: 
   const top3 = byInk.map((each): [number, number] => [each.ink, each.top3]);
   return frame(
     'Accuracy over ink',
-    'part of the ink that is drawn',
+    'share of the ink drawn',
     'right',
     line(top1, '#1b6ca8') +
       line(top3, '#d1495b') +
@@ -63,7 +63,7 @@ export function reliabilityPlot(bins: readonly Bin[]): string {
 const CELL = 17;
 const NAMES = 118;
 
-/** Drawn (down) and wrongly guessed (across), for the words of the most confused pairs; a picture of all 345 shows only dust. */
+/** Drawn (down) against wrongly guessed (across), for the most confused pairs. A plot of all 345 words would be unreadable. */
 export function confusionPlot(counts: Uint32Array, words: readonly string[], pairs: readonly Confusion[]): string {
   const shown = [...new Set(pairs.flatMap(({ a, b }) => [a, b]))];
   const index = shown.map((name) => words.indexOf(name));

@@ -1,6 +1,6 @@
 /**
- * Makes probabilities mean what they say: the logits are multiplied with one number, the inverse temperature, which is a
- * weight of the artifact, so that every engine gives the same calibrated probabilities.
+ * Calibrates probabilities: multiplies the logits by one number, the inverse temperature. It is a weight of the model, so every
+ * engine gives the same calibrated probabilities.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -32,7 +32,7 @@ export function sharpened(probabilities: Float32Array, factor: number, word: num
   return probabilities[word]! ** factor / total;
 }
 
-/** The factor for the logits with the least log loss, by golden section on its logarithm; the loss has one minimum. */
+/** The factor for the logits with the least log loss, by golden-section search on its logarithm. The loss has one minimum. */
 export function fitFactor(rows: readonly Row[]): number {
   const golden = (Math.sqrt(5) - 1) / 2;
   let from = Math.log(0.2);
@@ -46,7 +46,7 @@ export function fitFactor(rows: readonly Row[]): number {
   return Math.exp((from + to) / 2);
 }
 
-/** Multiplies the model's inverse temperature by `factor`; the new hash goes into words.json. Returns the new inverse temperature. */
+/** Multiplies the model's inverse temperature by `factor` and updates the hash in words.json. Returns the new value. */
 export async function sharpen(dir: string, factor: number): Promise<number> {
   const [topology, weights, labels] = await Promise.all(
     ['model.json', 'weights.bin', 'words.json'].map((name) => readFile(join(dir, name))),

@@ -1,6 +1,6 @@
 /**
- * Ink: all strokes of one drawing, and the three things that can happen to it. The same functions run on the drawer, the
- * server, every viewer and in training, so that all copies agree.
+ * Ink: all strokes of one drawing, and the three things that can happen to it. The drawer, the server, every viewer and
+ * training run the same functions, so all copies agree.
  */
 
 /** Steps of the board's grid for one unit of Quick, Draw!'s 0..255 square: fine enough for a smooth line on a large screen. */
@@ -13,17 +13,17 @@ export const BOARD = 255 * STEPS;
 export type Stroke = number[];
 
 export interface Ink {
-  /** Counts undo and clear: a chunk meant for an older state of the drawing does not fit any more. */
+  /** Counts undo and clear. A chunk for an older state of the drawing no longer fits. */
   rev: number;
   strokes: Stroke[];
 }
 
-/** The new points of one stroke, and the place where they go. */
+/** The new points of one stroke, and the position they go to. */
 export interface Chunk {
   rev: number;
   /** Index of the stroke: the last one, or one past it to begin a new stroke. */
   stroke: number;
-  /** How many points are already there, in the whole drawing: so no lost end of the stroke before goes unnoticed. */
+  /** How many points the whole drawing already has. So a lost chunk is always noticed, even at the end of the previous stroke. */
   from: number;
   /** x, y, x, y, … */
   points: number[];
@@ -38,7 +38,7 @@ export const inkSize = (ink: Ink): number => ink.strokes.reduce((sum, stroke) =>
 
 export const copyInk = (ink: Ink): Ink => ({ rev: ink.rev, strokes: ink.strokes.map((stroke) => stroke.slice()) });
 
-/** Appends in place. False, and nothing touched, where the chunk does not belong at the end of this ink. */
+/** Appends in place. Returns false and changes nothing if the chunk does not fit at the end of this ink. */
 export function append(ink: Ink, chunk: Chunk): boolean {
   if (chunk.rev !== ink.rev || chunk.from !== inkSize(ink)) return false;
   const { strokes } = ink;
@@ -48,7 +48,7 @@ export function append(ink: Ink, chunk: Chunk): boolean {
   return true;
 }
 
-/** Takes the last stroke away. */
+/** Removes the last stroke. */
 export function undo(ink: Ink): void {
   ink.strokes.pop();
   ink.rev++;
@@ -59,7 +59,7 @@ export function clear(ink: Ink): void {
   ink.rev++;
 }
 
-/** Length of all strokes in board steps; the way from one stroke to the next does not count. */
+/** Length of all strokes in board steps. Gaps between strokes do not count. */
 export function inkLength(ink: Pick<Ink, 'strokes'>): number {
   let length = 0;
   for (const s of ink.strokes)
@@ -67,7 +67,7 @@ export function inkLength(ink: Pick<Ink, 'strokes'>): number {
   return length;
 }
 
-/** The ink as it was when `share` (0..1) of its path length was drawn; the last point is interpolated, and may be fractional. */
+/** The ink as it was when `share` (0..1) of its path length was drawn. The last point is interpolated and may be fractional. */
 export function prefix(ink: Ink, share: number): Ink {
   let left = inkLength(ink) * share;
   const strokes: Stroke[] = [];

@@ -1,10 +1,9 @@
 /**
- * What travels between client and server, in both directions; the limits; the refusals; and the schemas for everything
- * that comes in from outside.
+ * The messages between client and server, the limits, the refusals, and the schemas for everything that comes from outside.
  *
- * What goes out has three guarantees: `room` is the whole small public view and replaces the one before; chunks append,
- * with `ink` as their snapshot; guesses replace, and may be lost. Chunks and guesses share the event `live`: for a small
- * message it is the sending that costs, so one frame for a room's moment is half the price of two.
+ * Outgoing messages have three guarantees. `room` is the whole small public view and replaces the previous one. Chunks
+ * append, and `ink` is their snapshot. Guesses replace, and may be lost. Chunks and guesses share the event `live`, because a
+ * small message costs what its sending costs: one frame is half the price of two.
  */
 import * as v from 'valibot';
 import type { Chunk, Stroke } from './ink.ts';
@@ -13,30 +12,30 @@ import type { Sureness } from './verdict.ts';
 
 // ---------------------------------------------------------------- limits
 
-/** No I, O, 0, 1, and no letters that look or sound alike on a shouted code. */
+/** Without I, O, 0 and 1: people read codes aloud and type them from a screen. */
 export const CODE_ALPHABET = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
 export const CODE_LENGTH = 5;
 /** Characters as a person counts them (graphemes). */
 export const NICK_LIMIT = 16;
 /** Characters of one chat line. */
 export const SAY_LIMIT = 120;
-/** What may always be said, chat or not, and by spectators too. */
+/** Always allowed, with chat off too, and for spectators. */
 export const REACTIONS = ['👏', '😂', '😮', '🔥', '🎨', '👋'] as const;
-/** Points in one chunk: one second of a 240 Hz pen. */
+/** Most points in one chunk: one second of a 240 Hz pen. */
 export const CHUNK_LIMIT = 240;
-/** Points and strokes in one drawing: ten times what people draw in two minutes. */
+/** Most points and strokes in one drawing: ten times what people draw in two minutes. */
 export const INK_LIMIT = 20_000;
 export const STROKE_LIMIT = 500;
-/** The pen's points leave this often. ms */
+/** The client sends the pen's new points this often. ms */
 export const CHUNK_EVERY = 50;
-/** The server sends a room what happened in it this often, and at once after a pause. ms */
+/** The server sends a room its frames this often, and at once after a pause. ms */
 export const LIVE_EVERY = 25;
-/** A player's guesses go out at most this often. ms */
+/** The server sends a player's guesses at most this often. ms */
 export const GUESSES_EVERY = 100;
 
 // ---------------------------------------------------------------- refusals
 
-/** Everything the server can say no with. The client has words for each. */
+/** All reasons for which the server refuses a command. The client has a text for each. */
 export const REFUSALS = [
   'no-room',
   'room-full',
@@ -64,12 +63,12 @@ export const REFUSALS = [
 ] as const;
 export type Refusal = (typeof REFUSALS)[number];
 
-/** Why a socket is no longer in its room. */
+/** Why a socket left its room. */
 export type Gone = 'kicked' | 'replaced' | 'room-closed' | 'server-closing';
 
 export type Answer<T = object> = ({ ok: true } & T) | { ok: false; why: Refusal };
 
-// ---------------------------------------------------------------- what comes in
+// ---------------------------------------------------------------- incoming
 
 export const DIFFICULTIES = ['mixed', 'easy', 'medium', 'hard'] as const;
 
@@ -83,13 +82,13 @@ const between = (least: number, most: number) =>
 
 const settings = v.object({
   rounds: between(1, 20),
-  /** Seconds to draw in. */
+  /** Seconds to draw each word. */
   seconds: between(10, 120),
   seats: between(1, 12),
   difficulty: v.picklist(DIFFICULTIES, 'bad-settings'),
   /** Listed on the home page. */
   public: v.boolean('bad-settings'),
-  /** Whether more may be said than REACTIONS. */
+  /** Whether players may send text, as well as REACTIONS. */
   chat: v.boolean('bad-settings'),
 });
 export type Settings = v.InferOutput<typeof settings>;
@@ -106,8 +105,8 @@ const nick = v.pipe(
   v.string('nick-empty'),
   v.maxLength(200, 'nick-long'),
   v.normalize('NFC'),
-  // Control, invisible and direction characters could make two names look the same, or none at all. The two joiners stay,
-  // which emoji and some scripts need, but are nothing by themselves.
+  // Control, invisible and direction characters could make two names look the same, or a name look empty. The two joiners
+  // stay, because emoji and some scripts need them.
   v.transform((text) =>
     text
       .replace(/(?![\u200c\u200d])[\p{C}\u115f\u1160\u2800\u3164\uffa0]/gu, '')
@@ -117,7 +116,7 @@ const nick = v.pipe(
   v.check((text) => /[\p{L}\p{N}\p{P}\p{S}]/u.test(text), 'nick-empty'),
   v.check((text) => graphemes(text) <= NICK_LIMIT && text.length <= NICK_LIMIT * 8, 'nick-long'),
 );
-// Only the server counts; made when it is needed, since not every browser that loads this file has it.
+// Created on first use: only the server counts graphemes, and not every browser that loads this file has a Segmenter.
 let segmenter: Intl.Segmenter | undefined;
 function graphemes(text: string): number {
   segmenter ??= new Intl.Segmenter();
@@ -151,34 +150,34 @@ const points = v.pipe(
   v.maxLength(CHUNK_LIMIT * 2, 'too-large'),
 );
 
-/** One schema for each command. A failed check's message is the refusal, `malformed` where it names none. */
+/** One schema for each command. The message of a failed check is the refusal; without one it is `malformed`. */
 export const COMMANDS = {
   /** Opens a room and takes its first seat. */
   create: v.object({ nick, settings: v.optional(v.partial(settings), {}) }),
-  /** Takes a new seat; with a token, comes back to one. */
+  /** Takes a new seat or, with a token, returns to an old one. */
   join: v.object({ code, nick: v.optional(nick), token: v.optional(token) }),
-  /** Comes in without a seat. */
+  /** Enters without a seat. */
   watch: v.object({ code }),
   leave: v.object({}),
   settings: v.partial(settings),
   kick: v.object({ player }),
-  /** Begins a match: the first one or the next. */
+  /** Starts a match: the first one or a rematch. */
   start: v.object({}),
   chunk: v.object({ round: count, rev: count, stroke: count, from: count, points }),
   undo: v.object({ round: count, rev: count }),
   clear: v.object({ round: count, rev: count }),
-  /** Asks for the whole ink of one player. */
+  /** Requests the whole ink of one player. */
   resync: v.object({ player }),
-  /** A line of chat, or one of REACTIONS; spectators have only these. */
+  /** A line of chat, or one of REACTIONS. Spectators may send only reactions. */
   say: v.object({ text: line }),
-  /** Whether anybody is there. */
+  /** Checks that the server answers. */
   ping: v.object({}),
 } as const;
 export type Command = keyof typeof COMMANDS;
 export type Payload<C extends Command> = v.InferInput<(typeof COMMANDS)[C]>;
 export type Parsed<C extends Command> = v.InferOutput<(typeof COMMANDS)[C]>;
 
-/** What an accepted command answers beside `ok`. */
+/** The answer of an accepted command, as well as `ok`. */
 export interface Answers {
   create: { code: string; player: string; token: string };
   join: { code: string; player: string; token: string };
@@ -195,7 +194,7 @@ export interface Answers {
   ping: object;
 }
 
-/** Every command may carry an acknowledgement. A refused one without it is told by the event `refused`. */
+/** Every command may carry an acknowledgement. Without one, the event `refused` reports a refusal. */
 export type ClientEvents = {
   [C in Command]: (payload: Payload<C>, answer?: (answer: Answer<Answers[C]>) => void) => void;
 };
@@ -207,28 +206,28 @@ export function parse<C extends Command>(command: C, payload: unknown): Parsed<C
   return REFUSALS.includes(message) ? message : 'malformed';
 }
 
-// ---------------------------------------------------------------- what goes out
+// ---------------------------------------------------------------- outgoing
 
 export interface ServerEvents {
   room: (view: RoomView) => void;
   live: (frame: LiveFrame) => void;
   ink: (snapshot: InkSnapshot) => void;
-  /** `player` is null for somebody who watches. */
+  /** `player` is null for a spectator. */
   said: (line: { player: string | null; text: string }) => void;
   refused: (why: Refusal) => void;
   gone: (why: Gone) => void;
 }
 
-/** What happened in a room since the frame before. */
+/** What happened in a room since the previous frame. */
 export interface LiveFrame {
   round: number;
-  /** What everybody drew, in order. The drawer's own chunks come back too: that confirms them. */
+  /** The new chunks of all players, in order. A drawer's own chunks come back too, which confirms them. */
   chunks: ({ player: string } & Chunk)[];
-  /** The newest guesses of those who have new ones. */
+  /** The newest guesses, for the players who have new ones. */
   guesses: PlayerGuesses[];
 }
 
-/** The whole ink of one player: what undo, clear, a misplaced chunk, `resync` and coming in are answered with. */
+/** The whole ink of one player. It answers undo, clear, a misplaced chunk and `resync`, and a client that enters gets it too. */
 export interface InkSnapshot {
   round: number;
   player: string;
@@ -251,13 +250,13 @@ export interface RoomView {
   code: string;
   /** Grows with every change of the game. */
   version: number;
-  /** The server's clock when this view was sent; all times below are on that clock. ms since 1970 */
+  /** The server's clock when it sent this view. All times below are on that clock. ms since 1970 */
   now: number;
   settings: Settings;
-  /** Player id; null while nobody sits. */
+  /** Player id; null if all seats are empty. */
   host: string | null;
   players: PlayerView[];
-  /** People who watch without a seat. */
+  /** How many people watch without a seat. */
   spectators: number;
   phase: PhaseView;
 }
@@ -265,10 +264,10 @@ export interface RoomView {
 export interface PlayerView {
   id: string;
   nick: string;
-  /** Place in the order of joining, 0..11: gives the player a colour and a shape. Kept as long as the seat. */
+  /** 0..11; gives the player a colour and a shape. It stays the same as long as the seat. */
   mark: number;
   connected: boolean;
-  /** False for who came during this round: they watch it and draw in the next. */
+  /** False for a latecomer, who watches this round and draws in the next. */
   playing: boolean;
   /** Points of this match. */
   score: number;
@@ -278,9 +277,9 @@ export type Difficulty = 'easy' | 'medium' | 'hard';
 
 export interface Recognition {
   player: string;
-  /** ms from the start of the round to the stroke that did it, by the server's clock. */
+  /** From the start of the round to the stroke that was recognized, by the server's clock. ms */
   at: number;
-  /** The guess that did it: the prompt, or a look-alike accepted for it. */
+  /** The guess that was accepted: the prompt, or a look-alike of it. */
   word: string;
   probability: number;
   points: number;
@@ -294,7 +293,7 @@ export interface RoundResult {
   recognized: Recognition[];
 }
 
-/** `round` never repeats in a room's life; `number` of `of` is what people count. */
+/** `round` never repeats in a room's life. `number` and `of` are for people: round 2 of 6. */
 interface InMatch {
   round: number;
   number: number;
@@ -315,32 +314,32 @@ export type PhaseView =
   | ({ name: 'reveal'; ends: number; result: RoundResult } & InMatch)
   | { name: 'podium'; results: RoundResult[]; standing: Standing[] };
 
-/** One line of the podium, best first. Kept for players who left before the end, too. */
+/** One line of the podium, best first. Players who left before the end keep theirs. */
 export interface Standing {
   player: string;
   nick: string;
   mark: number;
   score: number;
-  /** How many prompts were recognized, and the ms they took together: the second is the tie-break. */
+  /** How many of the player's drawings were recognized, and the ms they took in total, which breaks ties. */
   recognized: number;
   time: number;
 }
 
-/** The spans of time that have a leaderboard. */
+/** The periods that have a leaderboard. */
 export const SPANS = ['day', 'week', 'all'] as const;
 export type Span = (typeof SPANS)[number];
 
-/** A place on a board. `value` is points, or ms for a word. A nickname is no identity: `key` tells two of one name apart. */
+/** A place on a leaderboard. `value` is points, or ms for a word. Nicknames repeat; `key` is unique. */
 export interface Leader {
   key: string;
   nick: string;
   value: number;
 }
 
-/** What `/api/leaders` answers; `/api/leaders/WORD` has the fastest of one word. Best first. */
+/** The answer of `/api/leaders`; `/api/leaders/WORD` has the fastest drawings of one word. Best first. */
 export type Boards = Record<Span, Leader[]>;
 
-/** A line of the home page's list. */
+/** A line of the list on the home page. */
 export interface PublicRoom {
   code: string;
   host: string;

@@ -1,24 +1,24 @@
 /**
- * The small picture that the model sees. This is the only preprocessing there is: the server, the browser, training and
- * evaluation all call `rasterize`. It depends on the shape and the order of the ink, not on its place, its size or how
- * densely its points were sampled, so live ink and the simplified drawings of the data set look alike.
+ * The small picture that the model sees. The server, the browser, training and evaluation all call `rasterize`; there is no
+ * other preprocessing. The raster depends on the shape and the order of the ink, but not on its position, its size or the
+ * density of its points. So live ink and the simplified drawings of the data set look alike.
  */
 import type { Ink } from './ink.ts';
 import { STEPS } from './ink.ts';
 
 export const SIDE = 64;
 /**
- * 0: ink (coverage of the line) · 1: age (how far into the drawing's length the line was drawn, the newest 1)
- * · 2: place within the stroke (0.25 at pen down, 1 at pen up). All are 0 where there is no ink.
+ * 0: ink (coverage of the line) · 1: age (position in the drawing's length, 1 for the newest point) · 2: position in the
+ * stroke (0.25 at pen down, 1 at pen up). All are 0 on blank paper.
  */
 export const CHANNELS = 3;
 export const RASTER_SIZE = SIDE * SIDE * CHANNELS;
 
-/** The ink's longer side fills this many pixels. */
+/** The longer side of the ink. pixels */
 const FIT = 58;
-/** Ink smaller than this is not blown up to full size: a dot stays a dot. Board steps. */
+/** Ink smaller than this is not enlarged to full size, so a dot stays a dot. Board steps. */
 const SMALLEST = 24 * STEPS;
-/** Half the width of the line in pixels, with a soft edge of one pixel. */
+/** Half the width of the line, which has a soft edge of one pixel. pixels */
 const HALF_WIDTH = 0.75;
 
 /**
@@ -74,12 +74,12 @@ export function rasterize(ink: Pick<Ink, 'strokes'>, out: Uint8Array | Uint8Clam
   }
 }
 
-/** Even the oldest ink differs from paper. Where nothing has a length (dots), all is new. */
+/** The oldest ink still differs from paper. Ink without length (dots) counts as new. */
 const shade = (part: number, whole: number): number => (whole > 0 ? 0.25 + (0.75 * part) / whole : 1);
 
 /**
- * One segment, in pixels; age and place run from their value at its start to that at its end. A pixel keeps its strongest
- * ink; where lines cross, the newer line wins if it covers as well.
+ * Draws one segment, in pixels. Age and place change evenly from start to end. A pixel keeps its strongest ink; at a
+ * crossing, the newer line wins if it covers the pixel equally well.
  */
 function line(
   out: Uint8Array | Uint8ClampedArray,
@@ -100,7 +100,7 @@ function line(
   const bottom = Math.min(SIDE - 1, Math.floor(Math.max(y0, y1) + reach - 0.5));
   for (let py = Math.max(0, Math.ceil(Math.min(y0, y1) - reach - 0.5)); py <= bottom; py++) {
     const cy = py + 0.5;
-    // Only the part of the row that the segment's band can touch: a long diagonal would else visit a whole square.
+    // Visit only the part of the row that the segment can touch. A long diagonal would otherwise visit a whole square.
     let from = Math.min(x0, x1);
     let to = Math.max(x0, x1);
     if (dy !== 0) {

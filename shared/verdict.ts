@@ -1,29 +1,29 @@
 /**
- * When is a drawing recognized, and how sure is the recognizer? Pure: the server judges with it, the evaluation measures
- * it, and the figures it goes by (`models/quickdraw/words.json`) are fitted by `npm run calibrate`.
+ * Decides when a drawing is recognized, and how sure the recognizer is. Pure. The server judges with it, the evaluation
+ * measures it, and `npm run calibrate` fits its figures (`models/quickdraw/words.json`).
  */
 import type { Ink } from './ink.ts';
 import { inkLength, STEPS } from './ink.ts';
 
 export interface Word {
   word: string;
-  /** The drawing is recognized from this probability on. */
+  /** The drawing is recognized at this probability or above. */
   threshold: number;
   difficulty: 'easy' | 'medium' | 'hard';
-  /** What the score is multiplied with. */
+  /** Multiplies the score. */
   factor: number;
-  /** Words that the recognizer cannot tell from this one: their probability counts as this word's own. */
+  /** Words that the recognizer cannot tell from this one. Their probability counts for this word. */
   alike?: string[];
-  /** Whether the game asks for it. */
+  /** Whether the game uses it as a prompt. */
   prompt: boolean;
 }
 
-/** `words.json` of a model: its words in the order of its output. */
+/** A model's `words.json`: its words in the order of its output. */
 export interface Words {
   model: string;
   /** SHA-256 (hex) of the bytes of model.json followed by those of weights.bin. */
   hash: string;
-  /** Below this probability of the best guess the recognizer is not sure yet. */
+  /** If the best guess is below this probability, the recognizer is not sure yet. */
   unsure: number;
   words: Word[];
 }
@@ -35,26 +35,26 @@ export interface Guess {
   p: number;
 }
 
-/** Nothing to see yet · not sure yet · a guess that is worth to be said. */
+/** Nothing to see yet · not sure yet · a guess worth showing. */
 export type Sureness = 'blank' | 'unsure' | 'guessing';
 
 export interface Verdict {
   sureness: Sureness;
   /** The most probable words, best first. */
   guesses: Guess[];
-  /** Probability of the word to draw, with that of its look-alikes. */
+  /** Probability of the prompt and its look-alikes. */
   target: number;
   recognized: boolean;
 }
 
 /** How many guesses a verdict holds. */
 export const GUESSES = 5;
-/** The target must be among so many best guesses: those that the room sees. */
+/** The target must be among this many best guesses, which are the ones that the room sees. */
 const NAMED = 3;
-/** Ink shorter than this, in board steps, is not guessed at. */
+/** Ink shorter than this gets no guess. Board steps */
 const TINY = 16 * STEPS;
 
-/** The `n` most probable words, best first; equal ones in the model's order. */
+/** The `n` most probable words, best first. Ties keep the model's order. */
 export function topGuesses(probabilities: ArrayLike<number>, n: number): Guess[] {
   const top: Guess[] = [];
   for (let word = 0; word < probabilities.length; word++) {
@@ -69,8 +69,8 @@ export function topGuesses(probabilities: ArrayLike<number>, n: number): Guess[]
 }
 
 /**
- * Judges one look at the drawing. One good look is enough: to ask for two or three in a row was measured, and at the same
- * share of false accepts it recognized no more drawings, and later.
+ * Judges one classification of a drawing. One good classification is enough. We measured two and three in a row: at the same
+ * rate of false accepts they recognized no more drawings, and recognized them later.
  */
 export function judge(words: Words, target: string, probabilities: Float32Array, ink: Pick<Ink, 'strokes'>): Verdict {
   const index = words.words.findIndex((each) => each.word === target);

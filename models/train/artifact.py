@@ -1,9 +1,9 @@
-"""Runs an exported model in PyTorch, node by node, as a second opinion on what the engines make of the same file.
+"""Runs an exported model in PyTorch, node by node, to cross-check the engines on the same file.
 
     python3 models/train/artifact.py [DIR] < rasters > probabilities
 
-Rasters are SIDE x SIDE x CHANNELS bytes each, probabilities float32 for each word. With --check it prints the
-accuracies on the validation split instead.
+Rasters are SIDE x SIDE x CHANNELS bytes each, probabilities one float32 per word. With --check it prints the accuracies
+on the validation split instead.
 """
 
 import argparse
@@ -97,7 +97,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("folder", type=Path, nargs="?", default=ROOT / "models" / "quickdraw")
     parser.add_argument("--check", metavar="PRESET", help="measure on the validation split of this preset's words")
-    parser.add_argument("--every", type=int, default=1, help="with --check, only each so manieth drawing")
+    parser.add_argument("--every", type=int, default=1, help="with --check, only every Nth drawing")
     parser.add_argument("--data")
     args = parser.parse_args()
     torch.set_num_threads(1)
@@ -107,7 +107,7 @@ def main():
         return
     data = np.frombuffer(sys.stdin.buffer.read(), np.uint8)
     if len(data) % RASTER:
-        raise SystemExit(f"{len(data)} bytes are no whole number of rasters of {RASTER}")
+        raise SystemExit(f"{len(data)} bytes is not a multiple of {RASTER}, the size of a raster")
     rasters = torch.from_numpy(data.reshape(-1, SIDE, SIDE, CHANNELS).copy())
     for part in rasters.split(256):
         sys.stdout.buffer.write(artifact.run(part, "probabilities").numpy().tobytes())

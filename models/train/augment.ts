@@ -1,9 +1,9 @@
-/** Variations of a drawing, so that the network learns the word and not the few hundred drawings of it. */
+/** Varies drawings, so the network learns the word and not its few hundred drawings. */
 import type { Ink, Stroke } from '../../shared/ink.ts';
 import { BOARD, prefix } from '../../shared/ink.ts';
 import type { Augment } from './config.ts';
 
-/** Numbers in 0..1, always the same for one seed (mulberry32). */
+/** Numbers in 0..1, the same for the same seed (mulberry32). */
 export type Chance = () => number;
 
 export function seeded(seed: number): Chance {
@@ -16,7 +16,7 @@ export function seeded(seed: number): Chance {
   };
 }
 
-/** Mixes a few whole numbers into one seed. */
+/** Mixes a few integers into one seed. */
 export function seedOf(...parts: number[]): number {
   let hash = 0x9e3779b9;
   for (const part of parts) {
@@ -27,12 +27,12 @@ export function seedOf(...parts: number[]): number {
   return hash >>> 0;
 }
 
-/** Standard normal, by Box and Muller. */
+/** Standard normal (Box-Muller). */
 const normal = (chance: Chance): number => Math.sqrt(-2 * Math.log(1 - chance())) * Math.cos(2 * Math.PI * chance());
 
 /**
- * A new drawing like `ink`: on the board, fitted to it again, with whole points as the game has them. `mirrored` says whether the word allows
- * a mirror. A cut-off drawing is cut last, by its length after all other changes.
+ * A new drawing like `ink`, fitted to the board again, with integer points as in the game. `mirrored`: whether the word may be
+ * mirrored. A cut-off drawing is cut last, by its length after all other changes.
  */
 export function augment(ink: Ink, how: Augment, mirrored: boolean, chance: Chance): Ink {
   const strokes = order(ink.strokes, how, chance);
@@ -42,7 +42,7 @@ export function augment(ink: Ink, how: Augment, mirrored: boolean, chance: Chanc
   return chance() < how.prefixes ? prefix(whole, how.shortest + (1 - how.shortest) * chance()) : whole;
 }
 
-/** Which strokes are there, in which order, from which end. */
+/** Picks strokes, their order, and the end each starts from. */
 function order(strokes: readonly Stroke[], how: Augment, chance: Chance): Stroke[] {
   const kept = strokes.filter(() => chance() >= how.drop);
   if (kept.length === 0) kept.push(strokes[0]!);
@@ -59,7 +59,7 @@ function backwards(stroke: Stroke): Stroke {
   return turned;
 }
 
-/** Moves the points in place: affine, a slow wave through the whole drawing, a shift for each stroke, a tremble for each point. */
+/** Moves the points in place: an affine map, a slow wave through the whole drawing, a shift per stroke, a tremble per point. */
 function move(strokes: Stroke[], how: Augment, mirror: boolean, chance: Chance): void {
   const turn = how.rotate * normal(chance);
   const shear = how.shear * normal(chance);
@@ -72,12 +72,12 @@ function move(strokes: Stroke[], how: Augment, mirror: boolean, chance: Chance):
     return (x, y) => height * Math.sin((fx * x + fy * y) / BOARD + phase);
   };
   const [waveX, waveY] = [wave(), wave()];
-  // A finger on glass trembles, a pen does not: from nothing to all, another for each drawing.
+  // A finger on glass trembles, a pen does not. So each drawing gets its own amount, from none to all.
   const jitter = how.jitter * BOARD * chance() ** 2;
   for (const s of strokes) {
     const shiftX = how.shift * BOARD * normal(chance);
     const shiftY = how.shift * BOARD * normal(chance);
-    // Densely sampled points must not tremble each for itself, or the line grows hair: the tremble follows the last one.
+    // Dense points must not tremble independently, or the line looks hairy. So each tremble follows the previous one.
     let [trembleX, trembleY, lastX, lastY] = [0, 0, -BOARD, -BOARD];
     for (let i = 0; i < s.length; i += 2) {
       const [px, py] = [s[i]!, s[i + 1]!];
@@ -94,7 +94,7 @@ function move(strokes: Stroke[], how: Augment, mirror: boolean, chance: Chance):
   }
 }
 
-/** Fits the strokes onto the board in place, the longer side full, and rounds to whole points. */
+/** Fits the strokes to the board in place, so the longer side fills it, and rounds to integers. */
 function frame(strokes: Stroke[]): void {
   let minX = Infinity;
   let minY = Infinity;
@@ -107,7 +107,7 @@ function frame(strokes: Stroke[]): void {
       if (s[i + 1]! < minY) minY = s[i + 1]!;
       if (s[i + 1]! > maxY) maxY = s[i + 1]!;
     }
-  // A drawing that has become small (a dot, the one stroke left of a face) is not blown up.
+  // Do not enlarge a drawing that has become small (a dot, one remaining stroke of a face).
   const scale = Math.min(1.5, BOARD / Math.max(maxX - minX, maxY - minY, 1));
   for (const s of strokes)
     for (let i = 0; i < s.length; i += 2) {

@@ -1,47 +1,47 @@
-/** Every setting of training, in one place. The trainer gets it from the stream's header, so Python reads no second file. */
+/** All training settings. The trainer reads them from the stream's header, so Python needs no second file. */
 
 export interface Augment {
-  /** Share of the training drawings that are cut off, since the game guesses at unfinished ink. */
+  /** Share of the training drawings that are cut off, because the game guesses at unfinished ink. */
   prefixes: number;
-  /** Cut-off drawings keep a part of their path between this and 1, all parts as likely. */
+  /** A cut-off drawing keeps a share of its path between this and 1, uniformly distributed. */
   shortest: number;
-  /** Chance that a drawing is mirrored, where its word allows it. Below a half: people have a side they draw things from. */
+  /** Chance that a drawing is mirrored, if its word allows it. Below a half, because people prefer one side. */
   mirror: number;
-  /** Chance of each stroke to be left out; the last remaining one never is. */
+  /** Chance that a stroke is dropped. The last remaining stroke stays. */
   drop: number;
-  /** Chance that two neighbouring strokes change places; and of each stroke to be drawn from its other end. */
+  /** Chance that two neighbouring strokes swap places; chance that a stroke starts from its other end. */
   swap: number;
   reverse: number;
   /** Standard deviations: rotation in radians, shear, logarithm of the aspect ratio. */
   rotate: number;
   shear: number;
   aspect: number;
-  /** Largest bend of the whole drawing by a slow wave, standard deviation of a stroke's own shift, both as a part of the drawing's side. */
+  /** Largest bend of the drawing by a slow wave; standard deviation of a stroke's shift. Both as a share of the drawing's side. */
   warp: number;
   shift: number;
-  /** Largest trembling of single points, as a part of the drawing's side. */
+  /** Largest tremble of single points, as a share of the drawing's side. */
   jitter: number;
 }
 
 export interface Preset {
   name: string;
-  /** Null: all of categories.txt. */
+  /** Null: all words of categories.txt. */
   words: string[] | null;
   /** Most simplified drawings of one word: a few words have ten times as many as the others. */
   perWord: number;
-  /** How often an epoch shows each raw drawing: there are few, and they are what players draw. */
+  /** How often an epoch shows each raw drawing. There are few, and they resemble what players draw most. */
   rawRepeats: number;
   seed: number;
   batch: number;
-  /** Length of training; the learning rate follows the clock, so the end is certain on a busy machine. */
+  /** Length of training. The learning rate follows the clock, so training ends on time on a busy machine too. */
   minutes: number;
   learningRate: number;
   weightDecay: number;
   labelSmoothing: number;
   dropout: number;
-  /** Decay of the moving average of the weights, per step. The average is what is evaluated and exported. */
+  /** Decay of the moving average of the weights, per step. The average is evaluated and exported. */
   average: number;
-  /** Up to this part of training the rasters are made smaller, which is 1.6 times faster at 48 pixels; then they are as served. */
+  /** Up to this share of training, rasters are smaller: 1.6 times faster at 48 pixels. After that they are as in the game. */
   small: { side: number; until: number };
   /** Channels at 32, 16, 8 and 4 pixels; residual blocks at the last three; channels of the last layer. */
   widths: [number, number, number, number];
@@ -122,8 +122,8 @@ const quick: Preset = {
 export const presets: Record<string, Preset> = { full, quick };
 
 /**
- * Words that are not mirrored, because their drawings carry writing or digits, or a convention with a left and a right.
- * Everything else looks the same to a player in a mirror.
+ * Words that are never mirrored: their drawings have writing or digits, or a convention with a left and a right. Everything else
+ * looks right in a mirror.
  */
 export const ONE_WAY = new Set([
   'alarm clock',

@@ -10,7 +10,7 @@ LINES = [
 
 
 def draw(history: list[dict]) -> str:
-    """`history` as train.py logs it, one entry for each epoch. Returns the text of an SVG file."""
+    """`history` is the log of train.py, one entry per epoch. Returns the text of an SVG file."""
     minutes = max(entry["minutes"] for entry in history) or 1.0
     most = max(entry["loss"] for entry in history)
 

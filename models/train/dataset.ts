@@ -16,16 +16,16 @@ export interface Drawing {
   /** Whether Google's own recognizer agreed with the word. */
   recognized: boolean;
   ink: Ink;
-  /** Two letters; where the drawing came from, if the line says so. */
+  /** Two letters: the country of origin, if the line has it. */
   country?: string;
-  /** Milliseconds since the first point, one for each point of each stroke. Only raw drawings know them. */
+  /** Milliseconds since the first point, one per point of each stroke. Only raw drawings have them. */
   times?: number[][];
 }
 
-/** Where the drawings are, unless an option or this setting says otherwise. */
+/** The default folder of drawings. */
 export const DATA = process.env.QUICKDRAW_DATA ?? new URL('../../../shared/quickdraw', import.meta.url).pathname;
 
-/** A fault in the data, with the place where it is. */
+/** An error in the data, with file and line. */
 export class DataError extends Error {
   constructor(file: string, line: number, reason: string) {
     super(`${file}:${line}: ${reason}`);
@@ -52,7 +52,7 @@ export async function drawingFiles(dir: string): Promise<string[]> {
   return names.map((name) => join(dir, name));
 }
 
-/** Every drawing of one file, in its order. Throws a DataError at the first line that is not one, or whose word is not in `words`. */
+/** Every drawing of one file, in order. Throws a DataError at the first line that is no drawing, or whose word is not in `words`. */
 export async function* readDrawings(file: string, words?: ReadonlySet<string>): AsyncGenerator<Drawing> {
   const lines = createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Infinity });
   let number = 0;
@@ -65,7 +65,7 @@ export async function* readDrawings(file: string, words?: ReadonlySet<string>): 
   }
 }
 
-/** One line of either format. `file` and `number` only name the place in errors. */
+/** Parses one line of either format. `file` and `number` are only for errors. */
 export function parseDrawing(line: string, file: string, number: number): Drawing {
   const fail = (reason: string) => new DataError(file, number, reason);
   let value: unknown;
@@ -100,7 +100,7 @@ const isStroke = (stroke: unknown, lists: number): boolean =>
       list.every((n) => Number.isFinite(n)),
   );
 
-/** Puts a drawing of any scale onto the board as Google did for the simplified format: from the top left corner, the longer side full. */
+/** Fits a drawing of any scale to the board, as Google's simplified format does: from the top left corner, the longer side filled. */
 function frame(strokes: number[][][]): Stroke[] {
   let minX = Infinity;
   let minY = Infinity;
@@ -127,12 +127,12 @@ function weave(xs: number[], ys: number[], left: number, top: number, scale: num
   return stroke;
 }
 
-/** Of a hundred drawings, how many are for validation. */
+/** Share of the drawings that is for validation. percent */
 const HELD_OUT = 7;
 
 /**
- * Whether the drawing belongs to the validation split. Decided by its key alone, so a drawing is on the same side in both
- * formats, with all its prefixes and augmentations, today and in ten years.
+ * Whether the drawing belongs to the validation split. Only its key decides, so a drawing is on the same side in both formats,
+ * with all its prefixes and augmentations, for ever.
  */
 export function isHeldOut(key: string): boolean {
   let hash = 0x811c9dc5;

@@ -1,11 +1,11 @@
 /**
- * Fetches drawings from Google's public Quick, Draw! bucket, or from any server with the same layout
+ * Downloads drawings from Google's public Quick, Draw! bucket, or from any server with the same layout
  * (full/simplified/WORD.ndjson, full/raw/WORD.ndjson).
  *
  *   npm run data -- --per-class 2000 [--categories cat,dog] [--raw] [--dir DIR] [--from URL]
  *
- * A file is read only as far as needed. What has arrived and been checked is in WORD.ndjson.part, where the next call goes on; it gets
- * its name when it is whole.
+ * It reads a file only as far as needed. Checked lines go to WORD.ndjson.part, and the next call continues there. The complete file
+ * gets its final name.
  */
 import { mkdir, open, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ const WORDS = new URL('../quickdraw/words.json', import.meta.url);
 export interface Wanted {
   word: string;
   format: 'simplified' | 'raw';
-  /** Drawings; all there are, where there are fewer. */
+  /** How many drawings; all of them, if there are fewer. */
   count: number;
   dir: string;
   from: string;
@@ -69,13 +69,13 @@ async function ask(url: string, from: number): Promise<Response> {
   return response;
 }
 
-/** The message of what lies deepest: fetch wraps it as "fetch failed" and "terminated". */
+/** The message of the innermost error: fetch wraps it as "fetch failed" and "terminated". */
 function reason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause ? reason(error.cause) : error.message;
 }
 
-/** Appends whole, checked lines to `part` from byte `at` until there are enough. Returns how many lines it holds then. */
+/** Appends checked lines to `part` from byte `at` until there are enough. Returns how many lines it then holds. */
 async function receive(
   response: Response,
   part: string,
@@ -122,13 +122,13 @@ async function* body(response: Response, url: string): AsyncGenerator<Uint8Array
   try {
     if (response.body) yield* response.body as unknown as AsyncIterable<Uint8Array>;
   } catch (error) {
-    throw new Error(`${url}: the download broke off (${reason(error)}); the same command goes on from there`, {
+    throw new Error(`${url}: the download broke off (${reason(error)}); run the same command again to continue`, {
       cause: error,
     });
   }
 }
 
-/** Whole lines in a file, and their bytes: what follows the last end of line is half a drawing. A missing file has none. */
+/** Complete lines in a file, and their bytes. Whatever follows the last newline is half a drawing. A missing file has none. */
 async function linesOf(file: string): Promise<{ lines: number; bytes: number }> {
   const found = await stat(file).catch(() => null);
   if (!found?.isFile()) return { lines: 0, bytes: 0 };
@@ -142,7 +142,7 @@ async function linesOf(file: string): Promise<{ lines: number; bytes: number }> 
   return { lines, bytes: end };
 }
 
-/** All words, and those asked for. Unknown ones are an error. */
+/** All words, and the chosen ones. Throws on unknown words. */
 export async function chosen(categories: string | undefined): Promise<{ all: string[]; words: string[] }> {
   const { words: labels } = JSON.parse(await readFile(WORDS, 'utf8')) as { words: { word: string }[] };
   const all = labels.map(({ word }) => word);

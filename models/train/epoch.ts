@@ -1,4 +1,4 @@
-/** Which drawings training sees, and in which order. */
+/** The drawings of an epoch, and their order. */
 import { join } from 'node:path';
 import type { Ink } from '../../shared/ink.ts';
 import { seeded } from './augment.ts';
@@ -18,14 +18,14 @@ export async function presetWords(preset: Preset, data: string): Promise<string[
   return preset.words ?? all;
 }
 
-/** An epoch's drawings: each simplified one once, each raw one as often as the preset says, nothing that is held out. */
+/** An epoch's drawings: each simplified one once, each raw one as often as the preset says, no held-out ones. */
 export async function trainingSet(words: string[], preset: Preset, data: string): Promise<Labelled[]> {
   const simplified = await collect(words, data, 'simplified', false, preset.perWord);
   const raw = await collect(words, data, 'raw', false, preset.perWord);
   return [simplified, ...Array.from({ length: preset.rawRepeats }, () => raw)].flat();
 }
 
-/** The validation split of one format, as many of each word as the data has, up to `perWord`. */
+/** The validation split of one format, up to `perWord` drawings of each word. */
 export const heldOut = (words: string[], data: string, format: string, perWord = 60): Promise<Labelled[]> =>
   collect(words, data, format, true, perWord);
 
@@ -49,11 +49,11 @@ async function collect(
   return drawings;
 }
 
-/** The last batch of an epoch is left out where it would not be full. */
+/** Without the last batch of an epoch if it is not full. */
 export const epochBatches = (drawings: number, preset: Preset): number =>
   Math.max(1, Math.floor(drawings / preset.batch));
 
-/** 0..n-1 in a seeded order (Fisher and Yates). */
+/** 0..n-1 in a seeded order (Fisher-Yates). */
 export function shuffled(n: number, seed: number): Uint32Array<ArrayBuffer> {
   const chance = seeded(seed);
   const order = Uint32Array.from({ length: n }, (_, i) => i);

@@ -1,8 +1,8 @@
-"""Writes a run's averaged net as the artifact that serves: python3 models/train/export.py [--run DIR] [--out DIR].
+"""Writes a run's averaged net as the model that the game uses: python3 models/train/export.py [--run DIR] [--out DIR].
 
-The folder gets model.json (a tfjs graph model), weights.bin and a words.json with the words alone; `npm run calibrate`
-adds what is fitted on validation drawings. Batch norms are folded, the raster's 1/255 is folded into the first
-convolution, and the largest weights become bytes until the whole stays below --most bytes; the others are half floats.
+The folder gets model.json (a tfjs graph model), weights.bin, and a words.json with only the words; `npm run calibrate` adds
+the figures fitted to validation drawings. Batch norms are folded into the convolutions, 1/255 into the first. The largest
+weights become bytes until the total is below --most bytes; the others are half floats.
 """
 
 import argparse
@@ -36,7 +36,7 @@ INT = {"type": "DT_INT32"}
 
 
 class Graph:
-    """A GraphDef under construction, with its weights: names to (array, kind), kind one of exact, large, int."""
+    """Builds a GraphDef with its weights: names to (array, kind). A kind is exact, large or int."""
 
     def __init__(self):
         self.nodes: list[dict] = []
@@ -49,12 +49,12 @@ class Graph:
     def const(self, name: str, value: np.ndarray, kind: str) -> str:
         self.weights[name] = (value, kind)
         dtype = INT if kind == "int" else FLOAT
-        # The values themselves are in weights.bin, as tfjs has it.
+        # The values themselves are in weights.bin, as in any tfjs model.
         tensor = {"dtype": dtype["type"], "tensorShape": shape(*value.shape)}
         return self.node(name, "Const", [], dtype=dtype, value={"tensor": tensor})
 
     def conv(self, name: str, x: str, layer: tuple, stride: int, relu: bool, kind: str = "large") -> str:
-        """`layer` is a weight as PyTorch has it, [outputs, inputs, height, width], and a bias."""
+        """`layer` is a weight in PyTorch's order, [outputs, inputs, height, width], and a bias."""
         weight, bias = layer
         side = weight.shape[2]
         filters = self.const(f"{name}/weights", weight.permute(2, 3, 1, 0).contiguous().numpy(), kind)
@@ -85,17 +85,17 @@ class Graph:
 
 
 def folded(layer: Conv) -> tuple[torch.Tensor, torch.Tensor]:
-    """The convolution's weights and bias with its batch norm in them."""
+    """The convolution's weights and bias, with its batch norm folded in."""
     norm = layer.norm
     scale = norm.weight / torch.sqrt(norm.running_var + norm.eps)
     return layer.conv.weight * scale[:, None, None, None], norm.bias - norm.running_mean * scale
 
 
 def equalized(block: Block) -> list[tuple[torch.Tensor, torch.Tensor]]:
-    """Both convolutions of a block, folded, with the ranges of the channels between them evened out.
+    """Both convolutions of a block, folded, with equal ranges for the channels between them.
 
-    ReLU lets a channel be made larger before it and smaller after it by the same factor; bytes then serve all channels
-    alike (cross-layer equalization, https://arxiv.org/abs/1906.04721).
+    A channel can grow before a ReLU and shrink after it by the same factor. Bytes then fit all channels equally well
+    (cross-layer equalization, https://arxiv.org/abs/1906.04721).
     """
     (first, first_bias), (second, second_bias) = folded(block.first), folded(block.second)
     before = first.abs().amax((1, 2, 3)).clamp_min(1e-8)
@@ -112,7 +112,7 @@ def graph_of(net: Net) -> Graph:
         name = f"layer{i}"
         if isinstance(layer, Conv):
             weight, bias = folded(layer)
-            # Divided by 255, the first weights are too small for half floats.
+            # The first weights, divided by 255, are too small for half floats.
             first = (weight / 255, bias) if i == 0 else (weight, bias)
             x = graph.conv(name, x, first, layer.conv.stride[0], layer.relu, "exact" if i == 0 else "large")
         else:
@@ -128,7 +128,7 @@ def graph_of(net: Net) -> Graph:
     x = graph.node("last", "MatMul", [x, last], T=FLOAT, transpose_a={"b": False}, transpose_b={"b": False})
     bias = graph.const("last/bias", net.last.bias.numpy(), "exact")
     x = graph.node("logits", "BiasAdd", [x, bias], T=FLOAT, data_format=text("NHWC"))
-    # Calibration changes this one number, whose place in weights.bin is in the manifest.
+    # Calibration rewrites only this number. The manifest has its place in weights.bin.
     sharpness = graph.const("inverse_temperature", np.array(1, np.float32), "exact")
     x = graph.node("sharp", "Mul", [x, sharpness], T=FLOAT)
     graph.node("probabilities", "Softmax", [x], T=FLOAT)
@@ -144,7 +144,7 @@ def gate(graph: Graph, name: str, x: str, layer: Gate) -> str:
 
 
 def packed(weights: dict[str, tuple[np.ndarray, str]], most: int) -> tuple[list[dict], bytes]:
-    """The manifest's entries, and the bytes. The largest weights become bytes until all together stay below `most`."""
+    """The manifest's entries, and the bytes. The largest weights become bytes until the total is at most `most`."""
     size = sum(value.nbytes if kind != "large" else value.size * 2 for value, kind in weights.values())
     as_bytes = set()
     for name in sorted((n for n, (_, kind) in weights.items() if kind == "large"), key=lambda n: -weights[n][0].size):
@@ -160,7 +160,7 @@ def packed(weights: dict[str, tuple[np.ndarray, str]], most: int) -> tuple[list[
         if name in as_bytes:
             low, high = float(value.min()), float(value.max())
             step = (high - low) / 255 or 1.0
-            # Zero is hit exactly, so that weights that do nothing go on doing nothing.
+            # Zero stays exactly zero, so weights without effect stay without effect.
             low = round(low / step) * step
             entry["quantization"] = {"dtype": "uint8", "min": low, "scale": step, "original_dtype": "float32"}
             value = np.clip(np.round((value - low) / step), 0, 255).astype(np.uint8)
@@ -173,7 +173,7 @@ def packed(weights: dict[str, tuple[np.ndarray, str]], most: int) -> tuple[list[
 
 
 def write(path: Path, data: bytes):
-    """All or nothing: a reader never finds half a file."""
+    """Writes all or nothing: a reader never sees half a file."""
     half = path.with_name(path.name + ".part")
     half.write_bytes(data)
     os.replace(half, path)
@@ -184,9 +184,9 @@ def main():
     parser.add_argument("--run", type=Path, default=ROOT / ".cache" / "train" / "full")
     parser.add_argument("--out", type=Path, default=ROOT / "models" / "quickdraw")
     parser.add_argument("--name", default="quickdraw-345")
-    parser.add_argument("--most", type=int, default=2_900_000, help="bytes of weights at most")
+    parser.add_argument("--most", type=int, default=2_900_000, help="most bytes of weights")
     parser.add_argument(
-        "--untrained", metavar="PRESET", help="write a net of this preset before training, to build engines with"
+        "--untrained", metavar="PRESET", help="write an untrained net of this preset, to build engines with"
     )
     args = parser.parse_args()
     if args.untrained:
@@ -194,7 +194,7 @@ def main():
         words, preset = header["words"], header["preset"]
         torch.manual_seed(preset["seed"])
         net = build(preset, len(words)).eval()
-        for layer in net.modules():  # Blocks begin as the identity; engines are to be tested on something.
+        for layer in net.modules():  # Blocks start as the identity, which would test nothing.
             if isinstance(layer, Block):
                 torch.nn.init.ones_(layer.second.norm.weight)
         name = "untrained"

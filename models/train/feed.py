@@ -1,4 +1,4 @@
-"""Reads what stream.ts writes: rasters made by the code that serves."""
+"""Reads the output of stream.ts: rasters made by the same code as in the game."""
 
 import json
 import queue
@@ -19,19 +19,19 @@ def _start(args: list[str]) -> tuple[subprocess.Popen, dict]:
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE)
     line = process.stdout.readline()
     if not line:
-        raise RuntimeError(f"{' '.join(command)} ended with {process.wait()}; its message is above")
+        raise RuntimeError(f"{' '.join(command)} ended with {process.wait()}; see its message above")
     return process, json.loads(line)
 
 
 def read_header(args: list[str]) -> dict:
-    """Only the first line of a stream: the preset and the words."""
+    """The first line of a stream: the preset and the words."""
     process, header = _start(args)
     process.kill()
     return header
 
 
 def _read(process: subprocess.Popen, count: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """Labels [count] and rasters [count, 3, 64, 64] of bytes, channels last in memory."""
+    """Labels [count], and rasters [count, 3, 64, 64] as bytes, channels last in memory."""
     data = bytearray(count * (2 + RASTER))
     view = memoryview(data)
     at = 0
@@ -46,7 +46,7 @@ def _read(process: subprocess.Popen, count: int) -> tuple[torch.Tensor, torch.Te
 
 
 class Feed:
-    """Endless training batches from batch number `start`, a few read ahead."""
+    """Endless training batches from number `start` on, a few of them read ahead."""
 
     def __init__(self, preset: str, start: int, options: list[str]):
         self.process, self.header = _start(["--preset", preset, "--from", str(start), *options])
@@ -57,7 +57,7 @@ class Feed:
         try:
             while True:
                 self.waiting.put(_read(self.process, self.header["preset"]["batch"]))
-        except Exception as error:  # Handed to the trainer, which must not wait for a batch that never comes.
+        except Exception as error:  # Passed to the trainer, which must not wait for ever.
             self.waiting.put(error)
 
     def next(self) -> tuple[torch.Tensor, torch.Tensor]:

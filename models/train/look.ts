@@ -1,6 +1,6 @@
 /**
- * Contact sheets: `npm run data:look -- cat [--count 8] [--format raw] [--seed 1] [--out DIR]` writes DIR/cat.png. Each row is one random
- * drawing: as it is, cut to half its ink, and in eight variations, all as the network sees them (ink, age and place as colours on white).
+ * Contact sheets: `npm run data:look -- cat [--count 8] [--format raw] [--seed 1] [--out DIR]` writes DIR/cat.png. Each row shows one random
+ * drawing as the network sees it (ink, age and place as colours on white): unchanged, cut to half its ink, and in eight variations.
  */
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
@@ -29,7 +29,7 @@ const { values, positionals } = parseArgs({
     out: { type: 'string', default: 'artifacts' },
   },
 });
-if (positionals.length === 0) throw new Error('name one or more words: npm run data:look -- cat "hot air balloon"');
+if (positionals.length === 0) throw new Error('Name one or more words: npm run data:look -- cat "hot air balloon"');
 await mkdir(values.out, { recursive: true });
 for (const word of positionals) {
   const inks: Ink[] = [];

@@ -1,4 +1,4 @@
-"""The network: a small residual net over the raster, of plain convolutions only, fast in TensorFlow and in wasm."""
+"""The network: a small residual net of plain convolutions, fast in TensorFlow and in wasm."""
 
 import torch
 from torch import nn
@@ -8,7 +8,7 @@ CHANNELS = 3
 
 
 class Conv(nn.Module):
-    """Convolution, batch norm and, where asked for, ReLU. Padded by half the kernel on all sides."""
+    """Convolution, batch norm and an optional ReLU. Padded by half the kernel on all sides."""
 
     def __init__(self, inputs: int, outputs: int, kernel: int, stride: int = 1, relu: bool = True):
         super().__init__()
@@ -22,7 +22,7 @@ class Conv(nn.Module):
 
 
 class Gate(nn.Module):
-    """Squeeze and excite (https://arxiv.org/abs/1709.01507): weighs the channels by what the whole picture holds."""
+    """Squeeze and excite (https://arxiv.org/abs/1709.01507): weighs the channels by the content of the whole picture."""
 
     def __init__(self, width: int):
         super().__init__()
@@ -35,14 +35,14 @@ class Gate(nn.Module):
 
 
 class Block(nn.Module):
-    """Two convolutions and a way around them. The gate is left out at 16 pixels, where it costs most."""
+    """Two convolutions with a skip connection. There is no gate at 16 pixels, where it would cost most."""
 
     def __init__(self, width: int, gated: bool):
         super().__init__()
         self.first = Conv(width, width, 3)
         self.second = Conv(width, width, 3, relu=False)
         self.gate = Gate(width) if gated else None
-        # Each block begins as the identity, which lets training start at a high rate.
+        # Each block starts as the identity, which allows a high learning rate from the start.
         nn.init.zeros_(self.second.norm.weight)
 
     def forward(self, x):

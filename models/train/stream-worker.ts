@@ -1,4 +1,4 @@
-/** Makes one training batch for each message: labels, then rasters. Its first message is the number of drawings in an epoch. */
+/** Answers each message with one training batch: labels, then rasters. Its first message is the number of drawings in an epoch. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { RASTER_SIZE, rasterize } from '../../shared/raster.ts';
 import { augment, seeded, seedOf } from './augment.ts';

@@ -1,11 +1,11 @@
 /**
- * Feeds the trainer: rasters of augmented drawings, made by the code that serves, on standard output.
+ * Feeds the trainer through standard output with rasters of augmented drawings, made by the same code as in the game.
  *
  *   node --import tsx models/train/stream.ts --preset full [--from BATCH] [--workers 2]      endless training batches
  *   node --import tsx models/train/stream.ts --preset full --check simplified [--share 0.5] [--every 4]    the held-out drawings, once
  *
- * First one line of JSON (the preset, the words, how many batches make an epoch or how many drawings follow), then batch by batch:
- * the labels as 16-bit little-endian numbers, then the rasters, SIDE x SIDE x CHANNELS bytes each.
+ * The first line is JSON: the preset, the words, and how many batches an epoch has or how many drawings follow. Then, for each
+ * batch: the labels as 16-bit little-endian numbers, then the rasters, SIDE x SIDE x CHANNELS bytes each.
  */
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
@@ -16,7 +16,7 @@ import { presets } from './config.ts';
 import { DATA } from './dataset.ts';
 import { epochBatches, heldOut, presetWords } from './epoch.ts';
 
-// Node 20 does not hand tsx's loader to worker threads: each registers it itself.
+// Node 20 does not pass tsx's loader on to worker threads, so each worker registers it.
 const BOOT = `import('tsx/esm/api').then(({ register }) => {
   register();
   return import(${JSON.stringify(new URL('./stream-worker.ts', import.meta.url).href)});
@@ -49,7 +49,7 @@ function header(more: object): Promise<void> {
   return send(Buffer.from(`${JSON.stringify({ preset, words, ...more })}\n`));
 }
 
-/** The held-out drawings as they are, cut to `share` of their ink. */
+/** Sends the held-out drawings without augmentation, cut to `share` of their ink. */
 async function check(format: string, share: number, every: number): Promise<void> {
   const all = await heldOut(words, values.data, format);
   const drawings = all.filter((_, i) => i % every === 0);
@@ -63,7 +63,7 @@ async function check(format: string, share: number, every: number): Promise<void
   }
 }
 
-/** Worker w makes the batches w, w + workers, …; they leave in order, so a run is the same with any number of workers. */
+/** Worker w makes the batches w, w + workers, … They are sent in order, so the number of workers does not change a run. */
 async function train(from: number, workers: number): Promise<void> {
   const pool = Array.from(
     { length: workers },
@@ -87,7 +87,7 @@ async function train(from: number, workers: number): Promise<void> {
       waiting[i]!.push(batch);
       wake();
     });
-    // Two batches ahead keep a worker busy without filling memory.
+    // Two batches ahead keep a worker busy without filling the memory.
     worker.postMessage('next');
     worker.postMessage('next');
   });

@@ -1,4 +1,4 @@
-"""Several threads that share the weights, each with its own part of every batch."""
+"""Threads that share the weights. Each gets its own part of every batch."""
 
 import copy
 import queue
@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-# Drawings in a part. Batch norm sees one part at a time, and a part's activations fit the cache.
+# Drawings per part. Batch norm sees one part at a time, and the activations of a part fit the cache.
 PART = 64
 
 
@@ -28,7 +28,7 @@ class Team:
         self.replicas: queue.Queue = queue.Queue()
 
     def follow(self, net: nn.Module):
-        """Makes a replica for each thread: weights and batch statistics are `net`'s memory, gradients its own."""
+        """Makes a replica per thread. It shares weights and batch statistics with `net`, and has its own gradients."""
         for _ in range(self.threads):
             replica = copy.deepcopy(net)
             for mine, theirs in zip(replica.parameters(), net.parameters()):
@@ -38,14 +38,14 @@ class Team:
             self.replicas.put(replica.train())
 
     def input(self, rasters: torch.Tensor, side: int) -> torch.Tensor:
-        """Rasters of bytes as the net takes them, made smaller where `side` says so."""
+        """Converts rasters of bytes to the net's input, scaled down to `side` if given."""
         x = rasters.to(self.device).float().div_(255)
         return x if side == x.shape[-1] else functional.interpolate(x, size=side, mode="area")
 
     def gradients(
         self, net: nn.Module, rasters: torch.Tensor, labels: torch.Tensor, side: int, smoothing: float
     ) -> float:
-        """Leaves the gradients of the batch's mean loss in `net`, and returns that loss."""
+        """Computes the gradients of the batch's mean loss into `net`, and returns that loss."""
         size = PART if self.device == "cpu" else len(labels)
 
         def part(start: int) -> float:
@@ -70,7 +70,7 @@ class Team:
         return loss
 
     def scores(self, net: nn.Module, rasters: torch.Tensor, side: int) -> torch.Tensor:
-        """Logits [n, words], on the processor, of rasters of bytes."""
+        """Logits [n, words] of rasters of bytes, on the CPU."""
 
         @torch.no_grad()
         def part(x: torch.Tensor) -> torch.Tensor:

@@ -24,7 +24,7 @@ SHARES = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
 
 
 class Run:
-    """What a run has learned so far: everything that has to outlive the process."""
+    """The state of a run: everything that must outlive the process."""
 
     def __init__(self, folder: Path, preset: dict, words: list[str], device: str):
         self.folder, self.preset, self.words = folder, preset, words
@@ -32,7 +32,7 @@ class Run:
         self.net = build(preset, len(words)).to(device)
         self.average = build(preset, len(words)).to(device).eval()
         self.average.load_state_dict(self.net.state_dict())
-        # Norms and biases are left out of weight decay, as is usual: they are few and do not overfit.
+        # As usual, no weight decay for norms and biases: they are few and do not overfit.
         decayed = [p for p in self.net.parameters() if p.ndim > 1]
         others = [p for p in self.net.parameters() if p.ndim == 1]
         groups = [{"params": decayed, "weight_decay": preset["weightDecay"]}, {"params": others, "weight_decay": 0.0}]
@@ -55,7 +55,7 @@ class Run:
         (self.folder / "curves.svg").write_text(draw(self.history))
 
     def step(self, team: Team, batch: tuple[torch.Tensor, torch.Tensor], side: int, progress: float) -> float:
-        """One batch of rasters, made `side` pixels small. Returns its loss."""
+        """Trains on one batch of rasters, scaled to `side` pixels. Returns its loss."""
         labels, rasters = batch
         for group in self.optimizer.param_groups:
             group["lr"] = rate(progress) * self.preset["learningRate"]
@@ -66,7 +66,7 @@ class Run:
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
         self.batch += 1
-        # A young average forgets quickly, so that it does not remember the random beginning.
+        # A young average forgets quickly, so the random start has no effect.
         follow(self.average, self.net, min(self.preset["average"], (1 + self.batch) / (10 + self.batch)))
         return loss
 
@@ -74,11 +74,11 @@ class Run:
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--preset", default="full")
-    parser.add_argument("--run", type=Path, help="the run's folder; .cache/train/PRESET unless given")
+    parser.add_argument("--run", type=Path, help="the run's folder (default .cache/train/PRESET)")
     parser.add_argument("--data", help="folder with simplified/, raw/ and categories.txt")
     parser.add_argument("--minutes", type=float, help="length of training, instead of the preset's")
     parser.add_argument("--until", help="clock time HH:MM at which training ends, instead of its length")
-    parser.add_argument("--epochs", type=int, help="stop after so many epochs, whatever the clock says")
+    parser.add_argument("--epochs", type=int, help="stop after this many epochs, whatever the clock says")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     args = parser.parse_args()
     folder = args.run or ROOT / ".cache" / "train" / args.preset
@@ -93,7 +93,7 @@ def main():
     run = Run(folder, feed.header["preset"], feed.header["words"], device)
     if state:
         run.restore(state)
-        print(f"goes on after batch {run.batch}, {run.elapsed / 60:.1f} minutes", flush=True)
+        print(f"continues after batch {run.batch}, {run.elapsed / 60:.1f} minutes", flush=True)
     team.follow(run.net)
     minutes = args.minutes or run.preset["minutes"]
     train(run, team, feed, load_checks(args.preset, options), minutes, args.until, args.epochs)
@@ -101,7 +101,7 @@ def main():
 
 
 def train(run: Run, team: Team, feed: Feed, checks: dict, minutes: float, until: str | None, epochs: int | None):
-    """Until the time is over, or `epochs` are."""
+    """Trains until the time is up, or for `epochs` epochs."""
     per_epoch = feed.header["epoch"]
     end = deadline(run, minutes, until)
     losses: list[float] = []
@@ -109,7 +109,7 @@ def train(run: Run, team: Team, feed: Feed, checks: dict, minutes: float, until:
     while True:
         now = time.time()
         run.elapsed, last = run.elapsed + now - last, now
-        # Progress follows the clock, not the steps: whatever else the machine does, the rate is down at 0 in time.
+        # Progress follows the clock, not the steps, so the learning rate reaches 0 on time on a busy machine too.
         progress = run.elapsed / max(run.elapsed + end - now, 1e-6)
         side = run.preset["small"]["side"] if progress < run.preset["small"]["until"] else SIDE
         done = progress >= 1 or (epochs is not None and run.batch >= epochs * per_epoch)
@@ -120,7 +120,7 @@ def train(run: Run, team: Team, feed: Feed, checks: dict, minutes: float, until:
                 "progress": round(progress, 4),
                 "loss": round(sum(losses) / len(losses), 4),
             }
-            # The curve over ink takes as long as the rest together, and moves slowly.
+            # The curve over ink takes as long as everything else, and changes slowly.
             some = checks if done or len(run.history) % 4 == 3 else {k: checks[k] for k in ("simplified", "raw", "0.5")}
             run.history.append(entry | measure(team, run.average, side, some))
             print("\r" + json.dumps(run.history[-1]), flush=True)
@@ -151,7 +151,7 @@ def deadline(run: Run, minutes: float, until: str | None) -> float:
 
 
 def rate(progress: float) -> float:
-    """The learning rate as a part of the highest one: up in the first 3 %, then half a cosine down to 0."""
+    """The learning rate as a share of its peak: up during the first 3 %, then half a cosine down to 0."""
     if progress < 0.03:
         return 0.02 + 0.98 * progress / 0.03
     return 0.5 + 0.5 * math.cos(math.pi * min(1.0, (progress - 0.03) / 0.97))
@@ -159,7 +159,7 @@ def rate(progress: float) -> float:
 
 @torch.no_grad()
 def follow(average: torch.nn.Module, net: torch.nn.Module, decay: float):
-    """Moves the average's weights and batch statistics towards the net's."""
+    """Moves the weights and batch statistics of the average towards the net's."""
     pairs = list(zip(average.state_dict().values(), net.state_dict().values()))
     floats = [(a, b) for a, b in pairs if a.is_floating_point()]
     torch._foreach_lerp_([a for a, _ in floats], [b for _, b in floats], 1 - decay)

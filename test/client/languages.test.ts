@@ -12,7 +12,7 @@ const flat = (messages: Messages, path = ''): [string, string][] =>
     typeof value === 'string' ? [[path + key, value] as [string, string]] : flat(value, `${path + key}.`),
   );
 const PLURAL = /_(zero|one|two|few|many|other)$/;
-const values = (text: string) => [...new Set(text.match(/\{\{\w+\}\}/g))].sort();
+const values = (text: string) => [...new Set(text.match(/\{\{\w+/g))].sort();
 
 const english = new Map(flat(read('client/messages/en.json')));
 const prompts: string[] = read('models/quickdraw/words.json').words.map((each: { word: string }) => each.word);

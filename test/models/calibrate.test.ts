@@ -45,7 +45,7 @@ test('npm run calibrate writes a whole model, with figures for every word', asyn
     { cwd: new URL('../..', import.meta.url).pathname },
   );
   expect(stdout).toContain('(35 drawings)');
-  expect(stdout).toContain('raw: 35 drawn anew');
+  expect(stdout).toContain('raw: 35 replayed');
 
   // It would not read a model whose hash is not that of the new weights.
   const after = await readModel(model);

@@ -46,7 +46,7 @@ describe.skipIf(withoutTorch)('training', () => {
       raw: expect.any(Number),
     });
     expect(log()[1]).toMatchObject({ epoch: 2, mean: expect.any(Number) });
-    expect(python('train.py', [...args, '--epochs', '12']).toString()).toContain('goes on after batch 6');
+    expect(python('train.py', [...args, '--epochs', '12']).toString()).toContain('continues after batch 6');
     expect(log().map(({ epoch }) => epoch)).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
     // Twenty words at random lose ln 20 = 3.0; a net that learns is soon below.
     expect(log().at(-1).loss).toBeLessThan(first.loss - 0.1);

@@ -103,8 +103,8 @@ describe.skipIf(!hasBrowser)('after a round', () => {
     await inPhase(page, 'reveal');
     await byId(page, 'reveal').waitFor();
     await expect.poll(() => page.getByTestId('result').count()).toBe(3);
-    expect(await byId(page, 'yours').textContent()).toContain('place 2 of 4');
-    expect(await byId(page, 'reveal').textContent()).toContain('2 of 4 were recognized');
+    expect(await byId(page, 'yours').textContent()).toContain('You came 2');
+    expect(await byId(page, 'reveal').textContent()).toContain('I recognized 2 of 4');
     // She drew nothing, so nothing else was thought; but a page that was not there cannot know.
     const hers = page.locator('[data-testid="result"].you [data-testid="thoughts"]');
     expect(await hers.textContent()).toContain('at first sight');
@@ -226,10 +226,10 @@ describe.skipIf(!hasBrowser)('after a round', () => {
     }
     await inPhase(page, 'podium');
     const rounds = page.locator('.round');
-    expect(await rounds.getByText('Only pages that were there').count()).toBe(0);
+    expect(await rounds.getByText('This page missed').count()).toBe(0);
     await page.reload();
     await inPhase(page, 'podium');
-    expect(await rounds.nth(0).textContent()).toContain('Only pages that were there');
+    expect(await rounds.nth(0).textContent()).toContain('This page missed');
     await expect.poll(() => inked(page, '.round:last-of-type [aria-label$="Jonas"] canvas')).toBeGreaterThan(50);
   }, 60_000);
 

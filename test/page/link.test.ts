@@ -111,7 +111,7 @@ describe.skipIf(!hasBrowser)('the link of the page', () => {
     await drawWithFinger(page, [line(500)]);
     await until(() => strokes(host, ann).length === 1, 'the first stroke');
     pull();
-    expect(await byId(page, 'link').textContent()).toContain('your ink follows');
+    expect(await byId(page, 'link').textContent()).toContain('your ink will catch up');
     await drawWithFinger(page, [line(900), line(1300)]);
     await until(() => !seatOf(host, ann)!.connected, 'she is away');
     plug(server);
@@ -256,7 +256,7 @@ describe.skipIf(!hasBrowser)('the link of the page', () => {
     for (const points of drawn.house.strokes) stroke(host, points);
     await expect.poll(() => inked(page, `[data-player="${host.id}"] canvas`)).toBeGreaterThan(0);
     pull();
-    await expect.poll(() => byId(page, 'link').textContent()).toContain('The server restarts');
+    await expect.poll(() => byId(page, 'link').textContent()).toContain('The server is restarting');
     plug(server);
     await isUp(page);
     await byId(page, 'link').waitFor({ state: 'detached' });
