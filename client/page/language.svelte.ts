@@ -5,6 +5,7 @@
 import i18next from 'i18next';
 import en from '../messages/en.json';
 import type { Memory } from '../net/memory.ts';
+import { withArticle } from './article.ts';
 
 /** Each by its own name, as its speakers look for it. */
 export const LANGUAGES = {
@@ -64,6 +65,11 @@ export function createLanguage(memory: Memory): Language {
     interpolation: { escapeValue: false },
     initAsync: false,
   });
+  // `{{place, ordinal}}` and `{{word, article}}` in a message: as English writes them inside a sentence.
+  translator.services.formatter?.add('ordinal', place);
+  translator.services.formatter?.add('article', withArticle);
+
+  const place = (at: number): string => t('race.places').split('|')[at - 1] ?? `${at}`;
 
   function t(key: Key, values: Record<string, string | number> = {}): string {
     void current;
@@ -111,7 +117,7 @@ export function createLanguage(memory: Memory): Language {
     isRightToLeft: () => RIGHT_TO_LEFT.includes(current.tag),
     t,
     word: (english) => current.words[english] ?? english,
-    place: (at) => t('race.places').split('|')[at - 1] ?? `${at}`,
+    place,
     seconds(ms) {
       const format = new Intl.NumberFormat(`${current.tag}-u-nu-latn`, {
         minimumFractionDigits: 1,

@@ -103,7 +103,7 @@ describe.skipIf(!hasBrowser)('after a round', () => {
     await inPhase(page, 'reveal');
     await byId(page, 'reveal').waitFor();
     await expect.poll(() => page.getByTestId('result').count()).toBe(3);
-    expect(await byId(page, 'yours').textContent()).toContain('You came 2');
+    expect(await byId(page, 'yours').textContent()).toContain('You came 2nd of 4');
     expect(await byId(page, 'reveal').textContent()).toContain('I recognized 2 of 4');
     // She drew nothing, so nothing else was thought; but a page that was not there cannot know.
     const hers = page.locator('[data-testid="result"].you [data-testid="thoughts"]');
