@@ -2,7 +2,7 @@
  * The local player's drawing, between the pen and the server. Pen events and server events go in, messages come out. It has no
  * timer, no socket and no page, so that tests can drive it through every accident of a network.
  *
- * The strokes that the player wants are painted at once (`visibleStrokes`); confirmations and snapshots tell what the server
+ * The strokes that the player wants are painted at once (`visibleStrokes`); confirmations and snapshots show what the server
  * has. Whenever a snapshot is a beginning of the wanted drawing, sending goes on from its end: that one rule survives lost
  * chunks, reconnects and crashes. A message may be sent twice: `rev` and `from` make the second one fall through.
  */
@@ -44,7 +44,7 @@ export interface LocalDrawing {
    * is the truth even if it is older than what was confirmed.
    */
   link: 'sound' | 'lost' | 'asking';
-  /** Sending went back to `confirmed`: snapshots that say the same again answer messages from before that. */
+  /** Sending went back to `confirmed`: snapshots that repeat it answer earlier messages. */
   healing: boolean;
   /** When news last came, or the last message left with nothing under way. On the clock given to `nextMessage`. ms */
   news: number;
@@ -106,7 +106,7 @@ export function penUp(drawing: LocalDrawing): void {
 
 export const penIsDown = (drawing: LocalDrawing): boolean => drawing.pen !== undefined;
 
-/** It was no pen but a palm, say: the stroke that it drew goes. */
+/** It was no pen but a palm, for example: its stroke goes. */
 export function penCancel(drawing: LocalDrawing): void {
   if (drawing.pen?.stroke) undo(drawing);
   delete drawing.pen;
@@ -189,7 +189,7 @@ export function markLost(drawing: LocalDrawing): void {
   drawing.healing = false;
 }
 
-/** The server refused something, and does not say what: ask soon what it has. */
+/** The server refused some message: ask soon what it has. */
 export function recheckSoon(drawing: LocalDrawing, now: number): void {
   drawing.news = Math.min(drawing.news, now - NEWS_TIMEOUT_MS + RECHECK_DELAY_MS);
 }
@@ -201,12 +201,12 @@ export function applySnapshot(drawing: LocalDrawing, server: Ink, now: number): 
   const same = server.rev === ink.rev;
   const erased = server.rev === ink.rev + 1 && drawing.asked;
   if (server.rev < ink.rev) {
-    // An old answer; or the server came back with less than it had confirmed.
+    // An old answer, or a server that came back with less than it had confirmed.
     if (!sound) redraw(drawing, server, now);
     return;
   }
   if (same && sound) {
-    // Answers to what was under way before: the erasing is still to come, or what was sent again.
+    // It answers an earlier message: the erasing, or the chunks that were sent again, are still under way.
     if (drawing.asked || (drawing.healing && inkSize(server) <= drawing.confirmed)) return;
   }
   const target = erased ? erase(ink.strokes, drawing.erasing.shift()!) : ink.strokes;

@@ -22,7 +22,7 @@ export interface Link {
   state(): LinkState;
   /** The link is down for longer than a blip. */
   isMissed(): boolean;
-  /** The server said that it would be back in a moment. */
+  /** The server announced its restart. */
   serverRestarts(): boolean;
   /** The longest pause between two attempts. ms */
   retryDelay: number;
@@ -56,7 +56,7 @@ export function openSocket(url?: string, options: Partial<ManagerOptions & Socke
   return url ? io(url, all) : io(all);
 }
 
-/** Refusals that any race brings about, of what nobody waits for: ink that came as the round ended, say. It heals unseen. */
+/** Refusals that any race brings about, such as of ink that arrives as the round ends. They heal without the person. */
 const HEALED: Refusal[] = ['misplaced', 'not-drawing', 'wrong-phase', 'no-room', 'not-seated', 'unknown-player'];
 
 const isLost = (answer: Answer): boolean => !answer.ok && answer.why === 'unavailable';

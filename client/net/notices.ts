@@ -7,7 +7,7 @@ export type NoticeKind = Refusal | 'back';
 
 export interface Notice {
   kind: NoticeKind;
-  /** Tells one notice from the next of its kind. */
+  /** Distinguishes a notice from the next of its kind. */
   id: number;
 }
 
