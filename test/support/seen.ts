@@ -8,7 +8,9 @@ export const settled = (page: Page) =>
       document
         .getAnimations()
         .filter((each) => !(each.effect as KeyframeEffect).target?.classList.contains('clockwork'))
-        .filter((each) => each.playState !== 'finished');
+        .filter((each) => each.playState !== 'finished')
+        // What takes longer is a clock, or never ends.
+        .filter(({ effect, currentTime }) => Number(effect!.getComputedTiming().endTime) - Number(currentTime) < 5000);
     await document.fonts.ready;
     for (let still = 0; still < 3; still++) {
       await new Promise(requestAnimationFrame);
