@@ -59,7 +59,12 @@ export async function startProcess(env: Record<string, string>, launch: Launch =
         done(code);
       });
     });
-    await untilReady(port, () => output, ended);
+    try {
+      await untilReady(port, () => output, ended);
+    } catch (error) {
+      child.kill('SIGKILL');
+      throw error;
+    }
   }
 
   await start();
