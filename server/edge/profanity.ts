@@ -1,107 +1,142 @@
 /**
- * What would offend the room, in the eight languages of the page. Nobody says which they speak, so a word counts in every
- * room; none is taken that means something harmless in any of the eight (`harmless.ts`).
+ * Finds what would offend a room, in the eight languages of the page. `profanity.txt` holds the words, and says which
+ * are in it and which are not.
  *
- * Only whole words count, as `Intl.Segmenter` finds them, in Chinese and Japanese too: nothing is wrong with Scunthorpe.
+ * Only whole words count, so "Scunthorpe" is safe. In Chinese and Japanese, `Intl.Segmenter` finds the words.
  */
-import { createRequire } from 'node:module';
-import { HARMLESS, MORE, STEMS } from './harmless.ts';
+import { readFileSync } from 'node:fs';
+import {
+  areLetters,
+  fold,
+  gap,
+  join,
+  plain,
+  readings,
+  runsOf,
+  spellings,
+  type Word,
+  withoutRepetitions,
+  withoutSigns,
+  wordsOf,
+} from './spelling.ts';
 
-/** By language: words, and phrases of several. */
-const LISTS = createRequire(import.meta.url)('naughty-words') as Record<string, string[]>;
-const LANGUAGES = ['en', 'de', 'fr', 'es', 'pt', 'ja', 'zh', 'ar'] as const;
-
-interface Word {
-  text: string;
-  /** Where it stands. */
-  from: number;
-  to: number;
-  /** Of a script that leaves no space between words; a single letter; anything else. */
-  kind: 'parted' | 'letter' | 'word';
+export interface WordList {
+  /** Words, phrases, and parts of words: `begins*`, `*contains*`. */
+  blocked: string[];
+  /** What the blocked entries would hit by accident. */
+  allowed: string[];
 }
 
-const segmenter = new Intl.Segmenter('und', { granularity: 'word' });
+type Span = Pick<Word, 'from' | 'to'>;
 
-/** The words of a text. What only dots or lines hold together ("f.u.c.k") is several. */
-const wordsOf = (text: string): Word[] =>
-  [...segmenter.segment(text)].flatMap(({ segment, index }) =>
-    [...segment.matchAll(/[\p{L}\p{M}\p{N}]+/gu)].map(({ 0: word, index: at }) => ({
-      text: word.normalize('NFKC').toLowerCase(),
-      from: index + at,
-      to: index + at + word.length,
-      kind: kindOf(word),
-    })),
-  );
+/** The Arabic article and the like, written as one with the word. A rest of two letters may be another word. */
+const ARTICLE = /^(?:[وفب]?ال|يا)(?=.{3})/u;
 
-function kindOf(word: string): Word['kind'] {
-  if (/^[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}ー]+$/u.test(word)) return 'parted';
-  return /^\p{L}\p{M}*$/u.test(word) ? 'letter' : 'word';
-}
+/** All beginnings of the texts: words are joined only as long as one of the texts can come of it. */
+const beginnings = (texts: Iterable<string>): Set<string> =>
+  new Set([...texts].flatMap((text) => Array.from({ length: text.length }, (_, i) => text.slice(0, i + 1))));
 
-/** Without accents and vowel signs, which many leave out. A kana's voicing stays: it makes another letter. */
-const bare = (text: string): string =>
-  text
-    .normalize('NFD')
-    .replace(/[\u0300-\u036f\u0640\u064b-\u0655]/g, '')
-    .normalize('NFC')
-    .replaceAll('ß', 'ss');
-
-const areAll = (words: Word[], kind: Word['kind']): boolean => words.every((word) => word.kind === kind);
-
-const phrase = (words: Word[]): string => words.map(({ text }) => text).join(areAll(words, 'parted') ? '' : ' ');
-
-const entries = (lines: string[]): string[] => lines.map((line) => phrase(wordsOf(line)));
-
-const harmless = new Set(entries(HARMLESS.split(/[|\n]/)));
-const listed = entries([...LANGUAGES.flatMap((language) => LISTS[language]!), ...MORE.split(/[|\n]/)])
-  .filter((entry) => !/^[\p{ASCII}]{0,2}$/u.test(entry) && !harmless.has(entry))
-  .flatMap((entry) => [entry, bare(entry), bare(entry).replaceAll(' ', '')]);
-const offensive = new Set(listed.filter((entry) => !harmless.has(entry)));
-const longest = Math.max(...listed.map((entry) => entry.length));
-const stems = new RegExp(STEMS, 'u');
-
-const DIGITS: Record<string, string> = { 0: 'o', 1: 'i', 3: 'e', 4: 'a', 5: 's', 7: 't' };
-const SIGNS: Record<string, string> = { '@': 'a', $: 's', '!': 'i' };
-
-/** Letters for the signs that stand for them; the text stays as long as it was. */
-const unsigned = (text: string): string => text.replace(/[@$!](?=\p{L})|(?<=[\p{L}$])\$/gu, (sign) => SIGNS[sign]!);
-
-/** How a word may be meant that is written with d1g1ts, or with letters repeeeeated. */
-function readings(word: string): string[] {
-  const letters = /\p{L}/u.test(word) ? word.replace(/[013457]/g, (digit) => DIGITS[digit]!) : word;
-  const stretched = /(\p{L})\1{2,}/gu;
-  const all = [word, letters, letters.replace(stretched, '$1$1'), letters.replace(stretched, '$1')];
-  return [...all, ...all.map(bare)];
-}
-
-const offends = (word: string): boolean =>
-  !harmless.has(word) && readings(word).some((reading) => offensive.has(reading) || stems.test(reading));
-
-/** Where something begins and ends that offends: a word, several, or one that is spelt out, l e t t e r by letter. */
-function offences(text: string): [from: number, to: number][] {
-  const words = wordsOf(text);
-  const found: [number, number][] = [];
-  for (const [i, { text: word, from, to }] of words.entries()) {
-    if (offends(word)) found.push([from, to]);
-    for (let end = i + 2; end <= words.length; end++) {
-      const run = words.slice(i, end);
-      const said = phrase(run);
-      if (said.length > longest) break;
-      const isSpelt = run.length > 3 && areAll(run, 'letter');
-      if (offensive.has(said) || offensive.has(bare(said)) || (isSpelt && offends(said.replaceAll(' ', ''))))
-        found.push([from, words[end - 1]!.to]);
+/** Where several words in a row make up a text. `glue` is what stands between two, or null if they do not belong together. */
+function sequences(
+  words: Word[],
+  starts: Set<string>,
+  isWanted: (text: string) => boolean,
+  glue: (before: Word, after: Word) => string | null,
+): Span[] {
+  const texts = words.map(({ text }) => plain(text));
+  return words.flatMap(({ from }, first) => {
+    const found: Span[] = [];
+    let text = texts[first]!;
+    for (let i = first + 1; i < words.length && starts.has(text); i++) {
+      const between = glue(words[i - 1]!, words[i]!);
+      if (between === null) break;
+      text += between + texts[i];
+      if (isWanted(text)) found.push({ from, to: words[i]!.to });
     }
+    return found;
+  });
+}
+
+export function createFilter(list: WordList) {
+  const whole = new Set(list.blocked.filter((entry) => !entry.includes('*')).flatMap(spellings));
+  const parts = list.blocked
+    .filter((entry) => entry.includes('*'))
+    .flatMap((entry) => spellings(entry).map((spelling) => (entry.startsWith('*') ? '' : '^') + spelling));
+  const part = parts.length ? new RegExp(parts.join('|'), 'u') : /(?!)/;
+  const blockedStarts = beginnings([...whole, ...parts.map((text) => text.replace('^', ''))]);
+  const allowed = new Set(list.allowed.map((entry) => join(runsOf(entry))));
+  const allowedPhrases = new Set([...allowed].map(fold));
+  const allowedStarts = beginnings(allowedPhrases);
+
+  /** Japanese words may be drawn out with "ー" at their end. */
+  const isWhole = (text: string): boolean =>
+    whole.has(text) || (text.endsWith('ー') && whole.has(text.replace(/ー+$/, '')));
+
+  const isBlocked = (text: string): boolean => isWhole(text) || part.test(text);
+
+  const offends = ({ text }: Word): boolean =>
+    readings(text).some((reading) => {
+      if (allowed.has(reading)) return false;
+      const folded = fold(reading);
+      return isBlocked(folded) || (ARTICLE.test(folded) && isBlocked(folded.replace(ARTICLE, '')));
+    });
+
+  /** Whether an entry occurs at all, even inside a word. If not, the slow segmenter is not needed. */
+  function occursIn(text: string): boolean {
+    for (let from = 0; from < text.length; from++)
+      for (let to = from + 1; to <= text.length && blockedStarts.has(text.slice(from, to)); to++)
+        if (whole.has(text.slice(from, to))) return true;
+    return false;
   }
-  return found;
+
+  function spansIn(line: string): Span[] {
+    const runs = runsOf(line);
+    const words = runs.some(({ isUnspaced }) => isUnspaced) && occursIn(fold(join(runs))) ? wordsOf(line, runs) : runs;
+    const spans = [
+      ...words.filter(offends),
+      ...sequences(words, blockedStarts, isWhole, gap),
+      ...sequences(
+        withoutRepetitions(words),
+        blockedStarts,
+        (text) => text.length > 3 && isBlocked(text),
+        (before, after) => (areLetters(before, after) ? '' : null),
+      ),
+    ];
+    if (!spans.length) return spans;
+    const harmless = sequences(words, allowedStarts, (text) => allowedPhrases.has(text), gap);
+    return spans.filter(({ from, to }) => !harmless.some((phrase) => phrase.from <= from && to <= phrase.to));
+  }
+
+  /** Where the line offends, as it is and with letters for its signs. */
+  function allSpansIn(line: string): Span[] {
+    const letters = withoutSigns(line);
+    return letters === line ? spansIn(line) : [line, letters].flatMap(spansIn);
+  }
+
+  return {
+    isOffensive: (line: string): boolean => allSpansIn(line).length > 0,
+
+    /** The line with what offends blotted out. */
+    maskProfanity(line: string): string {
+      const units = line.split('');
+      for (const { from, to } of allSpansIn(line)) units.fill('•', from, to);
+      return units.join('');
+    },
+  };
 }
 
-const allOffences = (text: string) => [text, unsigned(text)].flatMap(offences);
-
-export const isOffensive = (text: string): boolean => allOffences(text).length > 0;
-
-/** The text with what offends blotted out. */
-export function decent(text: string): string {
-  const letters = text.split('');
-  for (const [from, to] of allOffences(text)) letters.fill('•', from, to);
-  return letters.join('');
+/** Reads the format that `profanity.txt` describes. */
+export function parseWordList(text: string): WordList {
+  const list: WordList = { blocked: [], allowed: [] };
+  let section = list.blocked;
+  for (const line of text.split('\n')) {
+    const isComment = line.startsWith('#') || !line;
+    if (line.startsWith('[')) section = line.includes('allowed') ? list.allowed : list.blocked;
+    else if (!isComment) section.push(...line.split(' | '));
+  }
+  return list;
 }
+
+export const { isOffensive, maskProfanity } = createFilter(
+  parseWordList(readFileSync(new URL('profanity.txt', import.meta.url), 'utf8')),
+);

@@ -8,7 +8,7 @@ import type { Member, Player } from '../room/live-room.ts';
 import type { Rooms } from '../room/rooms.ts';
 import { Unavailable } from '../storage/store.ts';
 import { MAX_PENDING_MESSAGES, MAX_REFUSALS_IN_ROW, rateLimit } from './limits.ts';
-import { decent, isOffensive } from './profanity.ts';
+import { isOffensive, maskProfanity } from './profanity.ts';
 import type { Sessions } from './session.ts';
 
 /** Who the socket is. Set here and nowhere else; a message never says who it is from. */
@@ -104,7 +104,7 @@ const HANDLERS: { [C in Command]: Handler<C> } = {
   undo: (socket, rooms, at) => seated(socket, (player) => answerOf(rooms.erase(player, 'undo', at))),
   clear: (socket, rooms, at) => seated(socket, (player) => answerOf(rooms.erase(player, 'clear', at))),
   say: (socket, rooms, { text }) =>
-    socket.data.member ? answerOf(rooms.say(socket.data.member, decent(text))) : refuse('not-seated'),
+    socket.data.member ? answerOf(rooms.say(socket.data.member, maskProfanity(text))) : refuse('not-seated'),
   resync: (socket, rooms, { player }) =>
     socket.data.member ? rooms.resync(socket.data.member, player) : refuse('no-room'),
   ping: () => ({ ok: true }),
