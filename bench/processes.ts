@@ -4,7 +4,7 @@ import type { Player } from '../test/support/player.ts';
 import { stroke, strokes } from '../test/support/player.ts';
 import { endAll, startProcesses } from '../test/support/processes.ts';
 import { startProxy } from '../test/support/proxy.ts';
-import { agreement, begin, pause, persist, room } from '../test/support/race.ts';
+import { agreement, begin, pause, room } from '../test/support/race.ts';
 import { startRedis } from '../test/support/redis.ts';
 import type { Load, Outcome } from './load.ts';
 import { bench, percentile, SEATS } from './load.ts';
@@ -95,7 +95,7 @@ async function usage(admin: { info(): Promise<string> }): Promise<Usage> {
   };
 }
 
-/** Kills one process after the other, in rounds that run on all of them. People come back as the page does: 0.5 to 1.5 s later. */
+/** Kills one process after the other, in rounds that run on all of them. Their clients come back by themselves, as the page does. */
 async function killing(redis: string, n: number, kills: number): Promise<void> {
   const processes = await startProcesses(n, { REDIS_URL: redis });
   const cable = await startProxy(() => processes.map(({ port }) => port));
@@ -103,7 +103,6 @@ async function killing(redis: string, n: number, kills: number): Promise<void> {
     Array.from({ length: 3 }, () => room([cable.url], SEATS, { seconds: 120, rounds: 1 })),
   );
   const players = rooms.flat();
-  for (const player of players) persist(player, () => 500 + Math.random() * 1000);
 
   let killed = 0;
   const waiting = new Set<Player>();
@@ -143,7 +142,7 @@ async function killing(redis: string, n: number, kills: number): Promise<void> {
   console.log(
     `\n${done} kills of one of ${n} processes with ${players.length} people: from the kill to the first new guess ` +
       `p50 ${percentile(recoveries, 0.5)} ms, p99 ${percentile(recoveries, 0.99)} ms ` +
-      `(${recoveries.length} recoveries; the page waits 0.5 to 1.5 s before it comes back); strokes lost: ${lost} of ` +
+      `(${recoveries.length} recoveries; a client waits 0.25 to 0.75 s before it comes back); strokes lost: ${lost} of ` +
       `${counts.reduce((a, b) => a + b)}`,
   );
   for (const player of players) player.close();

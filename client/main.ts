@@ -1,15 +1,19 @@
 import '@fontsource-variable/bricolage-grotesque/wdth.css';
-import './style.css';
+import './style/tokens.css';
+import './style/base.css';
+import './style/controls.css';
+import './style/components.css';
+import './style/accessibility.css';
 import { mount } from 'svelte';
 import App from './App.svelte';
-import { speak } from './language.svelte.ts';
-import { keepShell } from './update.svelte.ts';
+import { createPage } from './page/page.ts';
 
-/** A page in English is better than none, while another language is long in coming. ms */
-const PATIENCE = 1500;
+/** After so long the page opens in English, even if the messages of another language are still on their way. */
+const LANGUAGE_TIMEOUT_MS = 1500;
 
-await Promise.race([speak(), new Promise((done) => setTimeout(done, PATIENCE))]);
+const page = createPage();
+await Promise.race([page.language.choose(), new Promise((done) => setTimeout(done, LANGUAGE_TIMEOUT_MS))]);
 const target = document.getElementById('app')!;
 target.replaceChildren();
-mount(App, { target });
-void keepShell();
+mount(App, { target, props: { page } });
+void page.updates.start();

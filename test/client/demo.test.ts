@@ -3,8 +3,8 @@
  * are a file, and this proves them. With a new network, record them anew: `npx vitest run test/client/demo.test.ts -u`
  */
 import { afterAll, expect, test } from 'vitest';
-import { DRAWINGS } from '../../client/demo/drawings.ts';
-import { type Look, lasts, type Racer, type Recorded, scene, upTo } from '../../client/demo/play.ts';
+import { DRAWINGS } from '../../client/screens/home/demo/drawings.ts';
+import { type Look, lasts, type Racer, type Recorded, scene, upTo } from '../../client/screens/home/demo/play.ts';
 import { startRecognizer } from '../../server/inference/thread.ts';
 import type { Stroke } from '../../shared/ink.ts';
 import { pointsIn } from '../../shared/ink.ts';
@@ -38,7 +38,7 @@ test.skipIf(!trained)(
       expect(lasts(race), race.word).toBeLessThan(14_000);
     }
     const text = recorded.map((each) => `${JSON.stringify(each)}\n`).join('');
-    await expect(text).toMatchFileSnapshot('../../client/demo/recorded.ndjson');
+    await expect(text).toMatchFileSnapshot('../../client/screens/home/demo/recorded.ndjson');
   },
   60_000,
 );

@@ -24,7 +24,7 @@ import { known } from '../support/model.ts';
 import { native } from '../support/native.ts';
 import { closeAll, stroke, strokes, until, watch } from '../support/player.ts';
 import { endAll, startProcess, startProcesses } from '../support/processes.ts';
-import { agreement, begin, persist, room } from '../support/race.ts';
+import { agreement, begin, room } from '../support/race.ts';
 import { freePort, hasNginx, hasRedis, startRedis, untilOpen } from '../support/redis.ts';
 
 interface Service {
@@ -132,7 +132,6 @@ describe('deploy/nginx.conf.template', () => {
         const url = `http://127.0.0.1:${port}`;
         const players = await room([url], 6, { seconds: 60, rounds: 1 });
         const viewer = await watch(url, players[0]!.code!);
-        const comings = [...players, viewer].map((player) => persist(player));
         const onEach = await Promise.all(
           processes.map(
             async (each) => /doodle_sockets (\d+)/.exec(await (await fetch(`${each.url}/metrics`)).text())![1],
@@ -161,7 +160,6 @@ describe('deploy/nginx.conf.template', () => {
         expect(processes.map((each) => check(healthcheck, at(each.port)))).toEqual([true, false, true]);
         const address = services.nginx!.healthcheck.test.find((word) => word.startsWith('http'))!;
         expect((await fetch(at(port)([address])[0]!)).status).toBe(200);
-        for (const coming of comings) coming.stop();
       } finally {
         closeAll();
         nginx.kill('SIGTERM');

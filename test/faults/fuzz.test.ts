@@ -12,7 +12,7 @@ import type { Chance } from '../support/chance.ts';
 import { chance, seeds } from '../support/chance.ts';
 import { useFleet } from '../support/fleet.ts';
 import { eraseAll, eraseLast, stroke, strokes, until, watch } from '../support/player.ts';
-import { agreement, begin, drawing, forget, pause, persist, room } from '../support/race.ts';
+import { agreement, begin, drawing, pause, room } from '../support/race.ts';
 import { hasRedis } from '../support/redis.ts';
 
 const PLAYERS = 6;
@@ -37,7 +37,6 @@ describe.skipIf(!hasRedis)('three processes, of which some die', () => {
       const players = await room([fleet.proxy.url], PLAYERS, { seconds: 120, rounds: 1 });
       const { code } = players[0]!;
       const viewers = [await watch(fleet.proxy.url, code!)];
-      const comings = [...players, ...viewers].map((player) => persist(player));
       await begin(players);
       const { started, ends } = drawing(players[0]!);
 
@@ -55,13 +54,13 @@ describe.skipIf(!hasRedis)('three processes, of which some die', () => {
           else if (act < 0.68) eraseLast(player);
           else if (act < 0.69) eraseAll(player);
           else if (act < 0.71) player.socket.io.engine.close();
-          else if (act < 0.72 && player.socket.connected) forget(player);
+          else if (act < 0.72 && player.socket.connected) player.reload();
         }
         await pause(random.int(60));
       }
       await Promise.all(restarts);
       await until(() => [...players, ...viewers].every((who) => who.socket.connected), 'everybody connected', 30_000);
-      const dropped = comings.flatMap(({ back }) => back).length;
+      const dropped = [...players, ...viewers].flatMap(({ back }) => back).length;
       expect(dropped).toBeGreaterThan(5);
 
       await agreement(players, viewers, 30_000);
@@ -79,7 +78,6 @@ describe.skipIf(!hasRedis)('three processes, of which some die', () => {
         })
         .toEqual(players.map((player) => strokes(player, player.id!)));
       expect(players.reduce((sum, player) => sum + strokes(player, player.id!).length, 0)).toBeGreaterThan(50);
-      for (const coming of comings) coming.stop();
       for (const each of fleet.processes) expect(each.output()).not.toContain('a bug');
     },
     180_000,

@@ -6,7 +6,7 @@ import { eraseAll, join, phase, stroke, strokes, until } from '../support/player
 import type { Process } from '../support/processes.ts';
 import { startProxy } from '../support/proxy.ts';
 import { hasData } from '../support/quickdraw.ts';
-import { agreement, begin, drawing, drawUntilRecognized, forget, pause, persist, room } from '../support/race.ts';
+import { agreement, begin, drawing, drawUntilRecognized, pause, room } from '../support/race.ts';
 import { hasRedis } from '../support/redis.ts';
 
 describe.skipIf(!hasRedis)('SIGKILL in a round of eight', () => {
@@ -16,7 +16,6 @@ describe.skipIf(!hasRedis)('SIGKILL in a round of eight', () => {
     'everybody is back within 5 s with all ink, clock and scores, and the match ends',
     async () => {
       const players = await room([fleet.proxy.url], 8, { seconds: 60, rounds: 1 });
-      const comings = players.map((player) => persist(player));
       await begin(players);
       const { started, ends } = drawing(players[0]!);
 
@@ -33,10 +32,10 @@ describe.skipIf(!hasRedis)('SIGKILL in a round of eight', () => {
       await pause(500);
       const killed = Date.now();
       await fleet.processes[0]!.end('SIGKILL');
-      await until(() => comings.some(({ back }) => back.length > 0), 'somebody back', 6000);
+      await until(() => players.some(({ back }) => back.length > 0), 'somebody back', 6000);
       await Promise.all([...early, ...scribbling]);
       await until(() => players.every((player) => player.socket.connected), 'everybody connected');
-      const back = comings.flatMap((coming) => coming.back);
+      const back = players.flatMap(({ back }) => back);
       expect(back.length).toBeGreaterThanOrEqual(2);
       expect(Math.max(...back)).toBeLessThan(5000);
       console.log(
@@ -60,7 +59,6 @@ describe.skipIf(!hasRedis)('SIGKILL in a round of eight', () => {
       // Whoever had points has them.
       for (const { player, points, at } of before)
         expect(podiums[0]!.results[0]!.recognized.find((each) => each.player === player)).toMatchObject({ points, at });
-      for (const coming of comings) coming.stop();
     },
     150_000,
   );
@@ -78,7 +76,7 @@ describe.skipIf(!hasRedis)('SIGKILL in a round of eight', () => {
       // At once, and without a word to the process that she leaves: it has not given the newest to Redis yet.
       to = to === alive ? other : alive;
       cable.swallow();
-      forget(ann);
+      ann.reload();
       await ann.comeBack();
       await until(() => strokes(ann, ann.id!).length === n * 4, 'all that bob saw');
     }

@@ -57,6 +57,6 @@ describe.skipIf(!hasRedis)('a room on three processes', () => {
       recognizer: true,
       open: true,
     });
-    expect(await (await fetch(`${fleet.urls[0]}/api/leaders`)).json()).toEqual({ all: [], week: [], day: [] });
+    expect(await (await fetch(`${fleet.urls[0]}/api/leaderboard`)).json()).toEqual({ all: [], week: [], day: [] });
   });
 });

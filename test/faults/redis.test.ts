@@ -5,7 +5,7 @@ import { known } from '../support/model.ts';
 import { closeAll, create, join, phase, stroke, strokes, until } from '../support/player.ts';
 import { endAll, startProcesses } from '../support/processes.ts';
 import { hasData } from '../support/quickdraw.ts';
-import { agreement, begin, drawing, drawUntilRecognized, forget, pause, room } from '../support/race.ts';
+import { agreement, begin, drawing, drawUntilRecognized, pause, room } from '../support/race.ts';
 import { hasRedis, startRedis } from '../support/redis.ts';
 
 describe.skipIf(!hasRedis)('Redis', () => {
@@ -69,7 +69,8 @@ describe.skipIf(!hasRedis)('Redis', () => {
     if (hasData) await drawUntilRecognized(host);
     const podium = await phase(host, 'podium', 70_000);
     if (hasData) expect(podium.results[0]!.recognized).toMatchObject([{ player: host.id }]);
-    const leaders = async (url: string) => (await fetch(`${url}/api/leaders`)).json() as Promise<{ all: unknown[] }>;
+    const leaders = async (url: string) =>
+      (await fetch(`${url}/api/leaderboard`)).json() as Promise<{ all: unknown[] }>;
     if (hasData) await expect.poll(async () => (await leaders(fleet.urls[1]!)).all).toMatchObject([{ nick: 'Ann' }]);
     const before = await leaders(fleet.urls[1]!);
     // appendfsync everysec: a power cut may cost the last second, or two where the disk is slow.
@@ -113,8 +114,8 @@ describe.skipIf(!hasRedis)('a Redis that keeps nothing', () => {
       await agreement(players);
       await pause(300);
       // Bob's tab is reloaded, and comes to the process that never had his drawing.
-      (bob.socket.io as unknown as { uri: string }).uri = urls[0]!;
-      forget(bob);
+      bob.url = urls[0]!;
+      bob.reload();
       await bob.comeBack();
       await until(() => strokes(bob, bob.id!).length === 6, 'all six strokes');
       await agreement(players);

@@ -7,7 +7,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { known } from '../support/model.ts';
 import { closeAll, stroke, watch } from '../support/player.ts';
 import { endAll, startProcesses } from '../support/processes.ts';
-import { agreement, begin, forget, room } from '../support/race.ts';
+import { agreement, begin, room } from '../support/race.ts';
 import { hasRedis, startCluster, startRedis } from '../support/redis.ts';
 
 afterEach(closeAll);
@@ -40,7 +40,7 @@ describe.skipIf(!hasRedis)('rediss:// with an ACL user', () => {
       for (const player of players) stroke(player, [100, 100, 900, 900]);
       await agreement(players, [viewer]);
       expect(await (await fetch(`${urls[1]}/api/rooms`)).json()).toMatchObject([{ code: players[0]!.code }]);
-      expect(await (await fetch(`${urls[1]}/api/leaders`)).json()).toEqual({ all: [], week: [], day: [] });
+      expect(await (await fetch(`${urls[1]}/api/leaderboard`)).json()).toEqual({ all: [], week: [], day: [] });
       for (const each of processes) expect(each.output()).not.toMatch(/NOPERM|WRONGPASS|a bug/);
     } finally {
       closeAll();
@@ -65,8 +65,8 @@ describe.skipIf(!hasRedis)('a Redis Cluster', () => {
         for (const player of players) stroke(player, [100, 100, 900, 900]);
         await agreement(players, [viewer]);
         // Taken over from the other process, with all that was drawn.
-        (players[1]!.socket.io as unknown as { uri: string }).uri = urls[0]!;
-        forget(players[1]!);
+        players[1]!.url = urls[0]!;
+        players[1]!.reload();
         await players[1]!.comeBack();
         await agreement(players, [viewer]);
       }

@@ -140,7 +140,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
     await expect.poll(() => byId(page, 'live').textContent()).toContain(prompt);
     await byId(page, 'board').focus();
     await page.keyboard.press('Space');
-    const strokes = () => [...host.drawings.viewed.values()][0]?.ink.strokes ?? [];
+    const strokes = () => [...host.drawings.remote.values()][0]?.ink.strokes ?? [];
     for (const [key, axis] of [
       ['ArrowRight', -2],
       ['ArrowDown', -1],

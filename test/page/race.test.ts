@@ -163,7 +163,7 @@ describe.skipIf(!hasBrowser || !hasData)('in the race', () => {
     const { host, phone, desk } = await room({ seconds: 60 }, LONG_NICK);
     const { prompt } = await start(host, phone, desk);
     await drawWithTouch(phone, drawingsOf(prompt, 2)[1]!.strokes);
-    await until(() => host.drawings.viewed.size).toBeGreaterThan(0);
+    await until(() => host.drawings.remote.size).toBeGreaterThan(0);
     for (const page of [phone, desk]) {
       const cards = await page.getByTestId('rival').evaluateAll((all) =>
         all.map((card) => {

@@ -4,7 +4,6 @@ import { setPriority } from 'node:os';
 import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { penDown, penMove, penUp } from '../../client/own.ts';
 import { BOARD } from '../../shared/ink.ts';
 import { byId, drawWithMouse, hasBrowser, inPhase, PHONE, step, useBrowser } from '../support/browser.ts';
 import { drawn } from '../support/drawings.ts';
@@ -82,11 +81,12 @@ describe.skipIf(!hasBrowser)('on a slow phone', () => {
     await Promise.all(rivals.map((rival) => phase(rival, 'drawing')));
     let count = 0;
     const pens = setInterval(() => {
-      for (const [i, { drawings }] of rivals.entries()) {
-        if (count % 240 === 0) penUp(drawings.own);
+      for (const [i, { client }] of rivals.entries()) {
+        const { pen } = client.input;
+        if (count % 240 === 0) pen.up();
         for (let k = count; k < count + 4; k++) {
           const [x, y] = [Math.sin(k / (7 + i)), Math.cos(k / 9)].map((at) => Math.round(BOARD * (0.5 + 0.4 * at)));
-          (k % 240 === 0 ? penDown : penMove)(drawings.own, x!, y!);
+          (k % 240 === 0 ? pen.down : pen.move)(x!, y!);
         }
       }
       count += 4;

@@ -70,7 +70,7 @@ describe('rooms', () => {
     const answer = await eve.ask('watch', { code: ann.code! });
     const bob = await join(server.url, ann.code!, 'Bob');
     await ann.ask('start', {});
-    await phase(eve, 'drawing');
+    await Promise.all([phase(eve, 'drawing'), phase(bob, 'drawing')]);
     stroke(bob, LINE);
     await until(() => strokes(eve, bob.id!).length === 1, 'the stroke');
     const all = heard.join() + JSON.stringify(answer);
@@ -261,7 +261,7 @@ describe('coming back', () => {
     expect(await tab.ask('join', { code: ann.code!, token: ann.token! })).toMatchObject({ ok: true, player: ann.id });
     await until(() => ann.gone.includes('replaced'), 'the news');
     expect(await ann.ask('start', {})).toEqual({ ok: false, why: 'not-seated' });
-    await until(() => tab.drawings.viewed.get(ann.id!)?.ink.strokes.length === 1, 'the ink');
+    await until(() => strokes(tab, ann.id!).length === 1, 'the ink');
     const { id } = ann.socket;
     ann.close();
     await expect.poll(() => server.app.io.sockets.sockets.has(id!)).toBe(false);

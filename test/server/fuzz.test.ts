@@ -3,8 +3,6 @@
  * every copy of every drawing is the server's. The seed is in the test's name: SEEDS=7 runs it again.
  */
 import { afterEach, expect, test } from 'vitest';
-import { newDrawings } from '../../client/drawings.ts';
-import { lost } from '../../client/own.ts';
 import { BOARD } from '../../shared/ink.ts';
 import type { Chance } from '../support/chance.ts';
 import { chance, seeds } from '../support/chance.ts';
@@ -45,7 +43,8 @@ test.each(seeds(4))(
             await player.comeBack();
           } else if (act < 0.81) {
             drops++;
-            await reload(player);
+            player.reload();
+            await player.comeBack();
           }
         }),
       );
@@ -61,14 +60,6 @@ test.each(seeds(4))(
   },
   120_000,
 );
-
-/** A tab that knows nothing but its token. */
-async function reload(player: Player): Promise<void> {
-  player.socket.io.engine.close();
-  player.drawings = newDrawings(player.drawings.round, player.id);
-  lost(player.drawings.own);
-  await player.comeBack();
-}
 
 function scribble(random: Chance): number[] {
   const points = [random.int(BOARD), random.int(BOARD)];

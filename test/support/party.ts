@@ -93,7 +93,7 @@ export async function scribble(players: Player[]): Promise<void> {
     player.send();
   }
   const host = players[0]!;
-  await until(() => players.every(({ id }) => host.drawings.viewed.has(id!) || id === host.id), 'all drawings');
+  await until(() => players.every(({ id }) => host.drawings.remote.has(id!) || id === host.id), 'all drawings');
 }
 
 /** Recognized by the rules themselves, so that no test of the page depends on what the network thinks of a drawing. ms */

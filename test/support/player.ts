@@ -1,14 +1,13 @@
-/** A player or spectator without a page: a real socket, and the very modules that the page keeps its drawings with. */
-import type { Socket } from 'socket.io-client';
-import { io } from 'socket.io-client';
-import type { Drawings } from '../../client/drawings.ts';
-import { forgetLink, newDrawings, strokesOf, takeChunks, takeSnapshot } from '../../client/drawings.ts';
-import { clear, penDown, penMove, penUp, take, undo } from '../../client/own.ts';
+/** A player or spectator without a page: the page's own client in this process, driven as the page's screens and pen drive it. */
+import { type Client, createClient } from '../../client/client.ts';
+import type { Drawings } from '../../client/drawing/drawings.ts';
+import type { NewCell } from '../../client/net/cell.ts';
+import { type ClientSocket, openSocket } from '../../client/net/link.ts';
+import { newStorage } from '../../client/net/memory.ts';
 import type { Stroke } from '../../shared/ink.ts';
 import type {
   Answer,
   Answers,
-  ClientEvents,
   Command,
   Gone,
   Payload,
@@ -16,164 +15,204 @@ import type {
   PlayerGuesses,
   Refusal,
   RoomView,
-  ServerEvents,
 } from '../../shared/protocol.ts';
-import { CHUNK_EVERY } from '../../shared/protocol.ts';
 
 export interface Player {
-  socket: Socket<ServerEvents, ClientEvents>;
+  client: Client;
+  socket: ClientSocket;
+  /** Where the next reload connects to. */
+  url: string;
   id?: string | undefined;
   token?: string | undefined;
   code?: string | undefined;
+  /** The last view of the room, also after the client has left it. */
   room?: RoomView | undefined;
   drawings: Drawings;
+  /** The client's guesses; a test may clear them, and then sees those that come after. */
   guesses: Map<string, PlayerGuesses>;
   refused: Refusal[];
   gone: Gone[];
+  /** How long each break of the connection lasted, until the server let the client in again. ms */
+  back: number[];
+  /** A raw command over the client's socket. Entering a room by it admits the client as the session would. */
   ask<C extends Command>(command: C, payload: Payload<C>): Promise<Answer<Answers[C]>>;
   /** Sends all that is not sent yet. */
   send(): void;
   /** Comes back to the seat, or as a spectator, on a new connection. */
   comeBack(): Promise<void>;
+  /** Reloads the tab: another client, which knows only what the browser's storage has. */
+  reload(): void;
   close(): void;
 }
 
+const ANSWER_TIMEOUT_MS = 5000;
+
 const players = new Set<Player>();
-const watching = new Set<() => void>();
+const checks = new Set<() => void>();
+const checkAll = () => {
+  for (const check of checks) check();
+};
+
+/** A cell that has what waits look again; after the change, as the page does it. */
+const watchedCell: NewCell = (initial) => {
+  let value = initial;
+  return {
+    get value() {
+      return value;
+    },
+    set value(next) {
+      value = next;
+      queueMicrotask(checkAll);
+    },
+  };
+};
 
 /** `headers` are the handshake's, such as a cookie. */
 export function connect(url: string, headers: Record<string, string> = {}): Player {
-  const options = { transports: ['websocket'], reconnection: false, forceNew: true, extraHeaders: headers };
-  const socket: Player['socket'] = io(url, options);
-  /** Not let in again yet: what is said now would be refused. */
-  let outside = false;
+  const storage = newStorage();
+  const open = (to: string) =>
+    createClient({ socket: openSocket(to, { extraHeaders: headers }), storage, cell: watchedCell });
+  let seen: Record<string, PlayerGuesses> = {};
+  let brokenAt: number | undefined;
+
   const player: Player = {
-    socket,
-    drawings: newDrawings(0, undefined),
+    client: open(url),
+    get socket() {
+      return player.client.link.socket;
+    },
+    url,
+    get drawings() {
+      return player.client.room.drawings();
+    },
     guesses: new Map(),
     refused: [],
     gone: [],
+    back: [],
     ask: (command, payload) =>
       new Promise((resolve, reject) => {
-        const timer = setTimeout(() => reject(new Error(`no answer to ${command}`)), 5000);
-        (socket.emit as (...args: unknown[]) => void)(command, payload, (answer: never) => {
+        const timer = setTimeout(() => reject(new Error(`no answer to ${command}`)), ANSWER_TIMEOUT_MS);
+        (player.socket.emit as (...args: unknown[]) => void)(command, payload, (answer: Answer<Answers['watch']>) => {
           clearTimeout(timer);
-          resolve(answer);
+          if (answer.ok && 'code' in answer)
+            player.client.room.admit('player' in answer ? (answer.player as string) : undefined);
+          resolve(answer as never);
         });
       }),
-    send() {
-      const { own, round } = player.drawings;
-      if (!socket.connected || !player.id || outside) return;
-      for (let m = take(own, Date.now()); m; m = take(own, Date.now())) {
-        const { event, ...payload } = m;
-        if (event === 'resync') socket.emit('resync', { player: player.id });
-        else (socket.emit as (...args: unknown[]) => void)(event, { round, ...payload });
-      }
-    },
+    send: () => player.client.input.flush(),
     async comeBack() {
-      outside = true;
-      socket.disconnect();
-      forgetLink(player.drawings);
-      socket.connect();
-      const { code, token } = player;
-      const answer = token
-        ? await player.ask('join', { code: code!, token })
-        : await player.ask('watch', { code: code! });
-      if (!answer.ok) throw new Error(`could not come back: ${answer.why}`);
-      outside = false;
+      let connected = false;
+      player.socket.once('connect', () => {
+        connected = true;
+      });
+      player.client.link.reconnect();
+      await until(() => connected && (player.client.room.isAdmitted() || refusal(player)), 'to be let in again');
+      if (refusal(player)) throw new Error(`could not come back: ${refusal(player)}`);
+    },
+    reload() {
+      brokenAt ??= Date.now();
+      player.socket.io.engine.close();
+      player.client.close();
+      player.client = open(player.url);
+      attach();
+      if (player.id) player.client.session.join(player.code!, player.client.session.nick());
+      else player.client.session.watch(player.code!);
     },
     close() {
-      clearInterval(sending);
-      socket.disconnect();
+      player.client.close();
       players.delete(player);
     },
   };
-  const changed = () => {
-    for (const check of watching) check();
-  };
-  socket.on('room', (room) => {
-    if (!('round' in room.phase)) player.guesses.clear();
-    else if (room.phase.round !== player.drawings.round) {
-      player.drawings = newDrawings(room.phase.round, player.id);
-      player.guesses.clear();
+
+  function changed(): void {
+    const { room } = player.client;
+    player.room = room.inside()?.view ?? player.room;
+    const guesses = room.guesses();
+    for (const [id, each] of Object.entries(guesses)) if (seen[id] !== each) player.guesses.set(id, each);
+    for (const id of Object.keys(seen)) if (!(id in guesses)) player.guesses.delete(id);
+    seen = guesses;
+    if (brokenAt !== undefined && player.socket.connected && room.isAdmitted()) {
+      player.back.push(Date.now() - brokenAt);
+      brokenAt = undefined;
     }
-    player.room = room;
-    changed();
-  });
-  socket.on('live', (frame) => {
-    for (const drawer of takeChunks(player.drawings, frame, Date.now(), () => {}))
-      socket.emit('resync', { player: drawer });
-    for (const guesses of frame.guesses) player.guesses.set(guesses.player, guesses);
-    changed();
-  });
-  socket.on('ink', (ink) => {
-    if (!takeSnapshot(player.drawings, ink, Date.now())) socket.emit('resync', { player: ink.player });
-    changed();
-  });
-  socket.on('refused', (why) => {
-    player.refused.push(why);
-    changed();
-  });
-  socket.on('gone', (why) => {
-    player.gone.push(why);
-    changed();
-  });
-  socket.on('disconnect', changed);
-  const sending = setInterval(() => player.send(), CHUNK_EVERY);
+    checkAll();
+  }
+
+  // After the client's own listeners.
+  function attach(): void {
+    const { socket } = player;
+    player.client.room.onChange(changed);
+    for (const event of ['room', 'live', 'ink', 'connect'] as const) socket.on(event, changed);
+    socket.on('refused', (why) => {
+      player.refused.push(why);
+      changed();
+    });
+    socket.on('gone', (why) => {
+      player.gone.push(why);
+      changed();
+    });
+    socket.on('disconnect', () => {
+      brokenAt ??= Date.now();
+      changed();
+    });
+  }
+  attach();
   players.add(player);
   return player;
 }
 
+const refusal = ({ client }: Player): string | undefined => {
+  const state = client.session.state();
+  return state.at === 'gone' ? state.why : state.at === 'outside' ? state.refused?.why : undefined;
+};
+
+/** Waits until the session is in the room that it wants to enter. */
+async function entered(player: Player): Promise<Player> {
+  const { client } = player;
+  await until(() => client.session.state().at !== 'entering', 'to be let in');
+  const inside = client.room.inside();
+  if (!inside) throw new Error(refusal(player));
+  player.room = inside.view;
+  player.code = inside.view.code;
+  player.id = inside.me;
+  player.token = client.memory.seat(player.code);
+  return player;
+}
+
 /** Opens a room and sits in it. */
-export async function create(
+export function create(
   url: string,
   nick: string,
   settings: Payload<'create'>['settings'] = {},
   headers: Record<string, string> = {},
 ): Promise<Player> {
   const player = connect(url, headers);
-  seat(player, await player.ask('create', { nick, settings }));
-  return player;
+  player.client.session.create(nick, settings);
+  return entered(player);
 }
 
-export async function join(
-  url: string,
-  code: string,
-  nick: string,
-  headers: Record<string, string> = {},
-): Promise<Player> {
+export function join(url: string, code: string, nick: string, headers: Record<string, string> = {}): Promise<Player> {
   const player = connect(url, headers);
-  seat(player, await player.ask('join', { code, nick }));
-  return player;
+  player.client.session.join(code, nick);
+  return entered(player);
 }
 
-export async function watch(url: string, code: string): Promise<Player> {
+export function watch(url: string, code: string): Promise<Player> {
   const player = connect(url);
-  const answer = await player.ask('watch', { code });
-  if (!answer.ok) throw new Error(answer.why);
-  player.code = answer.code;
-  return player;
+  player.client.session.watch(code);
+  return entered(player);
 }
 
-function seat(player: Player, answer: Answer<{ code: string; player: string; token: string }>): void {
-  if (!answer.ok) throw new Error(answer.why);
-  player.code = answer.code;
-  player.id = answer.player;
-  player.token = answer.token;
-  player.drawings.me = answer.player;
-}
-
-/** Waits until `holds` does; checked at every message that any player gets. */
+/** Waits until `holds` does; checked whenever any client changes. */
 export function until(holds: () => unknown, what: string, ms = 10_000): Promise<void> {
   return new Promise((resolve, reject) => {
     const done = (end: () => void) => {
       clearTimeout(timer);
-      watching.delete(check);
+      checks.delete(check);
       end();
     };
     const check = () => holds() && done(resolve);
     const timer = setTimeout(() => done(() => reject(new Error(`waited ${ms} ms for: ${what}`))), ms);
-    watching.add(check);
+    checks.add(check);
     check();
   });
 }
@@ -183,7 +222,7 @@ export const phase = async <N extends PhaseView['name']>(
   name: N,
   ms?: number,
 ): Promise<PhaseView & { name: N }> => {
-  // The phase as it was when it was waited for: a short one may be over by the time that the wait is.
+  // The phase as it was during the wait: a short one may be over when the wait ends.
   let found: PhaseView | undefined;
   const holds = () => {
     if (player.room?.phase.name === name) found = player.room.phase;
@@ -193,18 +232,18 @@ export const phase = async <N extends PhaseView['name']>(
   return found as PhaseView & { name: N };
 };
 
-export const strokes = (player: Player, of: string): Stroke[] => strokesOf(player.drawings, of);
+export const strokes = (player: Player, of: string): Stroke[] => player.client.room.strokes(of);
 
-/** Draws a stroke at once; it leaves with the next sending. */
-export function stroke(player: Player, points: Stroke): void {
-  const { own } = player.drawings;
-  penDown(own, points[0]!, points[1]!);
-  for (let i = 2; i < points.length; i += 2) penMove(own, points[i]!, points[i + 1]!);
-  penUp(own);
+/** Draws a stroke at once, with the pen of the page's board. */
+export function stroke({ client: { input } }: Player, points: Stroke): void {
+  input.pen.down(points[0]!, points[1]!);
+  for (let i = 2; i < points.length; i += 2) input.pen.move(points[i]!, points[i + 1]!);
+  input.pen.up();
+  input.pen.drawn();
 }
 
-export const eraseLast = (player: Player): void => undo(player.drawings.own);
-export const eraseAll = (player: Player): void => clear(player.drawings.own);
+export const eraseLast = ({ client }: Player): void => client.input.erase('undo');
+export const eraseAll = ({ client }: Player): void => client.input.erase('clear');
 
 export function closeAll(): void {
   for (const player of [...players]) player.close();

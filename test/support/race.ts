@@ -1,7 +1,4 @@
 /** A race over several real processes, as the faults need it: people spread over them, who draw and who come back. */
-
-import { newDrawings } from '../../client/drawings.ts';
-import { lost } from '../../client/own.ts';
 import type { Ink } from '../../shared/ink.ts';
 import type { PhaseView } from '../../shared/protocol.ts';
 import type { Player } from './player.ts';
@@ -25,40 +22,6 @@ export async function begin(players: Player[]): Promise<void> {
 
 export const drawing = (player: Player) => player.room!.phase as PhaseView & { name: 'drawing' };
 
-/** As a person with a page: whenever the connection breaks, they come back to their seat, and try until it works. */
-export function persist(player: Player, wait = () => 50): { stop(): void; back: number[] } {
-  const back: number[] = [];
-  let stopped = false;
-  const comeBack = async () => {
-    const began = Date.now();
-    while (!stopped) {
-      try {
-        await player.comeBack();
-        back.push(Date.now() - began);
-        return;
-      } catch {
-        await pause(100);
-      }
-    }
-  };
-  player.socket.on('disconnect', (reason) => {
-    if (!stopped && reason !== 'io client disconnect') setTimeout(comeBack, wait());
-  });
-  return {
-    back,
-    stop: () => {
-      stopped = true;
-    },
-  };
-}
-
-/** The tab is reloaded: the link is gone, and it knows nothing but its token. */
-export function forget(player: Player): void {
-  player.socket.io.engine.close();
-  player.drawings = newDrawings(player.drawings.round, player.id);
-  lost(player.drawings.own);
-}
-
 /** Draws the whole ink, a stroke at a time. */
 export async function drawInk(player: Player, ink: Ink, every = 60): Promise<void> {
   for (const points of ink.strokes) {
@@ -81,7 +44,6 @@ export async function drawUntilRecognized(player: Player, ms = 20_000, inks?: In
     await drawInk(player, ink);
     await until(isOver, 'a verdict', 2000).catch(() => {});
     if (isOver()) return;
-    // As the page does it: a clear that its own ink knows nothing of would be drawn over again.
     eraseAll(player);
   }
 }

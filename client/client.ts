@@ -1,0 +1,60 @@
+/**
+ * A client of the game: link → session → room → drawing. It needs no page; the page hands in cells that its screens follow,
+ * its storage, and attaches the browser's events (`page/`). Several clients live side by side.
+ */
+import { createDrawingInput, type DrawingInput } from './drawing/input.ts';
+import { type NewCell, plainCell } from './net/cell.ts';
+import { type Chat, createChat } from './net/chat.ts';
+import { type ClientSocket, createLink, type Link } from './net/link.ts';
+import { createMemory, type KeyValueStorage, type Memory } from './net/memory.ts';
+import { createNotices, type Notices } from './net/notices.ts';
+import { createRoom, type Room } from './net/room.ts';
+import { createServerClock, type ServerClock } from './net/server-clock.ts';
+import { createSession, type Session } from './net/session.ts';
+
+export interface Client {
+  link: Link;
+  session: Session;
+  room: Room;
+  chat: Chat;
+  /** The local player's pen and eraser. */
+  input: DrawingInput;
+  clock: ServerClock;
+  notices: Notices;
+  memory: Memory;
+  close(): void;
+}
+
+interface Environment {
+  socket: ClientSocket;
+  storage: KeyValueStorage;
+  /** A monotonic clock. ms */
+  now?: () => number;
+  cell?: NewCell;
+}
+
+export function createClient(environment: Environment): Client {
+  const { socket, storage, now = () => performance.now(), cell = plainCell } = environment;
+  const memory = createMemory(storage);
+  const notices = createNotices(cell);
+  const clock = createServerClock(now);
+  const link = createLink({ socket, notices, now, cell });
+  const chat = createChat(link, cell);
+  const room = createRoom({ link, clock, now, cell });
+  const input = createDrawingInput({ link, room, notices, now });
+  const session = createSession({ link, room, chat, memory, cell });
+  return {
+    link,
+    session,
+    room,
+    chat,
+    input,
+    clock,
+    notices,
+    memory,
+    close() {
+      link.close();
+      input.close();
+    },
+  };
+}

@@ -1,0 +1,105 @@
+/** Drawing input: from the pen into the local drawing, and from there to the server. */
+import { CHUNK_EVERY, type Payload } from '../../shared/protocol.ts';
+import type { Link } from '../net/link.ts';
+import type { Notices } from '../net/notices.ts';
+import type { Room } from '../net/room.ts';
+import * as local from './local-drawing.ts';
+import { gated, type PenEvents } from './pen.ts';
+
+export interface DrawingInput {
+  pen: PenEvents;
+  erase(how: local.Erasing): void;
+  /** The local player draws in this round, and it is on. */
+  mayDraw(): boolean;
+  /** Sends all that is not sent yet. Without a link it waits in the local drawing. */
+  flush(): void;
+  close(): void;
+}
+
+interface Parts {
+  link: Link;
+  room: Room;
+  notices: Notices;
+  /** ms */
+  now: () => number;
+}
+
+export function createDrawingInput({ link, room, notices, now }: Parts): DrawingInput {
+  function mayDraw(): boolean {
+    const inside = room.inside();
+    if (inside?.view.phase.name !== 'drawing') return false;
+    return inside.view.players.some((player) => player.id === inside.me && player.playing);
+  }
+
+  function flush(): void {
+    if (!link.socket.connected || !room.isAdmitted() || !mayDraw()) return;
+    const drawing = room.localDrawing();
+    const me = room.inside()!.me!;
+    for (let next = local.nextMessage(drawing, now()); next; next = local.nextMessage(drawing, now())) {
+      const { event, ...payload } = next;
+      if (event === 'resync') link.send('resync', { player: me });
+      else link.send(event, { round: drawing.round, ...payload } as Payload<typeof event>);
+    }
+  }
+
+  function repaint(): void {
+    const me = room.inside()?.me;
+    if (me) room.inkChanged(me);
+  }
+
+  // ---------------------------------------------------------------- the pen
+
+  const pen = gated(
+    {
+      down(x, y) {
+        if (local.isFull(room.localDrawing())) notices.add('ink-full');
+        local.penDown(room.localDrawing(), x, y);
+      },
+      move: (x, y) => local.penMove(room.localDrawing(), x, y),
+      up() {
+        local.penUp(room.localDrawing());
+        flush();
+      },
+      cancel() {
+        local.penCancel(room.localDrawing());
+        flush();
+      },
+      drawn: repaint,
+    },
+    mayDraw,
+  );
+
+  function erase(how: local.Erasing): void {
+    if (!mayDraw()) return;
+    if (how === 'undo') local.undo(room.localDrawing());
+    else local.clear(room.localDrawing());
+    repaint();
+    flush();
+  }
+
+  // ---------------------------------------------------------------- while the round is on
+
+  let pump: ReturnType<typeof setInterval> | undefined;
+
+  function stop(): void {
+    clearInterval(pump);
+    pump = undefined;
+  }
+
+  room.onChange(() => {
+    const isOn = room.inside()?.view.phase.name === 'drawing';
+    if (isOn && !pump)
+      pump = setInterval(() => {
+        flush();
+        link.probeIfSilent();
+      }, CHUNK_EVERY);
+    else if (!isOn && pump) {
+      stop();
+      local.penUp(room.localDrawing());
+    }
+  });
+
+  link.socket.on('refused', () => local.recheckSoon(room.localDrawing(), now()));
+
+  return { pen, erase, mayDraw, flush, close: stop };
+}

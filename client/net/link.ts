@@ -1,0 +1,184 @@
+/** The link to the server: whether it is up, requests over it, and the detection of a dead one. */
+import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
+import type { Answer, Answers, ClientEvents, Command, Payload, Refusal, ServerEvents } from '../../shared/protocol.ts';
+import type { NewCell } from './cell.ts';
+import type { Notices } from './notices.ts';
+
+export type ClientSocket = Socket<ServerEvents, ClientEvents>;
+
+export type LinkState = 'connecting' | 'up' | 'down';
+
+const ANSWER_TIMEOUT_MS = 8000;
+const CONNECT_TIMEOUT_MS = 4000;
+const MAX_RETRY_DELAY_MS = 2000;
+/** Nobody needs to know of a shorter interruption. */
+const BLIP_MS = 1200;
+/** In a race a link that was silent for this long is probed. */
+const SILENCE_MS = 800;
+const PROBE_TIMEOUT_MS = 2000;
+
+export interface Link {
+  socket: ClientSocket;
+  state(): LinkState;
+  /** The link is down for longer than a blip. */
+  isMissed(): boolean;
+  /** The server said that it would be back in a moment. */
+  serverRestarts(): boolean;
+  /** The longest pause between two attempts. ms */
+  retryDelay: number;
+  /** Without a link, or without an answer in time: `unavailable`. */
+  request<C extends Command>(command: C, payload: Payload<C>, timeoutMs?: number): Promise<Answer<Answers[C]>>;
+  /** Whether it was done; if not, a notice says why. */
+  command<C extends Command>(command: C, payload: Payload<C>): Promise<boolean>;
+  /** Without an answer: a refusal comes as the event `refused`. */
+  send<C extends Command>(command: C, payload: Payload<C>): void;
+  /** Call it again and again while somebody draws: a dead link is then detected within SILENCE_MS and PROBE_TIMEOUT_MS. */
+  probeIfSilent(): void;
+  /** Asks whether the link lives, and replaces it if not. */
+  probe(): Promise<void>;
+  /** The device or its network is back: neither wait for the next attempt, nor trust what looks alive. */
+  wake(): void;
+  /** A new connection, now. The server finds the old one lost, and holds the seat. */
+  reconnect(): void;
+  close(): void;
+}
+
+/** A socket of its own, even for two clients of one address. Without `url`, to where the page came from. */
+export function openSocket(url?: string, options: Partial<ManagerOptions & SocketOptions> = {}): ClientSocket {
+  const all: Partial<ManagerOptions & SocketOptions> = {
+    transports: ['websocket'],
+    forceNew: true,
+    timeout: CONNECT_TIMEOUT_MS,
+    reconnectionDelay: MAX_RETRY_DELAY_MS / 4,
+    reconnectionDelayMax: MAX_RETRY_DELAY_MS,
+    ...options,
+  };
+  return url ? io(url, all) : io(all);
+}
+
+/** Refusals that any race brings about, of what nobody waits for: ink that came as the round ended, say. It heals unseen. */
+const HEALED: Refusal[] = ['misplaced', 'not-drawing', 'wrong-phase', 'no-room', 'not-seated', 'unknown-player'];
+
+const isLost = (answer: Answer): boolean => !answer.ok && answer.why === 'unavailable';
+
+interface Parts {
+  socket: ClientSocket;
+  notices: Notices;
+  /** ms */
+  now: () => number;
+  cell: NewCell;
+}
+
+export function createLink({ socket, notices, now, cell }: Parts): Link {
+  const retryDelay = socket.io.reconnectionDelayMax();
+
+  // ---------------------------------------------------------------- up and down
+
+  const state = cell<LinkState>('connecting');
+  const missed = cell(false);
+  const restarting = cell(false);
+  let blip: ReturnType<typeof setTimeout> | undefined;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+
+  function turn(next: LinkState): void {
+    state.value = next;
+    if (next === 'up') {
+      clearTimeout(blip);
+      blip = undefined;
+      missed.value = restarting.value = false;
+    } else
+      blip ??= setTimeout(() => {
+        missed.value = true;
+      }, BLIP_MS);
+  }
+
+  turn('connecting');
+  socket.on('connect', () => turn('up'));
+  socket.on('connect_error', () => turn('down'));
+  socket.on('disconnect', (reason) => {
+    turn('down');
+    // Socket.IO reconnects by itself after everything but this.
+    if (reason === 'io server disconnect') retry = setTimeout(() => socket.connect(), retryDelay);
+  });
+  socket.on('gone', (why) => {
+    if (why === 'server-closing') restarting.value = true;
+  });
+  socket.on('refused', (why) => {
+    if (!HEALED.includes(why)) notices.add(why);
+  });
+
+  // ---------------------------------------------------------------- requests
+
+  function request<C extends Command>(
+    command: C,
+    payload: Payload<C>,
+    timeoutMs = ANSWER_TIMEOUT_MS,
+  ): Promise<Answer<Answers[C]>> {
+    return new Promise((done) => {
+      const none: Answer<Answers[C]> = { ok: false, why: 'unavailable' };
+      if (!socket.connected) return done(none);
+      const answer = (lost: Error | null, answer?: Answer<Answers[C]>) => done(lost || !answer ? none : answer);
+      (socket.timeout(timeoutMs).emit as (...args: unknown[]) => void)(command, payload, answer);
+    });
+  }
+
+  // ---------------------------------------------------------------- alive or dead
+
+  /** When anything at all last came. ms */
+  let lastPacketAt = 0;
+  let probing = false;
+
+  socket.io.on('open', () => {
+    lastPacketAt = now();
+    socket.io.engine.on('packet', () => {
+      lastPacketAt = now();
+    });
+  });
+
+  /** A dead link looks like a silent one, and the server's own pings notice it only after many seconds. */
+  async function probe(): Promise<void> {
+    if (probing || !socket.connected) return;
+    probing = true;
+    const { engine } = socket.io;
+    let sentAt: number;
+    let answer: Answer;
+    do {
+      sentAt = now();
+      answer = await request('ping', {}, PROBE_TIMEOUT_MS);
+      // A packet that came instead of the answer may be the last of a dead link, or one of many on a slow one.
+    } while (isLost(answer) && lastPacketAt > sentAt);
+    probing = false;
+    if (isLost(answer) && socket.connected && socket.io.engine === engine) engine.close();
+  }
+
+  const reconnect = (): void => void socket.disconnect().connect();
+
+  return {
+    socket,
+    retryDelay,
+    state: () => state.value,
+    isMissed: () => missed.value,
+    serverRestarts: () => restarting.value,
+    request,
+    async command(command, payload) {
+      const answer = await request(command, payload);
+      if (!answer.ok) notices.add(answer.why);
+      return answer.ok;
+    },
+    send: (command, payload) => void (socket.emit as (...args: unknown[]) => void)(command, payload),
+    probeIfSilent() {
+      if (now() - lastPacketAt > SILENCE_MS) void probe();
+    },
+    probe,
+    wake() {
+      if (socket.connected) void probe();
+      else reconnect();
+    },
+    reconnect,
+    close() {
+      clearTimeout(blip);
+      clearTimeout(retry);
+      socket.disconnect();
+    },
+  };
+}

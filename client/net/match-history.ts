@@ -1,0 +1,34 @@
+/** What this client saw of the match: each round's drawings and the best guesses on the way, for the reveal and the podium. */
+import type { Stroke } from '../../shared/ink.ts';
+import type { LiveFrame } from '../../shared/protocol.ts';
+import type { Drawings } from '../drawing/drawings.ts';
+import { strokesOf } from '../drawing/drawings.ts';
+
+export interface RoundRecord {
+  round: number;
+  drawings: Drawings;
+  /** This client was there from the round's beginning. */
+  whole: boolean;
+  /** The best guesses for each player's drawing, in order. */
+  thoughts: Map<string, string[]>;
+}
+
+const MAX_THOUGHTS = 12;
+
+export const newRoundRecord = (drawings: Drawings, whole: boolean): RoundRecord => ({
+  round: drawings.round,
+  whole,
+  drawings,
+  thoughts: new Map(),
+});
+
+export function recordThoughts(record: RoundRecord, frame: LiveFrame): void {
+  for (const { player, sureness, top } of frame.guesses) {
+    if (sureness !== 'guessing' || !top[0]) continue;
+    const thoughts = record.thoughts.get(player) ?? [];
+    if (thoughts.at(-1) !== top[0][0] && thoughts.length < MAX_THOUGHTS) thoughts.push(top[0][0]);
+    record.thoughts.set(player, thoughts);
+  }
+}
+
+export const recordedStrokes = (record: RoundRecord, player: string): Stroke[] => strokesOf(record.drawings, player);

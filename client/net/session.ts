@@ -1,0 +1,174 @@
+/** The session: whether this client is in a room and as whom; how it enters, comes back after a lost connection, and leaves. */
+import type { Answer, Gone, Refusal, Settings } from '../../shared/protocol.ts';
+import type { NewCell } from './cell.ts';
+import type { Chat } from './chat.ts';
+import type { Link } from './link.ts';
+import type { Memory } from './memory.ts';
+import type { Inside, Room } from './room.ts';
+
+/** `room-lost`: the room is closed, and the client was away when that happened. */
+export type WhyGone = Gone | 'room-lost';
+
+/** Why the server did not let this client in, and where it wanted to take a seat. */
+export interface Refused {
+  why: Refusal;
+  code: string | undefined;
+}
+
+type Outside = { at: 'outside'; refused?: Refused } | { at: 'gone'; why: WhyGone; code: string };
+
+export type SessionState = Outside | { at: 'entering' } | Inside;
+
+/** How this client wants to be let in, now and after every lost connection. */
+type Goal =
+  | { as: 'founder'; nick: string; settings: Partial<Settings>; start: boolean }
+  | { as: 'player'; code: string; nick: string }
+  | { as: 'watcher'; code: string };
+
+type Entrance = { code: string } | { code: string; player: string; token: string };
+
+/** For these refusals a client that was in asks again, instead of being sent out. */
+const TEMPORARY: Refusal[] = ['unavailable', 'server-full', 'too-often'];
+
+export interface Session {
+  state(): SessionState;
+  /** The last nickname, or nothing. */
+  nick(): string;
+  create(nick: string, settings: Partial<Settings>, start?: boolean): void;
+  /** Takes a seat; the one that this browser holds in the room, if there is one. */
+  join(code: string, nick: string): void;
+  watch(code: string): void;
+  /** Whether this browser holds a seat in the room. */
+  hasSeat(code: string): boolean;
+  /** Whether this client is in the room, or on its way into it. */
+  isAt(code: string, as: 'player' | 'watcher'): boolean;
+  /** After another tab took the seat over: takes it back. */
+  takeBack(): void;
+  /** Gives the seat up. Without a link the server does not know, and holds it for this browser. */
+  leave(): void;
+  /** Leaves as a lost link does: the server holds the seat for a while. */
+  abandon(): void;
+  /** Before the room is shown. */
+  onEnter(listener: (code: string, as: 'player' | 'watcher') => void): void;
+  changeSettings(settings: Partial<Settings>): Promise<boolean>;
+  kick(player: string): Promise<boolean>;
+  start(): Promise<boolean>;
+}
+
+interface Parts {
+  link: Link;
+  room: Room;
+  chat: Chat;
+  memory: Memory;
+  cell: NewCell;
+}
+
+export function createSession({ link, room, chat, memory, cell }: Parts): Session {
+  /** None while this client is entering, or is in. */
+  const outside = cell<Outside | undefined>({ at: 'outside' });
+  let goal: Goal | undefined;
+  const enterListeners: ((code: string, as: 'player' | 'watcher') => void)[] = [];
+
+  const nick = (): string => memory.get('nick') ?? '';
+
+  // ---------------------------------------------------------------- entering
+
+  function pursue(next: Goal): void {
+    clearRoom();
+    goal = next;
+    if (next.as !== 'watcher' && next.nick) memory.set('nick', next.nick);
+    outside.value = undefined;
+    if (link.socket.connected) void enter();
+  }
+
+  /** Also after every lost connection; the page stays as it is meanwhile. */
+  async function enter(): Promise<void> {
+    const asked = goal;
+    if (!asked) return;
+    room.beginEntering();
+    const answer = await request(asked);
+    // If the link broke meanwhile, the next connection asks again.
+    if (goal !== asked || !link.socket.connected) return;
+    if (!answer.ok) {
+      if (room.inside() && TEMPORARY.includes(answer.why))
+        setTimeout(() => link.socket.connected && goal === asked && enter(), link.retryDelay);
+      else refuse(asked, answer.why);
+      return;
+    }
+    const { code } = answer;
+    const seat = 'player' in answer ? answer : undefined;
+    if (seat) memory.keepSeat(code, seat.token);
+    goal = asked.as === 'watcher' ? { as: 'watcher', code } : { as: 'player', code, nick: asked.nick };
+    for (const listener of enterListeners) listener(code, seat ? 'player' : 'watcher');
+    room.admit(seat?.player);
+    if (asked.as === 'founder' && asked.start) void link.command('start', {});
+  }
+
+  function request(asked: Goal): Promise<Answer<Entrance>> {
+    if (asked.as === 'founder') return link.request('create', { nick: asked.nick, settings: asked.settings });
+    if (asked.as === 'watcher') return link.request('watch', { code: asked.code });
+    const token = memory.seat(asked.code);
+    return link.request('join', token ? { code: asked.code, token } : { code: asked.code, nick: asked.nick });
+  }
+
+  function refuse(asked: Goal, why: Refusal): void {
+    const code = asked.as === 'founder' ? undefined : asked.code;
+    if (code && (why === 'bad-token' || why === 'no-room')) memory.dropSeat(code);
+    const isGone = room.inside() !== undefined && why === 'no-room';
+    forget();
+    if (code && isGone) outside.value = { at: 'gone', why: 'room-lost', code };
+    else outside.value = { at: 'outside', refused: { why, code: asked.as === 'player' ? code : undefined } };
+  }
+
+  link.socket.on('connect', () => void enter());
+
+  // ---------------------------------------------------------------- leaving
+
+  function clearRoom(): void {
+    room.leave();
+    chat.clear();
+  }
+
+  function forget(): void {
+    goal = undefined;
+    clearRoom();
+  }
+
+  link.socket.on('gone', (why) => {
+    const code = room.inside()?.view.code;
+    if (why === 'server-closing' || !code) return;
+    if (why !== 'replaced') memory.dropSeat(code);
+    forget();
+    outside.value = { at: 'gone', why, code };
+  });
+
+  return {
+    state: () => outside.value ?? room.inside() ?? { at: 'entering' },
+    nick,
+    create: (nick, settings, start = false) => pursue({ as: 'founder', nick, settings, start }),
+    join: (code, nick) => pursue({ as: 'player', code, nick }),
+    watch: (code) => pursue({ as: 'watcher', code }),
+    hasSeat: (code) => memory.seat(code) !== undefined,
+    isAt: (code, as) => goal !== undefined && goal.as === as && goal.code === code,
+    takeBack() {
+      if (outside.value?.at === 'gone') pursue({ as: 'player', code: outside.value.code, nick: nick() });
+    },
+    leave() {
+      if (goal && link.socket.connected) {
+        if (goal.as === 'player') memory.dropSeat(goal.code);
+        link.send('leave', {});
+      }
+      forget();
+      outside.value = { at: 'outside' };
+    },
+    abandon() {
+      forget();
+      link.reconnect();
+      outside.value = { at: 'outside' };
+    },
+    onEnter: (listener) => void enterListeners.push(listener),
+    changeSettings: (settings) => link.command('settings', settings),
+    kick: (player) => link.command('kick', { player }),
+    start: () => link.command('start', {}),
+  };
+}

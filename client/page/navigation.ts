@@ -1,0 +1,80 @@
+/** Between the address bar and the session: the address says which room to enter, and entering a room changes the address. */
+import type { Client } from '../client.ts';
+import type { Router } from './router.svelte.ts';
+
+export interface Navigation {
+  /** Enters what the address says. A seat that this browser holds is taken at once; everybody else stops at the door. */
+  arrive(): void;
+  watch(code: string): void;
+  /** From watching to a seat: with the last nickname, or by way of the door if there is none. */
+  takeSeat(): void;
+  /** Leaves the room, and goes home. */
+  leave(): void;
+}
+
+/** In a race, Back leaves if it is pressed again within this time. */
+const BACK_AGAIN_MS = 5000;
+
+export function createNavigation({ link, notices, room, session }: Client, router: Router): Navigation {
+  let warnedAt = -Infinity;
+
+  function arrive(): void {
+    const to = router.route();
+    if (to.at === 'home') return;
+    if (to.as !== 'player') session.watch(to.code);
+    else if (session.hasSeat(to.code)) session.join(to.code, session.nick());
+  }
+
+  session.onEnter((code, as) => {
+    const from = router.route();
+    const isTv = from.at === 'room' && from.as === 'tv';
+    router.go({ at: 'room', code, as: isTv ? 'tv' : as }, from.at === 'home' ? 'push' : 'replace');
+  });
+
+  // On many phones Back is a swipe from the screen's edge, and the board is near it. In a race the first Back only warns; the
+  // second leaves as a lost link does, so that the server holds the seat.
+  router.onTraverse(() => {
+    const to = router.route();
+    if (to.at === 'room' && session.isAt(to.code, to.as === 'player' ? 'player' : 'watcher')) return;
+    const inside = room.inside();
+    if (!inside?.me || !('round' in inside.view.phase)) session.leave();
+    else if (performance.now() - warnedAt < BACK_AGAIN_MS) session.abandon();
+    else {
+      warnedAt = performance.now();
+      notices.add('back');
+      history.forward();
+      return;
+    }
+    arrive();
+  });
+
+  // A device that slept, or a network that is back.
+  const wake = () => document.visibilityState === 'visible' && link.wake();
+  addEventListener('online', wake);
+  addEventListener('offline', () => void link.probe());
+  // `pageshow` also comes after each load, when the first connection is already on its way.
+  addEventListener('pageshow', ({ persisted }) => persisted && wake());
+  document.addEventListener('visibilitychange', wake);
+
+  return {
+    arrive,
+    watch(code) {
+      router.go({ at: 'room', code, as: 'watcher' });
+      session.watch(code);
+    },
+    takeSeat() {
+      const code = room.inside()?.view.code;
+      if (!code) return;
+      if (session.nick()) {
+        session.join(code, session.nick());
+        return;
+      }
+      session.leave();
+      router.go({ at: 'room', code, as: 'player' });
+    },
+    leave() {
+      session.leave();
+      router.go({ at: 'home' });
+    },
+  };
+}

@@ -1,0 +1,88 @@
+/**
+ * What the service worker does for the page: it keeps the page's shell and the recognizer for practice, and holds a newer
+ * version ready until the person agrees to it.
+ */
+
+export interface Updates {
+  /** A newer version waits for the person's consent. */
+  isWaiting(): boolean;
+  install(): void;
+  /** Until the page is opened again. */
+  postpone(): void;
+  /** Also after a lost connection: the server may have restarted with a newer page. */
+  check(): void;
+  start(): Promise<void>;
+}
+
+/** A tab may stay open for days. */
+const CHECK_INTERVAL_MS = 20 * 60_000;
+/** The recognizer is fetched after the page has had time for everything else. */
+const SETTLE_TIME_MS = 4000;
+
+export function createUpdates(): Updates {
+  let waiting = $state.raw<ServiceWorker | undefined>();
+  let registration: ServiceWorkerRegistration | undefined;
+
+  function check(): void {
+    registration?.update().catch(() => {
+      // No network: another time.
+    });
+  }
+
+  async function start(): Promise<void> {
+    if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return;
+    try {
+      registration = await navigator.serviceWorker.register('/sw.js');
+    } catch {
+      return; // Storage may be forbidden, as in private windows: then the page always needs the network.
+    }
+    const registered = registration;
+    const look = async () => {
+      const next = registered.waiting;
+      // The first one ever installed replaces nothing.
+      if (!next || !navigator.serviceWorker.controller) return;
+      if (await isNewest()) next.postMessage('take-over');
+      else waiting = next;
+    };
+    void look();
+    registered.addEventListener('updatefound', () => registered.installing?.addEventListener('statechange', look));
+    setInterval(check, CHECK_INTERVAL_MS);
+    document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && check());
+    const { active } = await navigator.serviceWorker.ready;
+    setTimeout(() => whenIdle(() => isCheap() && active?.postMessage('keep-machine')), SETTLE_TIME_MS);
+  }
+
+  return {
+    isWaiting: () => waiting !== undefined,
+    install() {
+      // Another tab may have agreed before.
+      if (waiting?.state !== 'installed') {
+        location.reload();
+        return;
+      }
+      navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
+      waiting.postMessage('take-over');
+    },
+    postpone() {
+      waiting = undefined;
+    },
+    check,
+    start,
+  };
+}
+
+/** Whether this page is the version that the server has now: then only the service worker is new, and nobody need be asked. */
+async function isNewest(): Promise<boolean> {
+  const script = document.querySelector<HTMLScriptElement>('script[type="module"]')?.getAttribute('src');
+  const answer = await fetch('/', { cache: 'no-cache' }).catch(() => undefined);
+  return answer?.ok === true && (await answer.text()).includes(`"${script}"`);
+}
+
+const whenIdle = (act: () => void): unknown =>
+  'requestIdleCallback' in window ? requestIdleCallback(act) : setTimeout(act);
+
+/** Two megabytes that nobody asked for are too much on a metered or slow connection. */
+function isCheap(): boolean {
+  const { connection } = navigator as { connection?: { saveData?: boolean; effectiveType?: string } };
+  return !connection?.saveData && !connection?.effectiveType?.includes('2g');
+}

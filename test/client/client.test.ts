@@ -1,0 +1,97 @@
+/** Two clients in one process race each other on a real server, and share nothing. */
+import { afterEach, expect, test } from 'vitest';
+import { type Client, createClient } from '../../client/client.ts';
+import { openSocket } from '../../client/net/link.ts';
+import { newStorage } from '../../client/net/memory.ts';
+import { KNOWN, QUICK, useServer } from '../support/server.ts';
+
+const server = useServer({ pace: { ...QUICK, hold: 60_000 }, prompts: KNOWN });
+
+const clients: Client[] = [];
+afterEach(() => {
+  for (const client of clients.splice(0)) client.close();
+});
+
+function open(storage = newStorage()): Client {
+  const client = createClient({ socket: openSocket(server.url), storage });
+  clients.push(client);
+  return client;
+}
+
+/** A room of two, in the middle of a round. */
+async function race(): Promise<[ann: Client, bob: Client]> {
+  const [ann, bob] = [open(), open()];
+  ann.session.create('Ann', { rounds: 2, seconds: 60 });
+  await expect.poll(() => ann.session.state().at).toBe('inside');
+  bob.session.join(ann.room.inside()!.view.code, 'Bob');
+  await expect.poll(() => bob.session.state().at).toBe('inside');
+  expect(await ann.session.start()).toBe(true);
+  for (const client of [ann, bob])
+    await expect.poll(() => client.room.inside()!.view.phase.name, { interval: 20 }).toBe('drawing');
+  return [ann, bob];
+}
+
+function line({ input: { pen } }: Client, y: number): void {
+  pen.down(100, y);
+  pen.move(900, y);
+  pen.up();
+}
+
+const me = (client: Client): string => client.room.inside()!.me!;
+
+test('each draws on its own board, and sees the other’s', async () => {
+  const [ann, bob] = await race();
+  expect(me(ann)).not.toBe(me(bob));
+  line(ann, 100);
+  line(bob, 200);
+  line(bob, 300);
+  await expect.poll(() => ann.room.strokes(me(bob)).length).toBe(2);
+  await expect.poll(() => bob.room.strokes(me(ann)).length).toBe(1);
+  expect(ann.room.strokes(me(ann))).toEqual([[100, 100, 900, 100]]);
+  expect(ann.room.strokes(me(bob))).toEqual(bob.room.strokes(me(bob)));
+  bob.input.erase('undo');
+  await expect.poll(() => ann.room.strokes(me(bob)).length).toBe(1);
+  expect(ann.room.strokes(me(ann))).toHaveLength(1);
+});
+
+test('a lost link, a refusal and a seat concern only the client that has them', async () => {
+  const [ann, bob] = await race();
+  expect(await bob.session.kick(me(ann))).toBe(false);
+  expect(bob.notices.latest()?.kind).toBe('not-host');
+  expect(ann.notices.latest()).toBeUndefined();
+
+  bob.link.socket.io.engine.close();
+  await expect.poll(() => bob.link.state(), { interval: 5 }).toBe('down');
+  line(bob, 400);
+  expect(ann.link.state()).toBe('up');
+  await expect.poll(() => ann.room.strokes(me(bob)).length).toBe(1);
+  expect(bob.link.state()).toBe('up');
+
+  const { code } = ann.room.inside()!.view;
+  expect(ann.memory.seat(code)).not.toBe(bob.memory.seat(code));
+  bob.session.leave();
+  expect(bob.session.state()).toEqual({ at: 'outside' });
+  expect(bob.memory.seat(code)).toBeUndefined();
+  await expect.poll(() => ann.room.inside()?.view.players.map(({ nick }) => nick)).toEqual(['Ann']);
+  expect(ann.memory.seat(code)).toBeDefined();
+});
+
+test('a client on the same storage takes the seat over, with the ink; the first can take it back', async () => {
+  const storage = newStorage();
+  const ann = open(storage);
+  ann.session.create('Ann', { rounds: 1, seconds: 60 });
+  await expect.poll(() => ann.session.state().at).toBe('inside');
+  await ann.session.start();
+  await expect.poll(() => ann.room.inside()!.view.phase.name, { interval: 20 }).toBe('drawing');
+  line(ann, 100);
+  const { code } = ann.room.inside()!.view;
+
+  const tab = open(storage);
+  expect(tab.session.hasSeat(code)).toBe(true);
+  tab.session.join(code, tab.session.nick());
+  await expect.poll(() => tab.room.inside() && tab.room.strokes(me(tab))).toEqual([[100, 100, 900, 100]]);
+  await expect.poll(() => ann.session.state()).toEqual({ at: 'gone', why: 'replaced', code });
+  ann.session.takeBack();
+  await expect.poll(() => ann.room.inside() && ann.room.strokes(me(ann)).length).toBe(1);
+  await expect.poll(() => tab.session.state().at).toBe('gone');
+});
