@@ -8,10 +8,10 @@ import { defineConfig, type Plugin } from 'vite';
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 const hashOf = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 12);
-/** Of the shipped network: its list of words has the hash of the rest. */
+/** Identifies the shipped model: words.json contains the hash of its other files. */
 const model = hashOf(readFileSync(here('models/quickdraw/words.json'), 'utf8'));
 
-/** Puts the service worker beside the page, with the list of the files that make its shell. */
+/** Emits the service worker, with the lists of files that it keeps. */
 const serviceWorker = (): Plugin => ({
   name: 'service-worker',
   apply: 'build',
@@ -19,11 +19,11 @@ const serviceWorker = (): Plugin => ({
     const names = Object.keys(bundle).map((name) => `/${name}`);
     const shell = names.filter((name) => /\.(js|css|woff2)$/.test(name) && !/guess-worker|vietnamese/.test(name));
     const files = ['/', '/icon.svg', '/manifest.webmanifest', ...shell];
-    // Browsers without SIMD fetch their own when it comes to that.
+    // Browsers without SIMD fetch their engine when they need it.
     const engine = names.filter((name) => /guess-worker.*\.js$|simd.*\.wasm$/.test(name));
     const network = ['model.json', 'weights.bin', 'words.json'].map((name) => `/models/quickdraw/${name}?${model}`);
-    const machine = [...network, ...engine];
-    const build = hashOf([...files, ...machine].join());
+    const recognizer = [...network, ...engine];
+    const build = hashOf([...files, ...recognizer].join());
     const list = (paths: string[]) => paths.map((path) => JSON.stringify(path)).join();
     const source = await readFile(here('client/sw.js'), 'utf8');
     this.emitFile({
@@ -32,7 +32,7 @@ const serviceWorker = (): Plugin => ({
       source: source
         .replace('/* BUILD */', build)
         .replace('/* FILES */', list(files))
-        .replace('/* MACHINE */', list(machine)),
+        .replace('/* RECOGNIZER */', list(recognizer)),
     });
   },
 });
@@ -48,9 +48,9 @@ export default defineConfig({
   },
   define: { __MODEL__: JSON.stringify(model) },
   plugins: [svelte(), serviceWorker()],
-  // The practice worker waits for its model at the top level, which only modules can.
+  // The practice worker uses top-level await, which only modules support.
   worker: { format: 'es' },
-  // `vite` alone serves the page with hot reload, beside a server on its usual port.
+  // `npx vite` serves the page with hot reload; the game's server runs on its usual port.
   server: {
     proxy: {
       '/socket.io': { target: 'http://localhost:3000', ws: true },

@@ -1,16 +1,16 @@
 /**
- * The service worker: keeps the page's shell, so that it opens without a network, and keeps the machine once it was
- * fetched, so that one can practise without a server. The build writes the list of files into it.
+ * The service worker. It keeps the page's shell, which opens without a network, and the recognizer, so that practice works
+ * without a server. The build writes the lists of files into it.
  */
 const SHELL = 'shell-/* BUILD */';
-const MACHINE = 'machine';
-/** Whoever opens the page waits no longer for the network than this. ms */
-const PATIENCE = 2500;
+const RECOGNIZER = 'machine';
+/** A page that the network has not brought by then comes from the cache. */
+const NAVIGATION_TIMEOUT_MS = 2500;
 const FILES = [
   /* FILES */
 ];
-const MACHINE_FILES = [
-  /* MACHINE */
+const RECOGNIZER_FILES = [
+  /* RECOGNIZER */
 ];
 
 self.addEventListener('install', (event) => {
@@ -18,25 +18,25 @@ self.addEventListener('install', (event) => {
 });
 
 self.addEventListener('activate', (event) => {
-  event.waitUntil(forget().then(() => self.clients.claim()));
+  event.waitUntil(deleteOldShells().then(() => self.clients.claim()));
 });
 
-/** The shell before this one stays: another tab may still be running it. */
-async function forget() {
+/** The previous shell stays: another tab may still run it. */
+async function deleteOldShells() {
   const shells = (await caches.keys()).filter((name) => name.startsWith('shell-') && name !== SHELL);
   await Promise.all(shells.slice(0, -1).map((name) => caches.delete(name)));
 }
 
 self.addEventListener('message', (event) => {
-  // The page asks for this when the person agreed to the new version…
+  // The page sends this when the player has agreed to the new version…
   if (event.data === 'take-over') self.skipWaiting();
-  // …and for this when it has nothing else to do.
-  if (event.data === 'keep-machine') event.waitUntil(keepMachine());
+  // …and this when it has nothing else to load.
+  if (event.data === 'keep-machine') event.waitUntil(keepRecognizer());
 });
 
-async function keepMachine() {
-  const cache = await caches.open(MACHINE);
-  const wanted = new Set(MACHINE_FILES.map((path) => new URL(path, location.origin).href));
+async function keepRecognizer() {
+  const cache = await caches.open(RECOGNIZER);
+  const wanted = new Set(RECOGNIZER_FILES.map((path) => new URL(path, location.origin).href));
   for (const { url } of await cache.keys()) if (!wanted.delete(url)) await cache.delete(url);
   for (const url of wanted) {
     const response = await fetch(url, { priority: 'low' });
@@ -48,24 +48,24 @@ self.addEventListener('fetch', (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (request.method !== 'GET' || origin !== location.origin) return;
-  if (request.mode === 'navigate') event.respondWith(page(request));
-  else if (/^\/(assets|models)\//.test(pathname)) event.respondWith(kept(request));
+  if (request.mode === 'navigate') event.respondWith(pageOrShell(request));
+  else if (/^\/(assets|models)\//.test(pathname)) event.respondWith(cacheFirst(request));
 });
 
-/** The shell where there is no network, or one that swallows what it is sent, or a proxy that answers for a server that is away. */
-async function page(request) {
-  const asked = fetch(request);
-  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
-  const answer = await Promise.race([asked, late]).catch(() => undefined);
-  if (answer && answer.status < 500) return answer;
-  return (await (await caches.open(SHELL)).match('/')) ?? answer ?? asked;
+/** The page from the network; the shell if there is no network, no answer in time, or only a proxy's error. */
+async function pageOrShell(request) {
+  const fetched = fetch(request);
+  const timeout = new Promise((resolve) => setTimeout(resolve, NAVIGATION_TIMEOUT_MS));
+  const response = await Promise.race([fetched, timeout]).catch(() => undefined);
+  if (response && response.status < 500) return response;
+  return (await (await caches.open(SHELL)).match('/')) ?? response ?? fetched;
 }
 
-/** Named by their content, or by that of the model: what is kept is right for ever. */
-async function kept(request) {
-  const found = await caches.match(request);
-  if (found) return found;
+/** The names of these files contain a hash of their content, or of the model's: a cached one never changes. */
+async function cacheFirst(request) {
+  const cached = await caches.match(request);
+  if (cached) return cached;
   const response = await fetch(request);
-  if (response.ok) (await caches.open(MACHINE)).put(request, response.clone());
+  if (response.ok) (await caches.open(RECOGNIZER)).put(request, response.clone());
   return response;
 }

@@ -1,9 +1,9 @@
 /**
- * `npm run tensorflow`: makes @tensorflow/tfjs-node, the recognizer's fast engine, run where the download of its install
- * script is blocked. The script's addon is built here against the libtensorflow inside the Python package tensorflow-cpu
- * instead. Does nothing where tfjs-node already runs; without it the game runs on the wasm engine.
+ * `npm run tensorflow`: installs @tensorflow/tfjs-node, the recognizer's fast engine, if the download of its install script is
+ * blocked. It builds the addon against the libtensorflow inside the Python package tensorflow-cpu. It does nothing if tfjs-node
+ * already runs; without it the game runs on the wasm engine.
  *
- * TENSORFLOW_WHEEL names a tensorflow-cpu wheel that is already here, and pip is not asked for one.
+ * TENSORFLOW_WHEEL names a local tensorflow-cpu wheel, which is used instead of downloading one with pip.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
@@ -17,20 +17,20 @@ const packageDir = join(root, 'node_modules/@tensorflow/tfjs-node');
 
 class Missing extends Error {}
 
-/** Says what the command printed only where it fails. */
+/** Prints the command's output only if it fails. */
 function run(command: string, args: string[], cwd = root): void {
   const { status, error, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8', maxBuffer: 1 << 26 });
   if (error) throw new Missing(`${command} could not be started: ${error.message}`);
   if (status === 0) return;
   console.error(`${stdout}${stderr}`.trimEnd());
   const [line] = [command, ...args].join(' ').split('\n');
-  throw new Missing(`"${line}" failed; what it printed above says why.`);
+  throw new Missing(`"${line}" failed; see its output above.`);
 }
 
 const succeeds = (command: string, args: string[]): boolean =>
   spawnSync(command, args, { cwd: root, stdio: 'ignore' }).status === 0;
 
-/** A process of its own: a broken addon may crash, and one that failed to load cannot be loaded again. */
+/** In a new process: a broken addon may crash, and an addon that failed to load cannot be loaded again. */
 const runs = (): boolean =>
   succeeds(process.execPath, [
     '-e',
@@ -59,7 +59,7 @@ function need(): { python: string } {
 function wheel(python: string, into: string): string {
   const given = process.env.TENSORFLOW_WHEEL;
   if (given) {
-    if (!existsSync(given)) throw new Missing(`TENSORFLOW_WHEEL names ${given}, which is not there.`);
+    if (!existsSync(given)) throw new Missing(`TENSORFLOW_WHEEL names ${given}, which does not exist.`);
     return resolve(given);
   }
   console.log('Downloading tensorflow-cpu (about 270 MB) with pip ...');
@@ -69,7 +69,7 @@ function wheel(python: string, into: string): string {
   return join(into, file);
 }
 
-/** Takes the two libraries and the headers out of the wheel into deps/, where the addon's build looks for them. */
+/** Extracts the two libraries and the headers from the wheel into deps/, where the addon's build looks for them. */
 function unpack(python: string, file: string): void {
   console.log(`Unpacking ${file} ...`);
   const deps = join(packageDir, 'deps');
@@ -109,24 +109,24 @@ function build(): void {
   console.log('Building the addon ...');
   const require = createRequire(join(packageDir, 'package.json'));
   const preGyp = join(dirname(require.resolve('@mapbox/node-pre-gyp/package.json')), 'bin/node-pre-gyp');
-  // Where Node brought its headers along, nothing has to be downloaded for them.
+  // Node's own headers, if they are installed, need no download.
   const prefix = dirname(dirname(process.execPath));
   const headers = existsSync(join(prefix, 'include/node/node_api.h')) ? [`--nodedir=${prefix}`] : [];
   run(process.execPath, [preGyp, 'install', '--build-from-source', ...headers], packageDir);
-  // What only the build needs is 100 MB, which would end up in a container image.
+  // Only the build needs these; the headers would add 100 MB to a container image.
   for (const dir of ['deps/include', 'build']) rmSync(join(packageDir, dir), { recursive: true, force: true });
 }
 
 function install(): void {
   if (runs()) {
-    console.log('Native TensorFlow already runs. Nothing to do.');
+    console.log('Native TensorFlow already runs: nothing to do.');
     return;
   }
   const { python } = need();
   const temporary = mkdtempSync(join(tmpdir(), 'tensorflow-'));
   try {
     const file = wheel(python, temporary);
-    // npm has dropped the package where its install script failed; without scripts it stays. The lock file is not touched.
+    // npm drops the package if its install script fails; without scripts it stays. The lock file does not change.
     if (!existsSync(join(packageDir, 'binding.gyp')))
       run('npm', ['install', '--ignore-scripts', '--no-save', '--no-audit', '--no-fund']);
     if (!existsSync(join(packageDir, 'binding.gyp')))
@@ -139,7 +139,7 @@ function install(): void {
     rmSync(temporary, { recursive: true, force: true });
   }
   if (!runs()) {
-    // Say what Node says, instead of leaving somebody to find out.
+    // Show Node's own error.
     spawnSync(process.execPath, ['-e', 'require("@tensorflow/tfjs-node")'], { cwd: root, stdio: 'inherit' });
     throw new Missing('The addon was built, but does not load.');
   }

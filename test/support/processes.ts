@@ -9,11 +9,11 @@ export interface Process {
   port: number;
   url: string;
   pid: number;
-  /** What it wrote to stdout and stderr. */
+  /** Its stdout and stderr so far. */
   output(): string;
-  /** Sends the signal and waits for the end; gives the exit code, null where the signal ended it. */
+  /** Sends the signal and waits for the end; resolves with the exit code, or null if the signal ended it. */
   end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null>;
-  /** The same again, on the same port. */
+  /** Starts it again, on the same port. */
   restart(): Promise<void>;
 }
 
@@ -59,7 +59,12 @@ export async function startProcess(env: Record<string, string>, launch: Launch =
         done(code);
       });
     });
-    await untilReady(port, () => output, ended);
+    try {
+      await untilReady(port, () => output, ended);
+    } catch (error) {
+      child.kill('SIGKILL');
+      throw error;
+    }
   }
 
   await start();
