@@ -176,9 +176,9 @@ export function createLink({ socket, notices, now, cell }: Parts): Link {
     },
     reconnect,
     close() {
+      socket.disconnect();
       clearTimeout(blip);
       clearTimeout(retry);
-      socket.disconnect();
     },
   };
 }
