@@ -66,10 +66,9 @@ export function createLanguage(memory: Memory): Language {
     initAsync: false,
   });
   // `{{place, ordinal}}` and `{{word, article}}` in a message: as English writes them inside a sentence.
+  const place = (at: number): string => translator.t('race.places').split('|')[at - 1] ?? `${at}`;
   translator.services.formatter?.add('ordinal', place);
   translator.services.formatter?.add('article', withArticle);
-
-  const place = (at: number): string => t('race.places').split('|')[at - 1] ?? `${at}`;
 
   function t(key: Key, values: Record<string, string | number> = {}): string {
     void current;
@@ -117,7 +116,10 @@ export function createLanguage(memory: Memory): Language {
     isRightToLeft: () => RIGHT_TO_LEFT.includes(current.tag),
     t,
     word: (english) => current.words[english] ?? english,
-    place,
+    place(at) {
+      void current;
+      return place(at);
+    },
     seconds(ms) {
       const format = new Intl.NumberFormat(`${current.tag}-u-nu-latn`, {
         minimumFractionDigits: 1,
