@@ -1,9 +1,23 @@
 /** How the game is built and started: only what is stale is built, and the server runs from any folder, also without a page. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createApp } from '../../server/app.ts';
+import { readConfig } from '../../server/config.ts';
+import { openRecognizer } from '../../server/inference/thread.ts';
+import { createLog } from '../../server/log.ts';
 import { startProcess } from '../support/processes.ts';
 
 let dir: string;
@@ -62,4 +76,29 @@ test('runs from any working directory, and says what to do while the page is not
   } finally {
     await server.end('SIGKILL');
   }
+}, 90_000);
+
+test('answers while the network is loading, and counts as ready only after that', async () => {
+  const config = readConfig({ PORT: '0', HOST: '127.0.0.1', RECOGNIZER: process.env.RECOGNIZER });
+  const recognizer = await openRecognizer({ engine: config.RECOGNIZER });
+  const app = createApp({ config, recognizer, log: createLog('silent') });
+  const url = `http://127.0.0.1:${await app.listen()}`;
+  try {
+    // Loading takes far longer than these two answers; in the end `engine` proves that they came before.
+    const health = await (await fetch(`${url}/healthz`)).json();
+    const ready = await (await fetch(`${url}/readyz`)).json();
+    expect([recognizer.engine, health.ok, ready.recognizer]).toEqual([undefined, true, false]);
+    await recognizer.loaded;
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    expect((await (await fetch(`${url}/healthz`)).json()).engine).toMatch(/native|wasm/);
+  } finally {
+    await app.close();
+  }
+}, 90_000);
+
+test('a network that does not load ends the server with the reason', async () => {
+  const model = join(dir, 'models/quickdraw');
+  const words = JSON.parse(readFileSync(join(model, 'words.json'), 'utf8'));
+  writeFileSync(join(model, 'words.json'), JSON.stringify({ ...words, words: words.words.slice(1) }));
+  await expect(startProcess({ MODEL_DIR: model })).rejects.toThrow('words.json: 344 words, but the network');
 }, 90_000);
