@@ -18,7 +18,7 @@ export const CODE_LENGTH = 5;
 /** Characters as a person counts them (graphemes). */
 export const NICK_LIMIT = 16;
 /** Characters of one chat line. */
-export const SAY_LIMIT = 120;
+export const CHAT_LIMIT = 120;
 /** Always allowed, with chat off too, and for spectators. */
 export const REACTIONS = ['👏', '😂', '😮', '🔥', '🎨', '👋'] as const;
 /** Most points in one chunk: one second of a 240 Hz pen. */
@@ -126,10 +126,10 @@ function graphemes(text: string): number {
 /** One visible line; control characters become spaces. */
 const line = v.pipe(
   v.string(),
-  v.maxLength(SAY_LIMIT * 4, 'too-large'),
+  v.maxLength(CHAT_LIMIT * 4, 'too-large'),
   v.transform((text) => text.replace(/[\p{Cc}\s]+/gu, ' ').trim()),
   v.check((text) => text.length > 0),
-  v.check((text) => graphemes(text) <= SAY_LIMIT, 'too-large'),
+  v.check((text) => graphemes(text) <= CHAT_LIMIT, 'too-large'),
 );
 
 const code = v.pipe(
@@ -169,7 +169,7 @@ export const COMMANDS = {
   /** Requests the whole ink of one player. */
   resync: v.object({ player }),
   /** A line of chat, or one of REACTIONS. Spectators may send only reactions. */
-  say: v.object({ text: line }),
+  chat: v.object({ text: line }),
   /** Checks that the server answers. */
   ping: v.object({}),
 } as const;
@@ -190,7 +190,7 @@ export interface Answers {
   undo: object;
   clear: object;
   resync: object;
-  say: object;
+  chat: object;
   ping: object;
 }
 
@@ -213,7 +213,7 @@ export interface ServerEvents {
   live: (frame: LiveFrame) => void;
   ink: (snapshot: InkSnapshot) => void;
   /** `player` is null for a spectator. */
-  said: (line: { player: string | null; text: string }) => void;
+  chat: (line: { player: string | null; text: string }) => void;
   refused: (why: Refusal) => void;
   gone: (why: Gone) => void;
 }

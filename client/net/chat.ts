@@ -3,7 +3,7 @@ import type { ServerEvents } from '../../shared/protocol.ts';
 import type { NewCell } from './cell.ts';
 import type { Link } from './link.ts';
 
-export type Line = { id: number } & Parameters<ServerEvents['said']>[0];
+export type Line = { id: number } & Parameters<ServerEvents['chat']>[0];
 
 const MAX_LINES = 60;
 
@@ -16,12 +16,12 @@ export interface Chat {
 export function createChat(link: Link, cell: NewCell): Chat {
   const lines = cell<Line[]>([]);
   let count = 0;
-  link.socket.on('said', (line) => {
+  link.socket.on('chat', (line) => {
     lines.value = [...lines.value.slice(1 - MAX_LINES), { id: count++, ...line }];
   });
   return {
     lines: () => lines.value,
-    send: (text) => link.command('say', { text }),
+    send: (text) => link.command('chat', { text }),
     clear() {
       lines.value = [];
     },

@@ -26,7 +26,7 @@ export function rateLimit(): (command: string) => boolean {
   const others = bucketOf(OTHERS);
   const own = new Map([
     ['chunk', bucketOf(CHUNKS)],
-    ['say', bucketOf(CHAT)],
+    ['chat', bucketOf(CHAT)],
   ]);
   return (command) => (own.get(command) ?? others).tryRemoveTokens(1);
 }

@@ -103,8 +103,8 @@ const HANDLERS: { [C in Command]: Handler<C> } = {
   chunk: (socket, rooms, chunk) => seated(socket, (player) => answerOf(rooms.draw(player, chunk))),
   undo: (socket, rooms, at) => seated(socket, (player) => answerOf(rooms.erase(player, 'undo', at))),
   clear: (socket, rooms, at) => seated(socket, (player) => answerOf(rooms.erase(player, 'clear', at))),
-  say: (socket, rooms, { text }) =>
-    socket.data.member ? answerOf(rooms.say(socket.data.member, maskProfanity(text))) : refuse('not-seated'),
+  chat: (socket, rooms, { text }) =>
+    socket.data.member ? answerOf(rooms.chat(socket.data.member, maskProfanity(text))) : refuse('not-seated'),
   resync: (socket, rooms, { player }) =>
     socket.data.member ? rooms.resync(socket.data.member, player) : refuse('no-room'),
   ping: () => ({ ok: true }),

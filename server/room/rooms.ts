@@ -127,14 +127,14 @@ export function createRooms(ports: Ports, { pace, maxRooms }: Limits) {
       return { ok: true };
     },
     /** Players chat if the host allows it; everybody may react. */
-    say({ code, player }: Member, text: string): Refusal | null {
+    chat({ code, player }: Member, text: string): Refusal | null {
       const room = registry.get(code);
       if (!room) return 'no-room';
       if (!(REACTIONS as readonly string[]).includes(text)) {
         if (player === null) return 'not-seated';
         if (!room.game.settings.chat) return 'chat-off';
       }
-      outbox.toRoom(code, 'said', { player, text });
+      outbox.toRoom(code, 'chat', { player, text });
       return null;
     },
     /** What runs here now, for health and metrics. */

@@ -179,7 +179,7 @@ async function match(pages: Pages, kind: string): Promise<void> {
     await byId(page, 'enter').click();
     await inPhase(page, 'lobby');
   }
-  await friends[0]!.ask('say', { text: 'Ready when you are' });
+  await friends[0]!.ask('chat', { text: 'Ready when you are' });
   const watchers = await all(pages, async (beside) => {
     const page = await beside.context().newPage();
     await page.goto(`${url}/r/${code}?watch`);

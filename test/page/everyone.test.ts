@@ -85,7 +85,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
       pages.push(await enter(browser, server, host.code!, `Ann ${pages.length}`, { ...options, bypassCSP: true }));
     const objections = async () => (await Promise.all(pages.map(violations))).flat();
     for (let i = 0; i < 6; i++)
-      await players[i]!.ask('say', { text: `A line that is long enough to be two on a phone, ${i}` });
+      await players[i]!.ask('chat', { text: `A line that is long enough to be two on a phone, ${i}` });
     await pages[0]!.getByTestId('lines').getByText('phone, 5').waitFor();
     expect(await objections()).toEqual([]);
     await host.ask('start', {});

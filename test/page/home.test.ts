@@ -1,27 +1,12 @@
-/** The first minute and the lobby, in a real browser, by finger on a phone and by mouse at a desk. */
-import type { BrowserContextOptions, Page } from 'playwright-core';
-import { encode } from 'uqr';
+/** The first minute, in a real browser, by finger on a phone and by mouse at a desk. */
+import type { Page } from 'playwright-core';
 import { afterEach, describe, expect, test } from 'vitest';
-import {
-  byId,
-  DESKTOP,
-  drawWithMouse,
-  guessed,
-  hasBrowser,
-  inLobby,
-  inPhase,
-  PHONE,
-  step,
-  useBrowser,
-} from '../support/browser.ts';
-import { drawn } from '../support/drawings.ts';
+import { byId, drawWithMouse, hasBrowser, inPhase, step, useBrowser } from '../support/browser.ts';
 import { closeAll, create, join, phase } from '../support/player.ts';
 import { drawingsOf } from '../support/quickdraw.ts';
 import { QUICK, useServer } from '../support/server.ts';
+import { founded, MOUSE, press, SIDEWAYS, TOUCH, text } from '../support/visitors.ts';
 
-const MOUSE: BrowserContextOptions = { viewport: DESKTOP };
-const TOUCH: BrowserContextOptions = { viewport: PHONE, hasTouch: true, isMobile: true };
-const SIDEWAYS: BrowserContextOptions = { ...TOUCH, viewport: { width: 844, height: 390 } };
 const HANDS = [
   ['by mouse', MOUSE],
   ['by finger', TOUCH],
@@ -32,28 +17,6 @@ describe.skipIf(!hasBrowser)('the first minute', () => {
   const browser = useBrowser();
   afterEach(closeAll);
   const { open } = browser;
-
-  const press = (page: Page, id: string) =>
-    page.viewportSize()!.width < DESKTOP.width ? byId(page, id).tap() : byId(page, id).click();
-  const codeOf = (page: Page) => new URL(page.url()).pathname.split('/').at(-1)!;
-  const text = (page: Page, id: string) => byId(page, id).textContent();
-
-  /** A room whose host is at this page. */
-  async function founded(options: BrowserContextOptions): Promise<{ page: Page; code: string }> {
-    const page = await open(server.url, options);
-    await byId(page, 'nick').fill('Hana');
-    await press(page, 'create-room');
-    await inLobby(page);
-    return { page, code: codeOf(page) };
-  }
-
-  async function joined(code: string, nick: string, options: BrowserContextOptions): Promise<Page> {
-    const page = await open(`${server.url}/r/${code}`, options);
-    await byId(page, 'nick').fill(nick);
-    await press(page, 'enter');
-    await inLobby(page);
-    return page;
-  }
 
   describe.each(HANDS)('%s', (_, options) => {
     test('a race is shown, has a winner, and can be paused', async () => {
@@ -192,7 +155,7 @@ describe.skipIf(!hasBrowser)('the first minute', () => {
   });
 
   test('the best are shown after a match', async () => {
-    const { page } = await founded(MOUSE);
+    const { page } = await founded(browser, server, MOUSE);
     await page.getByTestId('settings-difficulty').selectOption('easy');
     await step(page, 'settings-rounds', 'first', '1');
     await press(page, 'start');
@@ -213,170 +176,12 @@ describe.skipIf(!hasBrowser)('the first minute', () => {
     await expect.poll(() => text(page, 'leaders')).toMatch(/1\s*Hana\s*\d+ points/);
   }, 60_000);
 
-  test('seats fill as people come, each with a colour and a shape of its own', async () => {
-    const { page, code } = await founded(TOUCH);
-    const players = [];
-    for (const nick of ['Mara', 'Jonas', 'Aiko']) players.push(await join(server.url, code, nick));
-    await expect.poll(() => page.getByTestId('seat').count()).toBe(4);
-    const marks = await page
-      .locator('[data-testid="seat"] .mark path')
-      .evaluateAll((paths) => paths.map((path) => [path.getAttribute('d'), path.getAttribute('fill')]));
-    expect(new Set(marks.map(([shape]) => shape)).size).toBe(4);
-    expect(new Set(marks.map(([, colour]) => colour)).size).toBe(4);
-    await players[2]!.ask('leave', {});
-    await expect.poll(() => page.getByTestId('seat').count()).toBe(3);
-  });
-
-  test('what the host sets, guests see at once', async () => {
-    const { page, code } = await founded(TOUCH);
-    const guest = await joined(code, 'Gus', MOUSE);
-    expect(await text(guest, 'settings-summary')).toBe('6 × 20 s · Mixed');
-    await step(page, 'settings-rounds', 'last', '8');
-    await step(page, 'settings-seconds', 'last', '30');
-    await step(page, 'settings-seats', 'first', '7');
-    await page.getByTestId('settings-difficulty').selectOption('hard');
-    await press(page, 'settings-public');
-    await expect.poll(() => text(guest, 'settings-summary')).toBe('8 × 30 s · Hard');
-    await guest.getByTestId('settings-summary').click();
-    expect(await guest.getByTestId('settings-seats').getAttribute('data-value')).toBe('7');
-    await expect.poll(() => guest.getByTestId('settings-public').isChecked()).toBe(true);
-    expect(await guest.getByTestId('settings-public').isDisabled()).toBe(true);
-    expect(await byId(guest, 'say').count()).toBe(1);
-    await press(page, 'settings-chat');
-    await expect.poll(() => byId(guest, 'say').count()).toBe(0);
-  });
-
-  test('a setting that is refused goes back', async () => {
-    const { page } = await founded(MOUSE);
-    await page.evaluate(() => {
-      const { send } = WebSocket.prototype;
-      WebSocket.prototype.send = function (data) {
-        // As if it came too late: the server knows no such words.
-        return send.call(this, typeof data === 'string' ? data.replace('"hard"', '"harder"') : data);
-      };
-    });
-    await page.getByTestId('settings-difficulty').selectOption('hard');
-    await page.locator('[data-why="bad-settings"]').waitFor();
-    expect(await page.getByTestId('settings-difficulty').inputValue()).toBe('mixed');
-  });
-
-  test('the host can send somebody away', async () => {
-    const { page, code } = await founded(MOUSE);
-    const guest = await joined(code, 'Gus', TOUCH);
-    await byId(page, 'kick').click();
-    await guest.locator('[data-testid="gone"][data-why="kicked"]').waitFor();
-    await expect.poll(() => page.getByTestId('seat').count()).toBe(1);
-  });
-
-  test('the link is copied, and shared where the browser can', async () => {
-    const { page, code } = await founded({ ...MOUSE, permissions: ['clipboard-read', 'clipboard-write'] });
-    await press(page, 'copy');
-    await expect.poll(() => text(page, 'copy')).toContain('Copied');
-    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(`${server.url}/r/${code}`);
-    const phone = await open('about:blank', TOUCH);
-    await phone.addInitScript(() => {
-      navigator.share = async (what) => void Object.assign(globalThis, { shared: what });
-    });
-    await phone.goto(`${server.url}/r/${code}`);
-    await byId(phone, 'nick').fill('Gus');
-    await press(phone, 'enter');
-    await press(phone, 'share');
-    expect(await phone.evaluate(() => (globalThis as never as { shared: ShareData }).shared.url)).toBe(
-      `${server.url}/r/${code}`,
-    );
-  });
-
-  test('the link is copied also without https, and under a dialog', async () => {
-    const host = await create(server.url, 'Mara', { seconds: 60 });
-    const page = await joined(host.code!, 'Gus', MOUSE);
-    await page.context().grantPermissions(['clipboard-read']);
-    await page.evaluate(() =>
-      Object.defineProperty(navigator.clipboard, 'writeText', { value: () => Promise.reject() }),
-    );
-    await host.ask('start', {});
-    await inPhase(page, 'drawing');
-    await press(page, 'invite');
-    await press(page, 'copy');
-    await expect.poll(() => text(page, 'copy')).toContain('Copied');
-    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(`${server.url}/r/${host.code}`);
-    expect(await byId(page, 'copy').evaluate((button) => button === document.activeElement)).toBe(true);
-  });
-
   test('a name that was typed stays in another language', async () => {
     const page = await open(server.url, MOUSE);
     await byId(page, 'nick').fill('Hana');
     await byId(page, 'language').selectOption('de');
     await expect.poll(() => text(page, 'play-alone')).toContain('Jetzt spielen');
     expect(await byId(page, 'nick').inputValue()).toBe('Hana');
-  });
-
-  test('the QR code is the link; who hides the code has it nowhere, and comes back all the same', async () => {
-    const { page, code } = await founded(MOUSE);
-    const wanted = encode(`${server.url}/r/${code}`, { border: 2 }).data;
-    expect(await page.locator('[data-testid="qr"] svg').evaluate(squares, wanted.length)).toEqual(wanted);
-    await press(page, 'toggle-hideCode');
-    await page.locator('[data-testid="qr"] .lucide').waitFor();
-    expect(await page.locator('[data-testid="qr"] svg').evaluate(squares, wanted.length)).not.toEqual(wanted);
-    // Nor in what shows where a pointer rests.
-    expect(await page.evaluate(() => document.documentElement.outerHTML)).not.toContain(code);
-    await expect.poll(() => page.url()).not.toContain(code);
-    const [tv] = await Promise.all([page.context().waitForEvent('page'), press(page, 'tv')]);
-    await tv.waitForURL(`${server.url}/r/*/tv`);
-    await tv.close();
-    await page.reload();
-    await inLobby(page);
-    await expect.poll(() => page.url()).not.toContain(code);
-    expect(await page.getByTestId('seat').count()).toBe(1);
-    await press(page, 'toggle-hideCode');
-    await expect.poll(() => codeOf(page)).toBe(code);
-  });
-
-  test('what is said and how one feels arrives, without what offends and not too often', async () => {
-    const { page, code } = await founded(MOUSE);
-    const guest = await joined(code, 'Gus', TOUCH);
-    await byId(guest, 'say').fill('what the fuck, hello');
-    await press(guest, 'send');
-    await expect.poll(() => text(page, 'lines')).toMatch(/Gus\s*what the ••••, hello/);
-    await press(guest, 'react');
-    await byId(page, 'bubble').waitFor();
-    expect(await byId(page, 'bubble').textContent()).toContain('👏');
-    await byId(page, 'react').evaluate((button) => {
-      for (let i = 0; i < 12; i++) (button as HTMLElement).click();
-    });
-    await page.locator('[data-testid="refusal"][data-why="too-often"]').waitFor();
-  });
-
-  test('while one waits the machine guesses what one draws to warm up', async () => {
-    const { page, code } = await founded(MOUSE);
-    await byId(page, 'board').scrollIntoViewIfNeeded();
-    await drawWithMouse(page, drawn.circle.strokes);
-    await page.locator('[data-testid="practice"][data-state="ready"]').waitFor();
-    await drawWithMouse(page, drawn['smiley face'].strokes);
-    await expect.poll(() => guessed(page)).toBeGreaterThan(0);
-    // By finger not before one taps it: who scrolls by draws nothing.
-    const guest = await joined(code, 'Gus', TOUCH);
-    expect(await guest.getByTestId('practice').getAttribute('data-state')).toBe('idle');
-    await press(guest, 'practice-begin');
-    await guest.locator('[data-testid="practice"][data-state="ready"]').waitFor();
-  }, 60_000);
-
-  test('who comes late is let in from a running race, on a phone on its side too', async () => {
-    const host = await create(server.url, 'Mara', { seconds: 60 });
-    const page = await joined(host.code!, 'Gus', SIDEWAYS);
-    await host.ask('start', {});
-    await inPhase(page, 'drawing');
-    await press(page, 'invite');
-    const dialog = page.getByRole('dialog', { name: 'Invite' });
-    const box = (await dialog.boundingBox())!;
-    expect(box.y).toBeGreaterThanOrEqual(0);
-    expect(box.y + box.height).toBeLessThanOrEqual(390);
-    expect(await dialog.textContent()).toContain(host.code);
-    const wanted = encode(`${server.url}/r/${host.code}`, { border: 2 }).data;
-    expect(await dialog.locator('[data-testid="qr"] svg').evaluate(squares, wanted.length)).toEqual(wanted);
-    await dialog.getByTestId('toggle-hideCode').tap();
-    expect(await page.evaluate(() => document.body.textContent)).not.toContain(host.code);
-    await dialog.getByRole('button', { name: 'Close' }).tap();
-    await dialog.waitFor({ state: 'detached' });
   });
 
   test('made no errors', () => expect(browser.errors).toEqual([]));
@@ -409,20 +214,3 @@ const shown = (page: Page): Promise<string> =>
   byId(page, 'demo').evaluate((demo) =>
     [...demo.querySelectorAll('canvas')].map((canvas) => canvas.toDataURL()).join(),
   );
-
-/** The picture's dark squares, `side` of them each way, as a camera sees them. */
-async function squares(svg: Element, side: number): Promise<boolean[][]> {
-  const STEP = 4;
-  const image = new Image(side * STEP, side * STEP);
-  const copy = svg.cloneNode(true) as Element;
-  copy.setAttribute('width', `${side * STEP}`);
-  copy.setAttribute('height', `${side * STEP}`);
-  image.src = `data:image/svg+xml,${encodeURIComponent(new XMLSerializer().serializeToString(copy))}`;
-  await image.decode();
-  const canvas = document.createElement('canvas');
-  canvas.width = canvas.height = side * STEP;
-  const context = canvas.getContext('2d')!;
-  context.drawImage(image, 0, 0);
-  const dark = (x: number, y: number) => context.getImageData((x + 0.5) * STEP, (y + 0.5) * STEP, 1, 1).data[0]! < 128;
-  return Array.from({ length: side }, (_, y) => Array.from({ length: side }, (_, x) => dark(x, y)));
-}

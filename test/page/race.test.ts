@@ -8,6 +8,7 @@ import { byId, drawWithMouse, hasBrowser, inPhase, PHONE, useBrowser } from '../
 import { enter, recognize } from '../support/party.ts';
 import { closeAll, create, eraseAll, join, type Player, phase, stroke, strokes } from '../support/player.ts';
 import { drawingsOf } from '../support/quickdraw.ts';
+import { difference, inkOf } from '../support/seen.ts';
 import { QUICK, useServer } from '../support/server.ts';
 
 const TOUCH: BrowserContextOptions = { viewport: PHONE, hasTouch: true, isMobile: true };
@@ -380,25 +381,3 @@ function watchFlood(): void {
 }
 
 const flooded = (page: Page) => page.evaluate(() => (globalThis as never as { flooded: number }).flooded);
-
-/** How much ink lies at each place of a canvas, 0..1, whatever its size. */
-const inkOf = (page: Page, selector: string): Promise<number[]> =>
-  page
-    .locator(selector)
-    .first()
-    .evaluate((canvas) => {
-      const small = Object.assign(document.createElement('canvas'), { width: 128, height: 128 });
-      const context = small.getContext('2d')!;
-      // Pixels of different sizes never meet exactly.
-      context.filter = 'blur(3px)';
-      context.imageSmoothingQuality = 'high';
-      context.drawImage(canvas as HTMLCanvasElement, 0, 0, 128, 128);
-      const { data } = context.getImageData(0, 0, 128, 128);
-      return Array.from({ length: 128 * 128 }, (_, i) => data[4 * i + 3]! / 255);
-    });
-
-/** Of two such pictures, as a share of their ink. */
-function difference(one: number[], other: number[]): number {
-  const sum = (values: number[]) => values.reduce((a, b) => a + b, 0);
-  return sum(one.map((value, i) => Math.abs(value - other[i]!))) / Math.max(1, sum(one));
-}

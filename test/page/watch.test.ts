@@ -29,7 +29,7 @@ describe.skipIf(!hasBrowser)('who does not draw', () => {
     await inPhase(eve, 'lobby');
     await byId(eve, 'react').tap();
     await expect.poll(() => page.getByTestId('lines').textContent()).toContain('Somebody watching');
-    expect(await eve.getByTestId('say').count()).toBe(0);
+    expect(await eve.getByTestId('chat-line').count()).toBe(0);
     await host.ask('start', {});
     await inPhase(eve, 'drawing');
     await inPhase(page, 'drawing');

@@ -81,14 +81,14 @@ describe('chat', () => {
     const bob = await join(server.url, ann.code!, 'Bob');
     const eve = await watch(server.url, ann.code!);
     const heard: string[] = [];
-    eve.socket.on('said', ({ player, text }) => heard.push(`${player === bob.id ? 'Bob' : '?'}: ${text}`));
-    await bob.ask('say', { text: ' nice\n fish, fuck ' });
-    expect(await eve.ask('say', { text: 'me too' })).toEqual({ ok: false, why: 'not-seated' });
-    expect(await bob.ask('say', { text: ' \n ' })).toEqual({ ok: false, why: 'malformed' });
-    expect(await bob.ask('say', { text: 'x'.repeat(121) })).toEqual({ ok: false, why: 'too-large' });
+    eve.socket.on('chat', ({ player, text }) => heard.push(`${player === bob.id ? 'Bob' : '?'}: ${text}`));
+    await bob.ask('chat', { text: ' nice\n fish, fuck ' });
+    expect(await eve.ask('chat', { text: 'me too' })).toEqual({ ok: false, why: 'not-seated' });
+    expect(await bob.ask('chat', { text: ' \n ' })).toEqual({ ok: false, why: 'malformed' });
+    expect(await bob.ask('chat', { text: 'x'.repeat(121) })).toEqual({ ok: false, why: 'too-large' });
     await ann.ask('settings', { chat: false });
-    expect(await bob.ask('say', { text: 'hello' })).toEqual({ ok: false, why: 'chat-off' });
-    expect(await bob.ask('say', { text: '🎨' })).toEqual({ ok: true });
+    expect(await bob.ask('chat', { text: 'hello' })).toEqual({ ok: false, why: 'chat-off' });
+    expect(await bob.ask('chat', { text: '🎨' })).toEqual({ ok: true });
     await expect.poll(() => heard).toEqual(['Bob: nice fish, ••••', 'Bob: 🎨']);
   });
 
@@ -96,12 +96,12 @@ describe('chat', () => {
     const ann = await create(server.url, 'Ann', { chat: true });
     const eve = await watch(server.url, ann.code!);
     const heard: [string | null, string][] = [];
-    ann.socket.on('said', ({ player, text }) => heard.push([player, text]));
-    expect(await eve.ask('say', { text: 'draw a cat' })).toEqual({ ok: false, why: 'not-seated' });
-    expect(await eve.ask('say', { text: '👏👏' })).toEqual({ ok: false, why: 'not-seated' });
-    expect(await eve.ask('say', { text: '👏' })).toEqual({ ok: true });
+    ann.socket.on('chat', ({ player, text }) => heard.push([player, text]));
+    expect(await eve.ask('chat', { text: 'draw a cat' })).toEqual({ ok: false, why: 'not-seated' });
+    expect(await eve.ask('chat', { text: '👏👏' })).toEqual({ ok: false, why: 'not-seated' });
+    expect(await eve.ask('chat', { text: '👏' })).toEqual({ ok: true });
     await expect.poll(() => heard).toEqual([[null, '👏']]);
-    expect(await connect(server.url).ask('say', { text: '👏' })).toEqual({ ok: false, why: 'not-seated' });
+    expect(await connect(server.url).ask('chat', { text: '👏' })).toEqual({ ok: false, why: 'not-seated' });
   });
 });
 
@@ -109,7 +109,7 @@ test('whoever reacts without end is refused that, and still draws and undoes', a
   const [ann, bob] = await race();
   stroke(bob, LINE);
   await until(() => strokes(ann, bob.id!).length === 1, 'the stroke');
-  const said = await Promise.all(Array.from({ length: 40 }, () => bob.ask('say', { text: '👏' })));
+  const said = await Promise.all(Array.from({ length: 40 }, () => bob.ask('chat', { text: '👏' })));
   expect(said.filter(({ ok }) => ok).length).toBeLessThan(12);
   expect(said.at(-1)).toEqual({ ok: false, why: 'too-often' });
   eraseLast(bob);

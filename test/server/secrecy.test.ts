@@ -195,7 +195,7 @@ test('a rival and a spectator are sent no secret in a whole match, and no word b
       await until(() => ann.guesses.has(ann.id!) && ann.guesses.has(seat.player!), 'guesses of both');
       eraseLast(ann);
       await until(() => strokes(ann, ann.id!).length === 1, 'the undo');
-      await ann.ask('say', { text: 'nice' });
+      await ann.ask('chat', { text: 'nice' });
       await spectator.ask('resync', { player: ann.id! });
       expect(heard(spectator)).toContain(prompt);
       if (n === 1) await ann.comeBack();

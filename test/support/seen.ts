@@ -55,3 +55,25 @@ export const inked = (page: Page, canvas: string): Promise<number> =>
       for (let i = 3; i < data.length; i += 4) if (data[i]! > 0) count++;
       return count;
     });
+
+/** How much ink lies at each place of a canvas, 0..1, whatever its size. */
+export const inkOf = (page: Page, selector: string): Promise<number[]> =>
+  page
+    .locator(selector)
+    .first()
+    .evaluate((canvas) => {
+      const small = Object.assign(document.createElement('canvas'), { width: 128, height: 128 });
+      const context = small.getContext('2d')!;
+      // Pixels of different sizes never meet exactly.
+      context.filter = 'blur(3px)';
+      context.imageSmoothingQuality = 'high';
+      context.drawImage(canvas as HTMLCanvasElement, 0, 0, 128, 128);
+      const { data } = context.getImageData(0, 0, 128, 128);
+      return Array.from({ length: 128 * 128 }, (_, i) => data[4 * i + 3]! / 255);
+    });
+
+/** Of two such pictures, as a share of their ink. */
+export function difference(one: number[], other: number[]): number {
+  const sum = (values: number[]) => values.reduce((a, b) => a + b, 0);
+  return sum(one.map((value, i) => Math.abs(value - other[i]!))) / Math.max(1, sum(one));
+}

@@ -1,0 +1,194 @@
+import { encode } from 'uqr';
+import { afterEach, describe, expect, test } from 'vitest';
+import { byId, drawWithMouse, guessed, hasBrowser, inLobby, inPhase, step, useBrowser } from '../support/browser.ts';
+import { drawn } from '../support/drawings.ts';
+import { closeAll, create, join } from '../support/player.ts';
+import { QUICK, useServer } from '../support/server.ts';
+import { codeOf, founded, joined, MOUSE, press, SIDEWAYS, TOUCH, text } from '../support/visitors.ts';
+
+describe.skipIf(!hasBrowser)('the lobby', () => {
+  const server = useServer({ pace: { ...QUICK, countdown: 700, reveal: 1000, finish: 300 } });
+  const browser = useBrowser();
+  afterEach(closeAll);
+  const { open } = browser;
+
+  test('seats fill as people come, each with a colour and a shape of its own', async () => {
+    const { page, code } = await founded(browser, server, TOUCH);
+    const players = [];
+    for (const nick of ['Mara', 'Jonas', 'Aiko']) players.push(await join(server.url, code, nick));
+    await expect.poll(() => page.getByTestId('seat').count()).toBe(4);
+    const marks = await page
+      .locator('[data-testid="seat"] .mark path')
+      .evaluateAll((paths) => paths.map((path) => [path.getAttribute('d'), path.getAttribute('fill')]));
+    expect(new Set(marks.map(([shape]) => shape)).size).toBe(4);
+    expect(new Set(marks.map(([, colour]) => colour)).size).toBe(4);
+    await players[2]!.ask('leave', {});
+    await expect.poll(() => page.getByTestId('seat').count()).toBe(3);
+  });
+
+  test('what the host sets, guests see at once', async () => {
+    const { page, code } = await founded(browser, server, TOUCH);
+    const guest = await joined(browser, server, code, 'Gus', MOUSE);
+    expect(await text(guest, 'settings-summary')).toBe('6 × 20 s · Mixed');
+    await step(page, 'settings-rounds', 'last', '8');
+    await step(page, 'settings-seconds', 'last', '30');
+    await step(page, 'settings-seats', 'first', '7');
+    await page.getByTestId('settings-difficulty').selectOption('hard');
+    await press(page, 'settings-public');
+    await expect.poll(() => text(guest, 'settings-summary')).toBe('8 × 30 s · Hard');
+    await guest.getByTestId('settings-summary').click();
+    expect(await guest.getByTestId('settings-seats').getAttribute('data-value')).toBe('7');
+    await expect.poll(() => guest.getByTestId('settings-public').isChecked()).toBe(true);
+    expect(await guest.getByTestId('settings-public').isDisabled()).toBe(true);
+    expect(await byId(guest, 'chat-line').count()).toBe(1);
+    await press(page, 'settings-chat');
+    await expect.poll(() => byId(guest, 'chat-line').count()).toBe(0);
+  });
+
+  test('a setting that is refused goes back', async () => {
+    const { page } = await founded(browser, server, MOUSE);
+    await page.evaluate(() => {
+      const { send } = WebSocket.prototype;
+      WebSocket.prototype.send = function (data) {
+        // As if it came too late: the server knows no such words.
+        return send.call(this, typeof data === 'string' ? data.replace('"hard"', '"harder"') : data);
+      };
+    });
+    await page.getByTestId('settings-difficulty').selectOption('hard');
+    await page.locator('[data-why="bad-settings"]').waitFor();
+    expect(await page.getByTestId('settings-difficulty').inputValue()).toBe('mixed');
+  });
+
+  test('the host can send somebody away', async () => {
+    const { page, code } = await founded(browser, server, MOUSE);
+    const guest = await joined(browser, server, code, 'Gus', TOUCH);
+    await byId(page, 'kick').click();
+    await guest.locator('[data-testid="gone"][data-why="kicked"]').waitFor();
+    await expect.poll(() => page.getByTestId('seat').count()).toBe(1);
+  });
+
+  test('the link is copied, and shared where the browser can', async () => {
+    const { page, code } = await founded(browser, server, {
+      ...MOUSE,
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    await press(page, 'copy');
+    await expect.poll(() => text(page, 'copy')).toContain('Copied');
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(`${server.url}/r/${code}`);
+    const phone = await open('about:blank', TOUCH);
+    await phone.addInitScript(() => {
+      navigator.share = async (what) => void Object.assign(globalThis, { shared: what });
+    });
+    await phone.goto(`${server.url}/r/${code}`);
+    await byId(phone, 'nick').fill('Gus');
+    await press(phone, 'enter');
+    await press(phone, 'share');
+    expect(await phone.evaluate(() => (globalThis as never as { shared: ShareData }).shared.url)).toBe(
+      `${server.url}/r/${code}`,
+    );
+  });
+
+  test('the link is copied also without https, and under a dialog', async () => {
+    const host = await create(server.url, 'Mara', { seconds: 60 });
+    const page = await joined(browser, server, host.code!, 'Gus', MOUSE);
+    await page.context().grantPermissions(['clipboard-read']);
+    await page.evaluate(() =>
+      Object.defineProperty(navigator.clipboard, 'writeText', { value: () => Promise.reject() }),
+    );
+    await host.ask('start', {});
+    await inPhase(page, 'drawing');
+    await press(page, 'invite');
+    await press(page, 'copy');
+    await expect.poll(() => text(page, 'copy')).toContain('Copied');
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(`${server.url}/r/${host.code}`);
+    expect(await byId(page, 'copy').evaluate((button) => button === document.activeElement)).toBe(true);
+  });
+
+  test('the QR code is the link; who hides the code has it nowhere, and comes back all the same', async () => {
+    const { page, code } = await founded(browser, server, MOUSE);
+    const wanted = encode(`${server.url}/r/${code}`, { border: 2 }).data;
+    expect(await page.locator('[data-testid="qr"] svg').evaluate(squares, wanted.length)).toEqual(wanted);
+    await press(page, 'toggle-hideCode');
+    await page.locator('[data-testid="qr"] .lucide').waitFor();
+    expect(await page.locator('[data-testid="qr"] svg').evaluate(squares, wanted.length)).not.toEqual(wanted);
+    // Nor in what shows where a pointer rests.
+    expect(await page.evaluate(() => document.documentElement.outerHTML)).not.toContain(code);
+    await expect.poll(() => page.url()).not.toContain(code);
+    const [tv] = await Promise.all([page.context().waitForEvent('page'), press(page, 'tv')]);
+    await tv.waitForURL(`${server.url}/r/*/tv`);
+    await tv.close();
+    await page.reload();
+    await inLobby(page);
+    await expect.poll(() => page.url()).not.toContain(code);
+    expect(await page.getByTestId('seat').count()).toBe(1);
+    await press(page, 'toggle-hideCode');
+    await expect.poll(() => codeOf(page)).toBe(code);
+  });
+
+  test('what is said and how one feels arrives, without what offends and not too often', async () => {
+    const { page, code } = await founded(browser, server, MOUSE);
+    const guest = await joined(browser, server, code, 'Gus', TOUCH);
+    await byId(guest, 'chat-line').fill('what the fuck, hello');
+    await press(guest, 'send');
+    await expect.poll(() => text(page, 'lines')).toMatch(/Gus\s*what the ••••, hello/);
+    await press(guest, 'react');
+    await byId(page, 'bubble').waitFor();
+    expect(await byId(page, 'bubble').textContent()).toContain('👏');
+    await byId(page, 'react').evaluate((button) => {
+      for (let i = 0; i < 12; i++) (button as HTMLElement).click();
+    });
+    await page.locator('[data-testid="refusal"][data-why="too-often"]').waitFor();
+  });
+
+  test('while one waits the machine guesses what one draws to warm up', async () => {
+    const { page, code } = await founded(browser, server, MOUSE);
+    await byId(page, 'board').scrollIntoViewIfNeeded();
+    await drawWithMouse(page, drawn.circle.strokes);
+    await page.locator('[data-testid="practice"][data-state="ready"]').waitFor();
+    await drawWithMouse(page, drawn['smiley face'].strokes);
+    await expect.poll(() => guessed(page)).toBeGreaterThan(0);
+    // By finger not before one taps it: who scrolls by draws nothing.
+    const guest = await joined(browser, server, code, 'Gus', TOUCH);
+    expect(await guest.getByTestId('practice').getAttribute('data-state')).toBe('idle');
+    await press(guest, 'practice-begin');
+    await guest.locator('[data-testid="practice"][data-state="ready"]').waitFor();
+  }, 60_000);
+
+  test('who comes late is let in from a running race, on a phone on its side too', async () => {
+    const host = await create(server.url, 'Mara', { seconds: 60 });
+    const page = await joined(browser, server, host.code!, 'Gus', SIDEWAYS);
+    await host.ask('start', {});
+    await inPhase(page, 'drawing');
+    await press(page, 'invite');
+    const dialog = page.getByRole('dialog', { name: 'Invite' });
+    const box = (await dialog.boundingBox())!;
+    expect(box.y).toBeGreaterThanOrEqual(0);
+    expect(box.y + box.height).toBeLessThanOrEqual(390);
+    expect(await dialog.textContent()).toContain(host.code);
+    const wanted = encode(`${server.url}/r/${host.code}`, { border: 2 }).data;
+    expect(await dialog.locator('[data-testid="qr"] svg').evaluate(squares, wanted.length)).toEqual(wanted);
+    await dialog.getByTestId('toggle-hideCode').tap();
+    expect(await page.evaluate(() => document.body.textContent)).not.toContain(host.code);
+    await dialog.getByRole('button', { name: 'Close' }).tap();
+    await dialog.waitFor({ state: 'detached' });
+  });
+
+  test('made no errors', () => expect(browser.errors).toEqual([]));
+});
+
+/** The picture's dark squares, `side` of them each way, as a camera sees them. */
+async function squares(svg: Element, side: number): Promise<boolean[][]> {
+  const STEP = 4;
+  const image = new Image(side * STEP, side * STEP);
+  const copy = svg.cloneNode(true) as Element;
+  copy.setAttribute('width', `${side * STEP}`);
+  copy.setAttribute('height', `${side * STEP}`);
+  image.src = `data:image/svg+xml,${encodeURIComponent(new XMLSerializer().serializeToString(copy))}`;
+  await image.decode();
+  const canvas = document.createElement('canvas');
+  canvas.width = canvas.height = side * STEP;
+  const context = canvas.getContext('2d')!;
+  context.drawImage(image, 0, 0);
+  const dark = (x: number, y: number) => context.getImageData((x + 0.5) * STEP, (y + 0.5) * STEP, 1, 1).data[0]! < 128;
+  return Array.from({ length: side }, (_, y) => Array.from({ length: side }, (_, x) => dark(x, y)));
+}
