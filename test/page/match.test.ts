@@ -16,13 +16,14 @@ import {
   step,
   useBrowser,
 } from '../support/browser.ts';
+import { endPhase } from '../support/party.ts';
 import { drawingsOf } from '../support/quickdraw.ts';
 import { settled } from '../support/seen.ts';
 import { QUICK, useServer } from '../support/server.ts';
 
 describe.skipIf(!hasBrowser)('in real browsers', () => {
   const server = useServer({
-    pace: { ...QUICK, countdown: 1200, reveal: 2500, finish: 800, hold: 20_000 },
+    pace: { ...QUICK, countdown: 1200, reveal: 60_000, finish: 800, hold: 20_000 },
   });
   const browser = useBrowser();
 
@@ -69,6 +70,7 @@ describe.skipIf(!hasBrowser)('in real browsers', () => {
       await Promise.all([ann, bob, eve].map((page) => inPhase(page, 'reveal')));
       await Promise.all([ann, bob].map(settled));
       await Promise.all([picture(ann, 'reveal-desktop'), picture(bob, 'reveal-phone')]);
+      await endPhase(server, code);
     }
     await Promise.all([ann, bob, eve].map((page) => inPhase(page, 'podium')));
     expect(await byId(eve, 'podium').textContent()).toMatch(/Ann[\s\S]*Bob|Bob[\s\S]*Ann/);
@@ -78,7 +80,7 @@ describe.skipIf(!hasBrowser)('in real browsers', () => {
     await expect.poll(() => byId(fay, 'leaders').textContent()).toMatch(/Ann|Bob/);
     await Promise.all([inPhase(bob, 'countdown', 'drawing'), byId(ann, 'rematch').click()]);
     expect(browser.errors).toEqual([]);
-  }, 120_000);
+  }, 180_000);
 
   test('a second tab takes over, and the first says so', async () => {
     const ann = await browser.open(server.url);
