@@ -55,3 +55,48 @@ export const inked = (page: Page, canvas: string): Promise<number> =>
       for (let i = 3; i < data.length; i += 4) if (data[i]! > 0) count++;
       return count;
     });
+
+/** What was to be painted is. */
+export const painted = (page: Page) =>
+  page.evaluate(async () => {
+    for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame);
+  });
+
+/** A timer as quick as the show's own has come round many times, and what was asked for is painted. */
+export const ticked = async (page: Page) => {
+  await page.evaluate(
+    () =>
+      new Promise<void>((done) => {
+        let ticks = 0;
+        const timer = setInterval(() => {
+          if (++ticks < 12) return;
+          clearInterval(timer);
+          done();
+        }, 33);
+      }),
+  );
+  await painted(page);
+};
+
+/** What the show's boards show now. */
+export const shown = (page: Page): Promise<string> =>
+  page
+    .getByTestId('demo')
+    .evaluate((demo) => [...demo.querySelectorAll('canvas')].map((canvas) => canvas.toDataURL()).join());
+
+/** A QR code's dark squares, `side` of them each way, as a camera sees them. */
+export async function squares(svg: Element, side: number): Promise<boolean[][]> {
+  const STEP = 4;
+  const image = new Image(side * STEP, side * STEP);
+  const copy = svg.cloneNode(true) as Element;
+  copy.setAttribute('width', `${side * STEP}`);
+  copy.setAttribute('height', `${side * STEP}`);
+  image.src = `data:image/svg+xml,${encodeURIComponent(new XMLSerializer().serializeToString(copy))}`;
+  await image.decode();
+  const canvas = document.createElement('canvas');
+  canvas.width = canvas.height = side * STEP;
+  const context = canvas.getContext('2d')!;
+  context.drawImage(image, 0, 0);
+  const dark = (x: number, y: number) => context.getImageData((x + 0.5) * STEP, (y + 0.5) * STEP, 1, 1).data[0]! < 128;
+  return Array.from({ length: side }, (_, y) => Array.from({ length: side }, (_, x) => dark(x, y)));
+}
