@@ -2,7 +2,6 @@
  * Between drawings that change and the recognizer: latest wins. A drawing is marked, not queued, so the recognizer always
  * gets its newest ink, however slow it is. While one batch runs, the marks for the next one collect.
  */
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Ink } from '../../shared/ink.ts';
 import type { Recognizer } from './recognizer.ts';
 
@@ -48,12 +47,12 @@ export function createBatcher<D extends Classifiable, S>(
   const { maxBatch = 32, concurrency = 2, retryDelayMs = 200 } = options;
   // A Set keeps the order of marking, so no drawing starves; marking it again keeps its place.
   const marked = new Set<D>();
-  const closing = new AbortController();
-  const { signal } = closing;
   let running = 0;
+  let isClosed = false;
+  let timer: NodeJS.Timeout | undefined;
 
   async function run(): Promise<void> {
-    while (marked.size > 0 && !signal.aborted) {
+    while (marked.size > 0 && !isClosed) {
       const due = [...marked].filter(isDue);
       if (due.length === 0 && marked.size > SMALL_BATCH) {
         // Guesses that could not be sent yet would only delay those of others.
@@ -68,7 +67,7 @@ export function createBatcher<D extends Classifiable, S>(
       try {
         // The recognizer copies the inks before it returns its promise, so they may grow meanwhile.
         const results = await recognizer.recognize(batch.map(({ ink }) => ink));
-        if (signal.aborted) break;
+        if (isClosed) break;
         classified(batch.map((drawing, i) => ({ drawing, state: states[i]!, probabilities: results[i]! })));
       } catch (reason) {
         for (const drawing of batch) marked.add(drawing);
@@ -79,12 +78,15 @@ export function createBatcher<D extends Classifiable, S>(
     running--;
   }
 
-  const pause = (ms: number): Promise<void> => wait(ms, undefined, { signal }).catch(() => {});
+  const pause = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      timer = setTimeout(resolve, ms);
+    });
 
   return {
     mark(drawing) {
       marked.add(drawing);
-      if (running >= concurrency || signal.aborted) return;
+      if (running >= concurrency || isClosed) return;
       running++;
       // In a microtask, so that all drawings marked in this turn share a batch.
       queueMicrotask(run);
@@ -92,7 +94,8 @@ export function createBatcher<D extends Classifiable, S>(
     unmark: (drawing) => void marked.delete(drawing),
     waiting: () => marked.size,
     close() {
-      closing.abort();
+      isClosed = true;
+      clearTimeout(timer);
       marked.clear();
     },
   };

@@ -5,6 +5,7 @@ import type { Stroke } from '../../shared/ink.ts';
 import { BOARD, prefix } from '../../shared/ink.ts';
 import type { PhaseView } from '../../shared/protocol.ts';
 import { byId, drawWithMouse, hasBrowser, inPhase, PHONE, useBrowser } from '../support/browser.ts';
+import { scribble } from '../support/drawings.ts';
 import { enter, recognize } from '../support/party.ts';
 import { closeAll, create, eraseAll, join, type Player, phase, stroke, strokes } from '../support/player.ts';
 import { drawingsOf } from '../support/quickdraw.ts';
@@ -261,13 +262,6 @@ async function drawWithTouch(page: Page, strokes: Stroke[]): Promise<void> {
       await cdp.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: at(stroke, i) });
     await cdp.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
   }
-}
-
-/** A line that wanders over the board: nothing in particular, and always the same for one seed. */
-function scribble(seed: number): Stroke[] {
-  const points = 14 + 3 * seed;
-  const wave = (i: number, k: number) => Math.round(BOARD * (0.5 + 0.42 * Math.sin(i * k + seed)));
-  return [Array.from({ length: points }, (_, i) => [wave(i, 0.83 + seed * 0.11), wave(i, 0.57)]).flat()];
 }
 
 /** What the clock and the line around the board show at this moment. */

@@ -215,7 +215,7 @@ test('a rival and a spectator are sent no secret in a whole match, and no word b
     // Neither do those find out who only ask.
     const { seats, match } = (await server.store.read(code))!;
     const pages = await Promise.all(
-      ['/api/rooms', '/api/leaders', '/healthz', '/readyz'].map(async (path) =>
+      ['/api/rooms', '/api/leaderboard', '/healthz', '/readyz'].map(async (path) =>
         (await fetch(server.url + path)).text(),
       ),
     );

@@ -1,5 +1,5 @@
 /** Drawings made by code: what a test needs in the repository without the data set. */
-import type { Ink } from '../../shared/ink.ts';
+import type { Ink, Stroke } from '../../shared/ink.ts';
 import { BOARD } from '../../shared/ink.ts';
 
 const at = (share: number) => Math.round(share * BOARD);
@@ -42,3 +42,10 @@ export const drawn = {
     ...[0.2, 0.35, 0.5, 0.65, 0.8].map((y) => path([0.3, y], [0.7, y])),
   ),
 } satisfies Record<string, Ink>;
+
+/** A line that wanders over the board: nothing in particular, and always the same for one seed. */
+export function scribble(seed: number): Stroke[] {
+  const points = 14 + 3 * seed;
+  const wave = (i: number, k: number) => Math.round(BOARD * (0.5 + 0.42 * Math.sin(i * k + seed)));
+  return [Array.from({ length: points }, (_, i) => [wave(i, 0.83 + seed * 0.11), wave(i, 0.57)]).flat()];
+}
