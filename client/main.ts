@@ -11,6 +11,14 @@ import { createPage } from './page/page.ts';
 /** After so long the page opens in English, even if the messages of another language are still on their way. */
 const LANGUAGE_TIMEOUT_MS = 1500;
 
+/** A hidden tab gets no frames. */
+const FRAME_TIMEOUT_MS = 100;
+
+// The browser first paints the name that stands in index.html: making the page is one long task.
+await Promise.race([
+  new Promise((done) => requestAnimationFrame(() => setTimeout(done))),
+  new Promise((done) => setTimeout(done, FRAME_TIMEOUT_MS)),
+]);
 const page = createPage();
 await Promise.race([page.language.choose(), new Promise((done) => setTimeout(done, LANGUAGE_TIMEOUT_MS))]);
 const target = document.getElementById('app')!;

@@ -13,6 +13,8 @@ const CONNECT_TIMEOUT_MS = 4000;
 const MAX_RETRY_DELAY_MS = 2000;
 /** Nobody needs to know of a shorter interruption. */
 const BLIP_MS = 1200;
+/** A slow phone is still making the page when it connects for the first time: that is no interruption yet. */
+const FIRST_CONNECT_MS = 3000;
 /** In a race a link that was silent for this long is probed. */
 const SILENCE_MS = 800;
 const PROBE_TIMEOUT_MS = 2000;
@@ -82,17 +84,19 @@ export function createLink({ socket, notices, now, cell }: Parts): Link {
 
   function turn(next: LinkState): void {
     state.value = next;
+    clearTimeout(first);
     if (next === 'up') {
       clearTimeout(blip);
       blip = undefined;
       missed.value = restarting.value = false;
-    } else
-      blip ??= setTimeout(() => {
-        missed.value = true;
-      }, BLIP_MS);
+    } else blip ??= setTimeout(miss, BLIP_MS);
   }
 
-  turn('connecting');
+  function miss(): void {
+    missed.value = true;
+  }
+
+  const first = setTimeout(miss, FIRST_CONNECT_MS);
   socket.on('connect', () => turn('up'));
   socket.on('connect_error', () => turn('down'));
   socket.on('disconnect', (reason) => {
@@ -177,6 +181,7 @@ export function createLink({ socket, notices, now, cell }: Parts): Link {
     reconnect,
     close() {
       socket.disconnect();
+      clearTimeout(first);
       clearTimeout(blip);
       clearTimeout(retry);
     },
