@@ -144,10 +144,10 @@ describe.skipIf(!hasBrowser)('the first minute', () => {
     await page.goto(server.url);
     await expect.poll(() => page.getByTestId('skeleton').count()).toBe(2);
     answer!();
-    await expect.poll(() => text(page, 'rooms')).toContain('could not be loaded');
-    await expect.poll(() => text(page, 'leaders')).toContain('could not be loaded');
+    await expect.poll(() => text(page, 'rooms')).toContain('Couldn’t load the open rooms');
+    await expect.poll(() => text(page, 'leaders')).toContain('Couldn’t load the leaderboard');
     await page.unroute('**/api/*');
-    await expect.poll(() => text(page, 'rooms'), { timeout: 8000 }).toContain('No room is open');
+    await expect.poll(() => text(page, 'rooms'), { timeout: 8000 }).toContain('No open rooms');
     browser.errors.splice(errors);
     await press(page, 'open-public');
     await inPhase(page, 'lobby');

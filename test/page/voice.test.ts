@@ -183,9 +183,9 @@ describe.skipIf(!hasBrowser)('ears', () => {
       (await hear(page, 'read')).map(({ text }) => text).filter((text) => text.startsWith(start));
     const fanfares = async () => (await hear(page, 'tones')).filter(({ hertz }) => hertz === 1047).length;
     await recognize(server, host, [[ann, 1000]]);
-    await expect.poll(() => lines('You were recognized')).toHaveLength(1);
-    expect(await lines('You were recognized')).toEqual([
-      expect.stringMatching(/^You were recognized after 1\.0 s: 1st, \d+ points\.$/),
+    await expect.poll(() => lines('I recognized yours')).toHaveLength(1);
+    expect(await lines('I recognized yours')).toEqual([
+      expect.stringMatching(/^I recognized yours after 1\.0 s: 1st, \d+ points\.$/),
     ]);
     await expect.poll(fanfares).toBe(1);
 
@@ -203,7 +203,7 @@ describe.skipIf(!hasBrowser)('ears', () => {
     await expect.poll(() => lines(`Draw: ${prompt}`)).toHaveLength(1);
     browser.errors.splice(errors);
     await recognize(server, host, [[ann, 4000]]);
-    await expect.poll(() => lines('You were recognized after 4.0 s: 1st')).toHaveLength(1);
+    await expect.poll(() => lines('I recognized yours after 4.0 s: 1st')).toHaveLength(1);
     await expect.poll(fanfares).toBe(2);
 
     await recognize(server, host, [
