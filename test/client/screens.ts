@@ -211,7 +211,7 @@ async function match(pages: Pages, kind: string): Promise<void> {
     await all(pages, (page) => inPhase(page, 'drawing'));
     const { prompt } = await phase(friends[0]!, 'drawing');
     // One of them misunderstood, so that the race goes on to its end.
-    const other = prompt === 'snake' ? 'cactus' : 'snake';
+    const other = prompt === 'whale' ? 'castle' : 'whale';
     for (const [i, friend] of friends.entries()) void scribble(friend, drawing(i === 3 ? other : prompt, i + round));
     const inks = pages.map((_, i) => drawing(prompt, i + 4 + round));
     // A third of each at first, so that the network has something to wonder about.
