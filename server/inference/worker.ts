@@ -60,7 +60,7 @@ async function start(): Promise<void> {
   const { engine: wanted, modelDir } = workerData as WorkerOptions;
   const model = await readModel(modelDir);
   const engine = await load(model, wanted);
-  // The first run of a shape is slow; let nobody's drawing wait for it. It also tells how many outputs there are.
+  // The first run of a shape is slow; it must delay no drawing. It also shows how many outputs there are.
   for (const count of [1, 8]) {
     const { length } = await engine.run(new Float32Array(count * RASTER_SIZE), count);
     checkOutputs(length / count, model.words, modelDir);
