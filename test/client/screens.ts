@@ -8,7 +8,7 @@ import { chromium } from 'playwright-core';
 import { createApp } from '../../server/app.ts';
 import { memoryBackend } from '../../server/backend.ts';
 import { readConfig } from '../../server/config.ts';
-import { PACE } from '../../server/game/game.ts';
+import { PACE, promptOf } from '../../server/game/game.ts';
 import { startRecognizer } from '../../server/inference/thread.ts';
 import { createLog } from '../../server/log.ts';
 import type { Stroke } from '../../shared/ink.ts';
@@ -33,8 +33,8 @@ const recognizer = asking(await startRecognizer({}), ['angel', 'kangaroo', 'snai
 const config = readConfig({ PORT: '0', HOST: '127.0.0.1' });
 const backend = memoryBackend();
 const { store } = backend;
-// A reveal lasts until its pictures are taken.
-const app = createApp({ config, log, recognizer, backend, pace: { ...PACE, reveal: 30_000 } });
+// A reveal lasts until its pictures are taken, however slow the machine is; so does a round.
+const app = createApp({ config, log, recognizer, backend, pace: { ...PACE, reveal: 300_000 } });
 const url = `http://127.0.0.1:${await app.listen()}`;
 const executablePath = CHROMIUM.find((path) => path && existsSync(path));
 const browser = await chromium.launch({ ...(executablePath && { executablePath }), args: ['--no-sandbox'] });
@@ -118,7 +118,9 @@ async function leader(): Promise<void> {
   await alone.ask('start', {});
   await phase(alone, 'drawing');
   await drawUntilRecognized(alone);
-  await phase(alone, 'podium', 60_000);
+  await phase(alone, 'reveal');
+  await endPhase({ store }, alone.code!);
+  await phase(alone, 'podium');
 }
 
 /** Practice at home while there is no network. */
@@ -201,8 +203,11 @@ async function match(pages: Pages, kind: string): Promise<void> {
     await desktop.waitForSelector(`[data-testid="settings-rounds"][data-value="${left}"]`);
   }
   const seconds = byId(desktop, 'settings-seconds');
-  await seconds.getByRole('button').last().click();
-  await desktop.waitForSelector('[data-testid="settings-seconds"][data-value="30"]');
+  while ((await seconds.getAttribute('data-value')) !== '120') {
+    const before = await seconds.getAttribute('data-value');
+    await seconds.getByRole('button').last().click();
+    await desktop.waitForSelector(`[data-testid="settings-seconds"]:not([data-value="${before}"])`);
+  }
   await byId(desktop, 'start').click();
   await all(pages, (page) => inPhase(page, 'countdown'));
   await desktop.waitForTimeout(500);
@@ -231,6 +236,7 @@ async function match(pages: Pages, kind: string): Promise<void> {
       await shoot(pages, 'offline', kind);
       await all(pages, (page) => page.context().setOffline(false));
     }
+    await endPhase({ store }, code);
     await all(pages, (page) => inPhase(page, 'reveal'));
     await settle(desktop);
     if (round === 1) {
@@ -254,7 +260,8 @@ async function arabic(pages: Pages): Promise<void> {
   await all(pages, async (page) => {
     await byId(page, 'play-alone').click();
     await inPhase(page, 'drawing');
-    await draw(page, drawing('house', 1));
+    const game = (await store.read(new URL(page.url()).pathname.split('/').at(-1)!))!;
+    await draw(page, drawing(promptOf(game).word, 1));
   });
   await settle(pages[0]![1]);
   await shoot(pages, 'race', 'arabic');
