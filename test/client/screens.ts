@@ -65,6 +65,9 @@ function cut(ink: Stroke[], from: number, to = Number.POSITIVE_INFINITY): Stroke
   });
 }
 
+/** Where a third of a drawing ends: at that the network has something to wonder about. */
+const third = (ink: Stroke[]): number => Math.floor(ink.flat().length / 6) * 2;
+
 async function draw(page: Page, strokes: Stroke[]): Promise<void> {
   const box = (await byId(page, 'board').boundingBox())!;
   const at = (s: Stroke, i: number) =>
@@ -136,7 +139,7 @@ async function alone(pages: Pages, kind: string): Promise<void> {
     await page.locator('[data-state="ready"]').waitFor();
     await byId(page, 'board').scrollIntoViewIfNeeded();
     const ink = drawing('angel', 1);
-    await draw(page, cut(ink, 0, Math.floor(ink.flat().length / 6) * 2));
+    await draw(page, cut(ink, 0, third(ink)));
   });
   await settle(pages[0]![1]);
   await shoot(pages, 'practice', kind);
@@ -219,8 +222,6 @@ async function match(pages: Pages, kind: string): Promise<void> {
     const other = prompt === 'whale' ? 'castle' : 'whale';
     for (const [i, friend] of friends.entries()) void scribble(friend, drawing(i === 3 ? other : prompt, i + round));
     const inks = pages.map((_, i) => drawing(prompt, i + 4 + round));
-    // A third of each at first, so that the network has something to wonder about.
-    const third = (ink: Stroke[]) => Math.floor(ink.flat().length / 6) * 2;
     await all(pages, (page, i) => draw(page, cut(inks[i]!, 0, third(inks[i]!))));
     if (round === 1) {
       await shoot(pages, 'race', kind);
@@ -261,7 +262,8 @@ async function arabic(pages: Pages): Promise<void> {
     await byId(page, 'play-alone').click();
     await inPhase(page, 'drawing');
     const game = (await store.read(new URL(page.url()).pathname.split('/').at(-1)!))!;
-    await draw(page, drawing(promptOf(game).word, 1));
+    const ink = drawing(promptOf(game).word, 1);
+    await draw(page, cut(ink, 0, third(ink)));
   });
   await settle(pages[0]![1]);
   await shoot(pages, 'race', 'arabic');
