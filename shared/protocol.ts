@@ -336,7 +336,7 @@ export interface Leader {
   value: number;
 }
 
-/** The answer of `/api/leaders`; `/api/leaders/WORD` has the fastest drawings of one word. Best first. */
+/** The answer of `/api/leaderboard`; `/api/leaderboard/WORD` has the fastest drawings of one word. Best first. */
 export type Boards = Record<Span, Leader[]>;
 
 /** A line of the list on the home page. */
