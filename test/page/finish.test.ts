@@ -21,7 +21,7 @@ describe.skipIf(!hasBrowser)('after a round', () => {
     ['phone', { viewport: PHONE, isMobile: true, hasTouch: true }],
     ['desktop', { viewport: DESKTOP }],
   ])(
-    'the reveal tells who, when, and what was thought meanwhile, of seven and without a cut (%s)',
+    'the reveal shows places, times and passing guesses of seven players, uncut (%s)',
     async (_, options) => {
       const players = await crowd(server, 6);
       const host = players[0]!;
@@ -63,6 +63,7 @@ describe.skipIf(!hasBrowser)('after a round', () => {
       const ranks = await byId(page, 'ranks').locator('li').allTextContents();
       expect(ranks).toHaveLength(7);
       for (const [i, { points }] of result.recognized.entries()) expect(ranks[i]).toContain(`${points}`);
+      expect(ranks.join('')).not.toMatch(/[▲▼]/);
 
       // What the network thought of each, as a player without a page heard it.
       for (const { id } of players) {
@@ -86,7 +87,32 @@ describe.skipIf(!hasBrowser)('after a round', () => {
     60_000,
   );
 
-  test('the reveal counts also who was recognized and left', async () => {
+  test('from the second ranking on, the reveal shows who moved up and down', async () => {
+    const players = await crowd(server, 2, { rounds: 2 });
+    await setPace(server, players[0]!.code!, { reveal: 60_000 });
+    const [host, jonas] = players as [Player, Player];
+    const page = await enter(browser, server, host.code!, 'Zoë');
+    await host.ask('start', {});
+    const rounds: [string, number][][] = [
+      [
+        [host.id!, 1000],
+        [jonas.id!, 15_000],
+      ],
+      [[jonas.id!, 1000]],
+    ];
+    const moved = async () => (await page.getByTestId('ranks').locator('.moved').allTextContents()).join(' ');
+    for (const [i, order] of rounds.entries()) {
+      await inPhase(page, 'drawing');
+      await phase(host, 'drawing');
+      await recognize(server, host, order);
+      await endPhase(server, host.code!);
+      await inPhase(page, 'reveal');
+      await expect.poll(moved).toBe(['  ', '▲ ▼ '][i]);
+      await endPhase(server, host.code!);
+    }
+  });
+
+  test('the reveal counts recognized players who left', async () => {
     const players = await crowd(server, 3);
     const [host, jonas] = players as [Player, Player];
     const page = await enter(browser, server, host.code!, 'Zoë');
@@ -147,7 +173,7 @@ describe.skipIf(!hasBrowser)('after a round', () => {
     60_000,
   );
 
-  test('nothing rains on those who asked for less motion', async () => {
+  test('reduced motion means no confetti', async () => {
     const players = await crowd(server, 2);
     const page = await enter(browser, server, players[0]!.code!, 'Zoë', { reducedMotion: 'reduce' });
     const other = await browser.open(`${server.url}/r/${players[0]!.code}?watch`);
@@ -170,7 +196,7 @@ describe.skipIf(!hasBrowser)('after a round', () => {
     ['mouse', { viewport: DESKTOP }],
     ['touch', { viewport: { width: 844, height: 390 }, isMobile: true, hasTouch: true }],
   ])(
-    'the host keeps a picture, changes the rules and calls a rematch (%s)',
+    'the host saves a picture, changes the settings and starts a rematch (%s)',
     async (how, options) => {
       const page = await browser.open(server.url, options);
       const press = (id: string) => (how === 'touch' ? byId(page, id).tap() : byId(page, id).click());
@@ -210,7 +236,7 @@ describe.skipIf(!hasBrowser)('after a round', () => {
     60_000,
   );
 
-  test('after a reload the podium has the last round’s drawings, and says what it has not', async () => {
+  test('after a reload the podium has the last round’s drawings, and says which are missing', async () => {
     const players = await crowd(server, 2, { rounds: 2 });
     const host = players[0]!;
     const page = await enter(browser, server, host.code!, 'Zoë');
