@@ -65,13 +65,13 @@ describe.skipIf(!hasRedis)('with a redis-server', () => {
     await both(recognized, 5100);
     await both({ type: 'tick' }, 13_300);
     const after = (await other.read(game.code))!;
-    // The countdown's end, the recognition, the round's end: each is one change, whoever made it.
+    // The countdown's end, the recognition, the round's end: each is one change, whichever process made it.
     expect(after.version).toBe(before + 3);
     expect(after.match!.results.map((result) => result.recognized)).toMatchObject([[{ player: 'ann', at: 2000 }]]);
     expect(standing(after)[0]).toMatchObject({ player: 'ann', recognized: 1, score: points(2000, 10_000, 1) });
   });
 
-  describe('a store whose Redis goes', () => {
+  describe('a store that loses Redis', () => {
     it('says Unavailable at once, and serves again when it is back', async () => {
       const own = await startRedis(['--appendonly', 'yes', '--appendfsync', 'always']);
       const one = await store(own.url);

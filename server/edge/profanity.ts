@@ -116,7 +116,7 @@ export function createFilter(list: WordList) {
   return {
     isOffensive: (line: string): boolean => allSpansIn(line).length > 0,
 
-    /** The line with what offends blotted out. */
+    /** The line with its offensive words masked. */
     maskProfanity(line: string): string {
       const units = line.split('');
       for (const { from, to } of allSpansIn(line)) units.fill('•', from, to);

@@ -5,7 +5,7 @@
 import type { Ink } from '../../shared/ink.ts';
 import type { Recognizer } from './recognizer.ts';
 
-/** A drawing as the batcher needs it. Drawings are told apart by identity. */
+/** A drawing as the batcher needs it. Drawings are compared by identity. */
 export interface Classifiable {
   ink: Ink;
 }

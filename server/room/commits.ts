@@ -22,7 +22,7 @@ export function createCommits(store: Store, log: Log, now: () => number) {
 
   return {
     commit,
-    /** Commits, and answers whoever asked for it. */
+    /** Commits, and returns the answer for the one who asked. */
     async request(code: string, action: Action | ((game: Game) => Action | Refusal)): Promise<Answer> {
       const game = await store.update(code, (game) => {
         const asked = typeof action === 'function' ? action(game) : action;

@@ -9,7 +9,7 @@ export function newCode(): string {
   return code;
 }
 
-/** Whoever has it holds the seat. */
+/** The proof of a seat: a connection that sends it takes the seat. */
 export const newToken = (): string => randomBytes(24).toString('base64url');
 
 export const newPlayer = (): string => randomUUID().slice(0, 8);

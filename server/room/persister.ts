@@ -11,7 +11,7 @@ export type Persister = ReturnType<typeof createPersister>;
 
 export function createPersister(store: Store, { failed }: Pick<Commits, 'failed'>) {
   const marked = new Set<Drawing>();
-  /** A save that is under way may still fail: whoever waits for the drawing waits for it, too. */
+  /** A save in flight may still fail, so a drawing counts as unsaved until it is done. */
   const saving = new Map<Drawing, Promise<void>>();
 
   async function saveRoom(code: string, round: number, drawings: Drawing[]): Promise<void> {

@@ -11,7 +11,7 @@ test.each([
   ['The Eiffel Tower', 'the Eiffel Tower'],
 ])('%s: %s', (prompt, inSentence) => expect(withArticle(prompt)).toBe(inSentence));
 
-test('no plural of the model has the article of one', () => {
+test('no plural word of the model has a singular article', () => {
   const { words } = JSON.parse(readFileSync(new URL('../../models/quickdraw/words.json', import.meta.url), 'utf8'));
   const prompts: string[] = words.map((each: { word: string }) => each.word);
   const singular = /^(.* )?(bus|cactus|compass|glass|hourglass|octopus|rhinoceros)$/;

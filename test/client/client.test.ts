@@ -39,7 +39,7 @@ function line({ input: { pen } }: Client, y: number): void {
 
 const me = (client: Client): string => client.room.inside()!.me!;
 
-test('each draws on its own board, and sees the other’s', async () => {
+test('each draws on its own board and sees the other’s', async () => {
   const [ann, bob] = await race();
   expect(me(ann)).not.toBe(me(bob));
   line(ann, 100);
@@ -54,7 +54,7 @@ test('each draws on its own board, and sees the other’s', async () => {
   expect(ann.room.strokes(me(ann))).toHaveLength(1);
 });
 
-test('a lost link, a refusal and a seat concern only the client that has them', async () => {
+test('a lost link, a refusal and a seat affect only their own client', async () => {
   const [ann, bob] = await race();
   expect(await bob.session.kick(me(ann))).toBe(false);
   expect(bob.notices.latest()?.kind).toBe('not-host');
@@ -76,7 +76,7 @@ test('a lost link, a refusal and a seat concern only the client that has them', 
   expect(ann.memory.seat(code)).toBeDefined();
 });
 
-test('a client on the same storage takes the seat over, with the ink; the first can take it back', async () => {
+test('a client on the same storage takes over the seat with its ink; the first client can take it back', async () => {
   const storage = newStorage();
   const ann = open(storage);
   ann.session.create('Ann', { rounds: 1, seconds: 60 });

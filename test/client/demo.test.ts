@@ -1,6 +1,6 @@
 /**
  * The home page shows what the shipped network says of drawings made by code, without fetching the network: its answers
- * are a file, and this proves them. With a new network, record them anew: `npx vitest run test/client/demo.test.ts -u`
+ * are a file, and this proves them. With a new network, record them again: `npx vitest run test/client/demo.test.ts -u`
  */
 import { afterAll, expect, test } from 'vitest';
 import { DRAWINGS } from '../../client/screens/home/demo/drawings.ts';
@@ -22,7 +22,7 @@ afterAll(() => recognizer.close());
 const trained = recognizer.words.model !== 'untrained';
 
 test.skipIf(!trained)(
-  'the show is what the network sees, and a race with a winner',
+  'the demo’s guesses are the network’s, and its race has a winner',
   async () => {
     const recorded: Recorded[] = [];
     for (const [word, drawings] of Object.entries(DRAWINGS)) {
@@ -43,7 +43,7 @@ test.skipIf(!trained)(
   60_000,
 );
 
-test('who is recognized draws no more, and the places go by time', () => {
+test('a recognized racer stops drawing, and places go by time', () => {
   const look = (points: number, share: number): Look => ({ points, sureness: 'guessing', word: 'fish', share });
   const race: Recorded = {
     word: 'fish',

@@ -17,7 +17,7 @@ const values = (text: string) => [...new Set(text.match(/\{\{\w+/g))].sort();
 const english = new Map(flat(read('client/messages/en.json')));
 const prompts: string[] = read('models/quickdraw/words.json').words.map((each: { word: string }) => each.word);
 
-test('there are the eight languages', () => {
+test('there are eight languages', () => {
   expect(languages.sort()).toEqual(['ar', 'de', 'en', 'es', 'fr', 'ja', 'pt', 'zh']);
 });
 
@@ -30,7 +30,7 @@ describe.each(languages)('%s', (language) => {
   const messages = new Map(flat(read(`client/messages/${language}.json`)));
   const forms = new Intl.PluralRules(language).resolvedOptions().pluralCategories;
 
-  test('has every message, and every plural form of its own', () => {
+  test('has every message and each of its plural forms', () => {
     const wanted = [...english.keys()].flatMap((key) => {
       if (!PLURAL.test(key)) return [key];
       return key.endsWith('_other') ? forms.map((form) => key.replace(PLURAL, `_${form}`)) : [];
@@ -38,7 +38,7 @@ describe.each(languages)('%s', (language) => {
     expect([...messages.keys()].sort()).toEqual(wanted.sort());
   });
 
-  test('keeps the values that a message shows', () => {
+  test('keeps each message’s placeholders', () => {
     for (const [key, text] of messages) {
       expect(text.trim(), key).not.toBe('');
       const same = english.get(key) ?? english.get(key.replace(PLURAL, '_other'))!;
@@ -49,7 +49,7 @@ describe.each(languages)('%s', (language) => {
   });
 
   if (language !== 'en')
-    test('names every word of the model, and no two of them the same', () => {
+    test('names every word of the model, each differently', () => {
       const words: Record<string, string> = read(`client/words/${language}.json`);
       expect(Object.keys(words).sort()).toEqual([...prompts].sort());
       const names = Object.values(words).map((name) => name.trim().toLocaleLowerCase(language));

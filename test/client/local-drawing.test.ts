@@ -34,7 +34,7 @@ const takeAll = (drawing: LocalDrawing, now = 0): Message[] => {
 };
 
 describe('the pen', () => {
-  test('points too near to the one before are left out, but never the last', () => {
+  test('drops points too close to the previous one, but never the last', () => {
     const drawing = newLocalDrawing(1);
     line(drawing, [100, 100], [102, 100], [200, 100], [201, 100], [203, 100]);
     expect(visibleStrokes(drawing)).toEqual([[100, 100, 200, 100, 203, 100]]);
@@ -46,13 +46,13 @@ describe('the pen', () => {
     expect(visibleStrokes(drawing)).toEqual([[5, 6]]);
   });
 
-  test('what leaves the board stays on its edge', () => {
+  test('clamps points to the board', () => {
     const drawing = newLocalDrawing(1);
     line(drawing, [-50, 30], [inks.BOARD + 99, 30]);
     expect(visibleStrokes(drawing)).toEqual([[0, 30, inks.BOARD, 30]]);
   });
 
-  test('moves without the pen down draw nothing, nor after an undo under the pen', () => {
+  test('moves draw nothing while the pen is up, or after an undo in mid-stroke', () => {
     const drawing = newLocalDrawing(1);
     penMove(drawing, 9, 9);
     penDown(drawing, 0, 0);
@@ -63,7 +63,7 @@ describe('the pen', () => {
     expect(penIsDown(drawing)).toBe(false);
   });
 
-  test('no stroke beyond the limit', () => {
+  test('draws no stroke beyond the limit', () => {
     const drawing = newLocalDrawing(1);
     for (let i = 0; i < STROKE_LIMIT + 5; i++) line(drawing, [i, i]);
     expect(visibleStrokes(drawing)).toHaveLength(STROKE_LIMIT);
@@ -71,7 +71,7 @@ describe('the pen', () => {
 });
 
 describe('sending', () => {
-  test('goes on where it stopped, in chunks of at most the limit', () => {
+  test('continues where it stopped, in chunks within the limit', () => {
     const drawing = newLocalDrawing(1);
     penDown(drawing, 0, 0);
     for (let i = 1; i < CHUNK_LIMIT + 10; i++) penMove(drawing, (i % 2) * 500, i);
@@ -83,7 +83,7 @@ describe('sending', () => {
     expect(rest).toEqual([]);
   });
 
-  test('an undo is painted at once, asked for once, and strokes wait for its answer', () => {
+  test('an undo is painted at once and sent once; strokes wait for its answer', () => {
     const drawing = newLocalDrawing(1);
     line(drawing, [0, 0], [100, 0]);
     line(drawing, [0, 50], [100, 50]);
@@ -96,14 +96,14 @@ describe('sending', () => {
     expect(takeAll(drawing)).toEqual([{ event: 'chunk', rev: 1, stroke: 1, from: 2, points: [0, 90, 100, 90] }]);
   });
 
-  test('what was never sent is undone without asking', () => {
+  test('unsent ink is undone without a message', () => {
     const drawing = newLocalDrawing(1);
     line(drawing, [0, 0], [100, 0]);
     undo(drawing);
     expect(takeAll(drawing)).toEqual([]);
   });
 
-  test('a snapshot that is a beginning of the drawing is gone on from', () => {
+  test('drawing continues from a snapshot that is a prefix of it', () => {
     const drawing = newLocalDrawing(1);
     line(drawing, [0, 0], [100, 0], [200, 0]);
     line(drawing, [0, 50], [100, 50]);
@@ -116,7 +116,7 @@ describe('sending', () => {
     ]);
   });
 
-  test('after a reload the server’s ink is taken over, and what was drawn before it came goes behind', () => {
+  test('after a reload, new strokes go behind the server’s ink', () => {
     const drawing = newLocalDrawing(1);
     markLost(drawing);
     line(drawing, [7, 7], [70, 70]);
@@ -129,7 +129,7 @@ describe('sending', () => {
     expect(takeAll(drawing)).toEqual([{ event: 'chunk', rev: 4, stroke: 1, from: 2, points: [7, 7, 70, 70] }]);
   });
 
-  test('a server that lost an undo gets the drawing anew', () => {
+  test('a server that lost an undo gets the whole drawing again', () => {
     const drawing = newLocalDrawing(1);
     line(drawing, [0, 0], [100, 0]);
     takeAll(drawing);
@@ -145,7 +145,7 @@ describe('sending', () => {
     expect(takeAll(drawing)).toEqual([{ event: 'chunk', rev: 1, stroke: 0, from: 0, points: [5, 5, 100, 5] }]);
   });
 
-  test('without news it asks what the server has', () => {
+  test('after silence it asks for the server’s ink', () => {
     const drawing = newLocalDrawing(1);
     line(drawing, [0, 0], [100, 0]);
     takeAll(drawing, 1000);
@@ -300,7 +300,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 2, arbitrary: plain('cut', 'refuse', 'join', 'skip', 'save', 'crash', 'stale') },
 );
 
-describe('property: every copy agrees in the end, and is what the person meant', () => {
+describe('property: all copies agree in the end, and show what the player drew', () => {
   for (const crashes of [false, true])
     test(crashes ? 'with a server that forgets what it had' : 'with lost, late and refused messages', () => {
       fc.assert(

@@ -55,7 +55,7 @@ function drawing(word: string, n: number): Stroke[] {
   return strokes.map((s) => s.map((value, i) => Math.round(value * size + (i % 2 ? dy : dx))));
 }
 
-/** The strokes between two of the drawing's coordinates; one that is cut begins anew. */
+/** The strokes between two of the drawing's coordinates; a cut stroke starts at the cut. */
 function cut(ink: Stroke[], from: number, to = Number.POSITIVE_INFINITY): Stroke[] {
   let start = 0;
   return ink.flatMap((s) => {

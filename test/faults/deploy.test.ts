@@ -49,7 +49,7 @@ function check({ test: [, ...command] }: Service['healthcheck'], adapt: (command
 }
 
 describe('docker-compose.yml', () => {
-  test('is what the Compose specification allows', () => {
+  test('is valid by the Compose specification', () => {
     const ajv = new Ajv({ strict: false, formats: { ports: true, expose: true, duration: true } });
     // `id` and the name of the draft are written as ajv does not know them; all else is as it takes it by default.
     const schema = JSON.parse(
@@ -63,12 +63,12 @@ describe('docker-compose.yml', () => {
     expect(validate({ services: { app: { imagee: 'typo' } } })).toBe(false);
   });
 
-  test('runs three processes, each with settings that the server takes', () => {
+  test('runs three processes with valid settings', () => {
     expect(apps).toHaveLength(3);
     for (const [, { environment }] of apps) expect(readConfig(environment!).REDIS_URL).toBe('redis://redis:6379');
   });
 
-  test('lets nobody reach Redis or a process but through nginx', () => {
+  test('exposes nothing but nginx', () => {
     for (const [name, { ports, networks }] of Object.entries(services)) {
       if (name === 'nginx') continue;
       expect([name, ports, networks]).toEqual([name, undefined, ['inside']]);
@@ -76,7 +76,7 @@ describe('docker-compose.yml', () => {
     expect(compose.networks.inside?.internal).toBe(true);
   });
 
-  test.skipIf(!hasRedis)('has Redis keep every change, and refuse a write rather than forget a room', async () => {
+  test.skipIf(!hasRedis)('has Redis keep every change, and refuse writes rather than evict', async () => {
     const [, ...args] = services.redis!.command as string[];
     const redis = await startRedis(args);
     const ping = () => check(services.redis!.healthcheck, ([cli, ...rest]) => [cli!, '-p', `${redis.port}`, ...rest]);
@@ -173,7 +173,7 @@ describe('deploy/nginx.conf.template', () => {
   );
 });
 
-test('deploy/grafana.json asks for nothing that /metrics does not tell', async () => {
+test('deploy/grafana.json uses only metrics that exist', async () => {
   const readings = {
     sockets: () => 0,
     restarts: () => 0,
@@ -215,7 +215,7 @@ describe('Dockerfile', () => {
   }, 240_000);
   afterAll(() => rmSync(into, { recursive: true }));
 
-  test('makes an image that serves the game, to a user without rights, and ends with what was drawn saved', async () => {
+  test('builds an image that serves the game without root, and saves all ink on SIGTERM', async () => {
     expect(image.user).toBe('node');
     // Only root can become somebody else; then nobody, who may write nowhere but in /tmp, stands in for the image's user.
     const launch = { command: image.command, cwd: image.dir, ...(process.getuid?.() === 0 && { uid: 65_534 }) };
@@ -229,7 +229,7 @@ describe('Dockerfile', () => {
     expect(await server.end('SIGTERM')).toBe(0);
   }, 90_000);
 
-  test('leaves what only building and testing need behind', () => {
+  test('leaves out development dependencies', () => {
     const { devDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as { devDependencies: object };
     const left = Object.keys(devDependencies).filter((name) => existsSync(join(image.dir, 'node_modules', name)));
     // npm leaves what a package that runs names too: valibot an optional peer, others their types.

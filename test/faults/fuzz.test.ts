@@ -19,7 +19,7 @@ const STEPS = 120;
 /** Steps at which a process dies. */
 const KILLS = [30, 80];
 
-describe.skipIf(!hasRedis)('three processes, of which some die', () => {
+describe.skipIf(!hasRedis)('three processes, some of which die', () => {
   const fleet = useFleet(3);
   let store: Store;
   beforeAll(async () => {

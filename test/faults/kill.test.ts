@@ -12,7 +12,7 @@ import { hasRedis } from '../support/redis.ts';
 describe.skipIf(!hasRedis)('SIGKILL in a round of eight', () => {
   const fleet = useFleet(3);
 
-  test('everybody is back within 5 s with all ink, clock and scores, and the match ends', async () => {
+  test('everybody returns within 5 s with all ink, clock and scores, and the match ends', async () => {
     const players = await room([fleet.proxy.url], 8, { seconds: 60, rounds: 1 });
     await begin(players);
     const { started, ends } = drawing(players[0]!);
@@ -54,12 +54,12 @@ describe.skipIf(!hasRedis)('SIGKILL in a round of eight', () => {
     const podiums = await Promise.all(players.map((player) => phase(player, 'podium', 70_000)));
     for (const podium of podiums) expect(podium).toEqual(podiums[0]);
     expect(podiums[0]!.standing).toHaveLength(8);
-    // Whoever had points has them.
+    // The scores are kept.
     for (const { player, points, at } of before)
       expect(podiums[0]!.results[0]!.recognized.find((each) => each.player === player)).toMatchObject({ points, at });
   }, 150_000);
 
-  test('a tab that forgot everything finds what was confirmed, also where another process still holds it', async () => {
+  test('a tab that forgot everything gets all confirmed ink, even from another process', async () => {
     const [, alive, other] = fleet.processes as [Process, Process, Process];
     let to = alive;
     const cable = await startProxy(() => [to.port]);
@@ -80,7 +80,7 @@ describe.skipIf(!hasRedis)('SIGKILL in a round of eight', () => {
     await cable.close();
   }, 60_000);
 
-  test('the seat of somebody who does not come back counts as lost', async () => {
+  test('the seat of a player who does not return is lost', async () => {
     const [, alive, other] = fleet.processes as [Process, Process, Process];
     const players = await room([alive.url, other.url], 2, { seconds: 60, rounds: 1 });
     await begin(players);

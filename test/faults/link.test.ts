@@ -63,7 +63,7 @@ describe.skipIf(!hasRedis)('a client whose link breaks', () => {
     expect(ann.gone).toEqual([]);
   }
 
-  test('for 10 s sends the rest of its ink, however it broke, and the copies are equal', async () => {
+  test('for 10 s sends the rest of its ink afterwards, and all copies agree', async () => {
     await Promise.all([isCut('cut'), isCut('swallow'), standsStill()]);
   }, 60_000);
 });

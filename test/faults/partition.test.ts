@@ -11,7 +11,7 @@ import { agreement, begin, drawing, room } from '../support/race.ts';
 import type { RedisServer } from '../support/redis.ts';
 import { hasRedis, startRedis } from '../support/redis.ts';
 
-describe.skipIf(!hasRedis)('a process whose way to Redis is broken', () => {
+describe.skipIf(!hasRedis)('a process cut off from Redis', () => {
   let redis: RedisServer;
   let cable: Cable;
   let whole = true;
@@ -31,7 +31,7 @@ describe.skipIf(!hasRedis)('a process whose way to Redis is broken', () => {
     await redis?.close();
   });
 
-  test('is thought dead, comes back, and has lost nobody', async () => {
+  test('is declared dead, returns, and keeps its players', async () => {
     const urls = processes.map(({ url }) => url);
     const players = await room(urls, 4, { seconds: 120, rounds: 1 });
     const viewer = await watch(urls[1]!, players[0]!.code!);

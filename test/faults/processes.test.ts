@@ -9,7 +9,7 @@ import { hasRedis } from '../support/redis.ts';
 describe.skipIf(!hasRedis)('a room on three processes', () => {
   const fleet = useFleet(3);
 
-  test('shows everybody every stroke, guess and phase', async () => {
+  test('shows every stroke, guess and phase to everybody', async () => {
     const players = await room(fleet.urls, 6, { seconds: 60, rounds: 1 });
     const viewers = await Promise.all(fleet.urls.map((url) => watch(url, players[0]!.code!)));
     await until(() => players.every((player) => player.room?.spectators === 3), 'three spectators, on all processes');
@@ -22,9 +22,9 @@ describe.skipIf(!hasRedis)('a room on three processes', () => {
     const everybody = [...players, ...viewers];
     await until(
       () => everybody.every((who) => players.every(({ id }) => who.guesses.has(id!))),
-      'guesses for each, at each',
+      'shows every player’s guesses on every process',
     );
-    // Whoever comes now is shown all there is.
+    // A newcomer sees everything.
     const late = await watch(fleet.urls[1]!, players[0]!.code!);
     await agreement(players, [late]);
     await until(() => players.every(({ id }) => late.guesses.has(id!)), 'the newest guesses for the latecomer');
@@ -33,7 +33,7 @@ describe.skipIf(!hasRedis)('a room on three processes', () => {
     await until(() => everybody.every((who) => who === players[1] || who.room?.players.length === 5), 'one left');
   }, 60_000);
 
-  test('counts a deadline once, and a match once, whoever sees it', async () => {
+  test('counts each deadline and each match once', async () => {
     const players = await room(fleet.urls, 3, { seconds: 10, rounds: 1 });
     await begin(players);
     const versions = new Map<number, Set<string>>();
@@ -48,7 +48,7 @@ describe.skipIf(!hasRedis)('a room on three processes', () => {
     expect(Math.max(...versions.keys())).toBeLessThan(20);
   }, 60_000);
 
-  test('says how it goes', async () => {
+  test('reports its health', async () => {
     const metrics = await (await fetch(`${fleet.urls[0]}/metrics`)).text();
     expect(metrics).toMatch(/doodle_chunks_total [1-9]/);
     expect(metrics).toMatch(/doodle_store_commands_total [1-9]/);

@@ -48,7 +48,7 @@ test.each([
   ['crashes', () => workers.at(-1)!.terminate(), 0],
   ['hangs', () => workers.at(-1)!.postMessage('hang'), 1],
 ])(
-  'a worker that %s costs a while without guesses, and no drawing',
+  'a worker that %s pauses the guesses, and loses no drawing',
   async (_, harm, before) => {
     const players = await room([url], 3, { seconds: 60, rounds: 1 });
     await begin(players);

@@ -13,7 +13,7 @@ import { openStore } from '../support/store.ts';
 describe.skipIf(!hasRedis)('Redis', () => {
   const fleet = useFleet(2, ['--appendonly', 'yes']);
 
-  test('stopped for 5 s in a round: drawing and guessing go on, what waited is applied, nobody is thrown out', async () => {
+  test('stopped for 5 s in a round: drawing and guessing continue, pending commands apply, nobody loses a seat', async () => {
     const players = await room(fleet.urls, 4, { seconds: 30, rounds: 1 });
     await begin(players);
     const { started, prompt } = drawing(players[0]!);
@@ -64,7 +64,7 @@ describe.skipIf(!hasRedis)('Redis', () => {
     expect(recognized?.at).toBeLessThan(restarted - started);
   }, 120_000);
 
-  test('restarted from its append-only file, under new processes: rooms and leaderboards are there', async () => {
+  test('restarted from its append-only file, with new processes: rooms and leaderboards survive', async () => {
     // A leaderboard needs a session, and that a page.
     const cookie = (await fetch(`${fleet.urls[0]}/`)).headers.get('set-cookie')!.split(';')[0]!;
     const settings = { seconds: 60, rounds: 1, public: true };
@@ -96,10 +96,10 @@ describe.skipIf(!hasRedis)('Redis', () => {
   }, 180_000);
 });
 
-describe.skipIf(!hasRedis)('a Redis that keeps nothing', () => {
+describe.skipIf(!hasRedis)('a Redis without persistence', () => {
   afterEach(closeAll);
 
-  test('is killed in a round: games and drawings are put back, also for a tab that forgot everything', async () => {
+  test('is killed in a round: games and drawings are restored, even for a tab that forgot everything', async () => {
     const redis = await startRedis();
     const processes = await startProcesses(2, { REDIS_URL: redis.url, ...known });
     const urls = processes.map(({ url }) => url);

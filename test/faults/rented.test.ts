@@ -13,7 +13,7 @@ import { hasRedis, startCluster, startRedis } from '../support/redis.ts';
 afterEach(closeAll);
 
 describe.skipIf(!hasRedis)('rediss:// with an ACL user', () => {
-  test('is enough, with the rights that docs/operations.md names', async () => {
+  test('works with only the rights that docs/operations.md lists', async () => {
     const dir = mkdtempSync(join(tmpdir(), 'doodle-tls-'));
     const [key, cert] = [join(dir, 'key.pem'), join(dir, 'cert.pem')];
     const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
@@ -52,7 +52,7 @@ describe.skipIf(!hasRedis)('rediss:// with an ACL user', () => {
 });
 
 describe.skipIf(!hasRedis)('a Redis Cluster', () => {
-  test('serves rooms on several processes, whichever node their keys lie on', async () => {
+  test('serves rooms on several processes, with keys on any node', async () => {
     const cluster = await startCluster();
     const processes = await startProcesses(2, { REDIS_URL: cluster.url, REDIS_CLUSTER: '1', ...known });
     try {

@@ -11,7 +11,7 @@ import { openStore } from '../support/store.ts';
 describe.skipIf(!hasRedis)('a rolling restart under load', () => {
   const fleet = useFleet(3);
 
-  test('refuses no command, loses no point of ink, ends no round wrongly', async () => {
+  test('refuses no command, loses no ink, and ends rounds on time', async () => {
     const players = await room([fleet.proxy.url], 6, { seconds: 120, rounds: 1 });
     const viewer = await watch(fleet.proxy.url, players[0]!.code!);
     await begin(players);

@@ -34,7 +34,7 @@ afterEach(() => rmSync(dir, { recursive: true }));
 /** What `npm start` does first; gives what it says. From another folder, which must not matter. */
 const build = () => execFileSync(process.execPath, [join(dir, 'build.mjs')], { cwd: '/', encoding: 'utf8' }).trim();
 
-test('builds only what has changed since, and a build that failed again', () => {
+test('builds only what changed, and repeats a failed build', () => {
   expect(build()).toBe('');
   appendFileSync(join(dir, 'server/log.ts'), 'export const changed = 1;\n');
   expect(build()).toBe('Building the server ...');
@@ -51,7 +51,7 @@ test('builds only what has changed since, and a build that failed again', () => 
   expect(existsSync(join(dir, 'dist/server/new.js'))).toBe(false);
 }, 180_000);
 
-test('without the development dependencies, says that building needs them', () => {
+test('without development dependencies, says that the build needs them', () => {
   rmSync(join(dir, 'node_modules'));
   mkdirSync(join(dir, 'node_modules'));
   expect(build()).toBe('');
@@ -60,7 +60,7 @@ test('without the development dependencies, says that building needs them', () =
   expect([status, stderr]).toEqual([1, expect.stringContaining('npm install --include=dev')]);
 });
 
-test('runs from any working directory, and says what to do while the page is not built', async () => {
+test('runs from any working directory, and says what to do if the page is not built', async () => {
   rmSync(join(dir, 'dist/client'), { recursive: true });
   const command = [process.execPath, join(dir, 'dist/server/main.js')];
   const server = await startProcess({}, { command, cwd: '/' });
@@ -78,7 +78,7 @@ test('runs from any working directory, and says what to do while the page is not
   }
 }, 90_000);
 
-test('answers while the network is loading, and counts as ready only after that', async () => {
+test('answers while the network loads, and is ready only afterwards', async () => {
   const config = readConfig({ PORT: '0', HOST: '127.0.0.1', RECOGNIZER: process.env.RECOGNIZER });
   const recognizer = await openRecognizer({ engine: config.RECOGNIZER });
   const app = createApp({ config, recognizer, log: createLog('silent') });

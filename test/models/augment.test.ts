@@ -42,13 +42,13 @@ describe('augmentation', () => {
     );
   });
 
-  test('is the same for the same seed, another for another', () => {
+  test('depends on the seed alone', () => {
     const at = (seed: number) => augment(drawn.house, how, true, seeded(seed));
     expect(at(5)).toEqual(at(5));
     expect(at(5)).not.toEqual(at(6));
   });
 
-  test('with nothing switched on only fits the drawing to the corner of the board', () => {
+  test('with everything off, only moves the drawing to the corner of the board', () => {
     const varied = augment(drawn.square, none, true, seeded(1));
     const side = BOARD * 0.8 * Math.min(1.5, 1 / 0.8);
     expect(Math.max(...varied.strokes.flat())).toBeCloseTo(side, -1);
@@ -65,7 +65,7 @@ describe('augmentation', () => {
     expect(augment(drawn.ladder, mirror, false, seeded(1))).toEqual(plain);
   });
 
-  test('cuts last, so that a cut-off drawing is the beginning of a whole one', () => {
+  test('cuts last: a cut drawing is a prefix of the whole one', () => {
     const cut = { ...how, prefixes: 1, shortest: 0.4 };
     for (let seed = 1; seed <= 50; seed++) {
       const part = augment(drawn.ladder, cut, true, seeded(seed));
@@ -78,7 +78,7 @@ describe('augmentation', () => {
     }
   });
 
-  test('draws about as many prefixes as the settings say', () => {
+  test('makes as many prefixes as configured', () => {
     let cut = 0;
     for (let seed = 0; seed < 2000; seed++) {
       const chance = seeded(seedOf(1, seed));
@@ -90,14 +90,14 @@ describe('augmentation', () => {
   });
 });
 
-test('an epoch has every drawing once, in an order of its own', () => {
+test('an epoch has every drawing once, in its own order', () => {
   const order = shuffled(1000, 7);
   expect([...order].sort((a, b) => a - b)).toEqual(Array.from({ length: 1000 }, (_, i) => i));
   expect(shuffled(1000, 7)).toEqual(order);
   expect(shuffled(1000, 8)).not.toEqual(order);
 });
 
-test('words that are not mirrored are words', async () => {
+test('the words that are not mirrored exist', async () => {
   const { default: shipped } = await import('../../models/quickdraw/words.json');
   const known = new Set(shipped.words.map(({ word }: { word: string }) => word));
   for (const word of [...ONE_WAY, ...presets.quick!.words!]) expect(known, word).toContain(word);

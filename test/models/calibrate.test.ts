@@ -36,7 +36,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true }));
 
-test('npm run calibrate writes a whole model, with figures for every word', async () => {
+test('npm run calibrate writes a complete model, with figures for every word', async () => {
   const model = join(dir, 'model');
   const before = await readModel(model);
   const { stdout } = await promisify(execFile)(

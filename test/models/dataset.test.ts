@@ -71,7 +71,7 @@ describe('the reader', () => {
     expect(drawing!.recognized).toBe(false);
   });
 
-  test('takes a raw drawing that is one dot', () => {
+  test('accepts a raw drawing of a single dot', () => {
     expect(parseDrawing(line({ drawing: [[[7], [9], [0]]] }), 'f', 1).ink.strokes).toEqual([[0, 0]]);
   });
 
@@ -83,7 +83,7 @@ describe('the reader', () => {
     ['a stroke without points', line({ drawing: [[[], []]] }), 'a stroke that is not'],
     ['lists of two lengths', line({ drawing: [[[1, 2], [3]]] }), 'a stroke that is not'],
     [
-      'a point that is no number',
+      'a point that is not a number',
       line({
         drawing: [
           [
@@ -122,14 +122,14 @@ describe('the reader', () => {
     await expect(drawingFiles(empty)).rejects.toThrow(empty);
   });
 
-  test('refuses a list of words that has one twice', async () => {
+  test('refuses a word list with a duplicate', async () => {
     const dir = folder();
     writeFileSync(join(dir, 'categories.txt'), 'cat\ndog\ncat\n');
     await expect(readWords(dir)).rejects.toThrow(/categories\.txt:3/);
   });
 });
 
-test('the validation split is about 7 of 100, and the same for ever', () => {
+test('the validation split is about 7 %, and never changes', () => {
   const keys = Array.from({ length: 20_000 }, (_, i) => String(4503599627370496 + i * 7919 * 65536));
   const held = keys.filter(isHeldOut);
   expect(held.length / keys.length).toBeGreaterThan(0.062);
@@ -140,7 +140,7 @@ test('the validation split is about 7 of 100, and the same for ever', () => {
 });
 
 describe('the drawings of the sample', () => {
-  test('raw drawings look like their simplified twins, whole and half done', async () => {
+  test('raw drawings rasterize like their simplified versions, whole and half drawn', async () => {
     const ratios: Record<string, number[]> = { whole: [], half: [] };
     const twins = new Map<string, Drawing>();
     for (const file of await drawingFiles(join(SAMPLE, 'simplified')))

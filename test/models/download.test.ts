@@ -82,25 +82,25 @@ test('stops reading when it has enough', async () => {
   expect(existsSync(`${target()}.part`)).toBe(false);
 });
 
-test('takes all there are where there are fewer, also without an end of the last line', async () => {
+test('takes all drawings if there are fewer, even without a final newline', async () => {
   body = file(7).trimEnd();
   expect(await fetchIt(1000)).toBe(7);
   expect(readFileSync(target(), 'utf8')).toBe(file(7));
 });
 
-test('asks for nothing that is there already', async () => {
+test('downloads nothing twice', async () => {
   await fetchIt(20);
   expect(await fetchIt(10)).toBe(20);
   expect(ranges).toHaveLength(1);
 });
 
-test('fetches again when more are wanted than the file holds', async () => {
+test('downloads again if more are wanted than the file holds', async () => {
   await fetchIt(10);
   expect(await fetchIt(25)).toBe(25);
   expect(readFileSync(target(), 'utf8')).toBe(file(25));
 });
 
-test('a download that breaks off is no file, and goes on where it stopped', async () => {
+test('an interrupted download leaves no file, and resumes', async () => {
   const part = () => readFileSync(`${target()}.part`, 'utf8');
   deliver = async (response, bytes) => {
     // Two whole drawings and a half.
@@ -119,14 +119,14 @@ test('a download that breaks off is no file, and goes on where it stopped', asyn
   expect(readFileSync(target(), 'utf8')).toBe(file(40));
 });
 
-test('throws away the half line that a killed process left', async () => {
+test('discards a half line that a killed process left', async () => {
   mkdirSync(join(dir, 'simplified'));
   writeFileSync(`${target()}.part`, `${file(3)}{"word":"hot d`);
   expect(await fetchIt(5)).toBe(5);
   expect(readFileSync(target(), 'utf8')).toBe(file(5));
 });
 
-test('takes a part that already is all there is', async () => {
+test('accepts a part that is already complete', async () => {
   mkdirSync(join(dir, 'simplified'));
   writeFileSync(`${target()}.part`, body);
   expect(await fetchIt(1000)).toBe(50);
@@ -136,13 +136,13 @@ test.each([
   ['a broken line', `${drawing(0)}{"word":"hot dog"\n${drawing(1)}`, /hot%20dog\.ndjson:2: not a line of JSON/],
   ['an empty drawing', drawing(0) + drawing(1).replace(/"drawing":.*/, '"drawing":[]}'), /:2: an empty drawing/],
   ["another word's drawing", drawing(0) + drawing(1, 'cat'), /:2: a drawing of "cat"/],
-])('names the line of %s, and takes no file for whole', async (_, text, message) => {
+])('names the line of %s, and does not count the file as complete', async (_, text, message) => {
   body = text;
   await expect(fetchIt(10)).rejects.toThrow(message);
   expect(existsSync(target())).toBe(false);
 });
 
-test('says what the server answered', async () => {
+test('reports the server’s error', async () => {
   await expect(download({ word: 'cat', format: 'raw', count: 1, dir, from })).rejects.toThrow(
     /full\/raw\/cat\.ndjson: 404/,
   );
@@ -160,7 +160,7 @@ test.runIf(existsSync('/dev/full'))('names the file when the disk is full', asyn
   expect(existsSync(target())).toBe(false);
 });
 
-test('names the folder that cannot be made', async () => {
+test('names a folder that it cannot create', async () => {
   writeFileSync(join(dir, 'simplified'), '');
   await expect(fetchIt(10)).rejects.toThrow(/simplified.*(EEXIST|ENOTDIR)/);
 });

@@ -93,7 +93,7 @@ describe('npm run evaluate', () => {
   }, 60_000);
 });
 
-test('sharpening changes the temperature of both engines alike, and the hash with it', async () => {
+test('sharpening changes the temperature of both engines, and the hash', async () => {
   const copy = join(dir, 'model');
   await cp(SHIPPED, copy, { recursive: true });
   const before = await startRecognizer();

@@ -15,21 +15,21 @@ const play = (label: number, peaks: [word: number, p: number, ink01: number][]):
 };
 
 describe('metrics', () => {
-  test('count the first, third and fifth guess, and their precision', () => {
+  test('count top-1, top-3 and top-5, and precision', () => {
     const counted = tally();
     const p = Float32Array.from([0.4, 0.3, 0.1, 0.09, 0.08, 0.03]);
     for (const label of [0, 1, 4, 5]) counted.add(p, label);
     expect(counted.result()).toEqual({ n: 4, top1: 0.25, top3: 0.5, top5: 0.75, map3: 1.5 / 4 });
   });
 
-  test('measure how far confidence is from being right', () => {
+  test('measure the calibration error', () => {
     const sure = Array.from({ length: 10 }, (_, i) => ({ p: 0.9, right: i < 7 }));
     const half = Array.from({ length: 10 }, (_, i) => ({ p: 0.5, right: i < 5 }));
     expect(calibrationError(reliability([...sure, ...half]))).toBeCloseTo(0.1, 6);
     expect(calibrationError(reliability([{ p: 1, right: true }]))).toBe(0);
   });
 
-  test('name the pairs that are confused, both ways together', () => {
+  test('list confused pairs, both directions together', () => {
     const counts = Uint32Array.from([0, 2, 0, 3, 0, 1, 0, 0, 0]);
     expect(mostConfused(counts, ['a', 'b', 'c'], 2)).toEqual([
       { a: 'a', b: 'b', n: 5 },
@@ -37,20 +37,20 @@ describe('metrics', () => {
     ]);
   });
 
-  test('find the middle', () => {
+  test('find the median', () => {
     expect([median([]), median([3]), median([4, 1, 3]), median([1, 2, 3, 4])]).toEqual([null, 3, 3, 2.5]);
   });
 });
 
-describe('a drawing that is drawn anew', () => {
-  test('is looked at point by point where it has no times, up to the whole ink', () => {
+describe('a replayed drawing', () => {
+  test('is judged point by point if it has no times', () => {
     const looks = looksOf({ ink: drawn.house });
     expect(looks).toHaveLength(inkSize(drawn.house));
     expect(looks.at(-1)).toMatchObject({ ink: { strokes: drawn.house.strokes }, ink01: 1, ms: null });
     for (const [i, look] of looks.slice(1).entries()) expect(look.ink01).toBeGreaterThanOrEqual(looks[i]!.ink01);
   });
 
-  test('is looked at chunk by chunk in its own time where it has', () => {
+  test('is judged chunk by chunk if it has times', () => {
     const ink = {
       rev: 0,
       strokes: [
@@ -75,19 +75,19 @@ describe('a drawing that is drawn anew', () => {
       probabilities: probabilitiesOf(word, p),
     }));
 
-  test('is recognized at the first good look, for each word that it could have been', () => {
+  test('is recognized at the first passing verdict, for each possible prompt', () => {
     const found = recognitions(testWords, said(['cat', 0.4], ['cat', 0.6], ['dog', 0.9], ['cat', 0.99]));
     expect(Object.fromEntries(found)).toEqual({ 0: { ink01: 0.5, ms: 50 }, 1: { ink01: 0.75, ms: 100 } });
   });
 
-  test('adds up to the figures of play', () => {
+  test('adds up to the playing figures', () => {
     const counted = playTally(testWords);
     counted.add(said(['cat', 0.4], ['cat', 0.6], ['dog', 0.9], ['cat', 0.99]), 0);
     counted.add(said(['cat', 0.4], ['sun', 0.4]), 2);
     expect(counted.result()).toEqual({ drawings: 2, recognized: 0.5, ink: 0.5, seconds: 0.05, falseAccepts: 1 / 22 });
   });
 
-  test('keeps the rising peaks of every word for the thresholds to be fitted', () => {
+  test('keeps each word’s rising peaks, to fit thresholds', () => {
     const open = { ...testWords, words: testWords.words.map((word) => ({ ...word, threshold: 0 })) };
     const { peaks, best } = played(open, said(['cat', 0.4], ['dog', 0.9], ['cat', 0.3], ['cat', 0.8]), 0);
     expect(peaks.get(0)!.map(({ p, ink01 }) => [Math.round(p * 10), ink01])).toEqual([
@@ -97,14 +97,14 @@ describe('a drawing that is drawn anew', () => {
     expect(best.map(({ right }) => right)).toEqual([true, false, true, true]);
   });
 
-  test('is picked evenly', () => {
+  test('is sampled evenly', () => {
     expect(spread([0, 1, 2, 3, 4, 5, 6, 7], 4)).toEqual([0, 2, 4, 6]);
     expect(spread([0, 1], 4)).toEqual([0, 1]);
   });
 });
 
 describe('fitting', () => {
-  test('a threshold lets through at most the share of other drawings that it may, and no word depends on its own', () => {
+  test('a threshold accepts at most its share of other drawings, and no word’s depends on its own', () => {
     const plays = [
       ...Array.from({ length: 100 }, (_, i) => play(0, [[1, (i + 1) / 200, 0.5]])),
       ...Array.from({ length: 50 }, () => play(1, [[1, 0.9, 0.5]])),
@@ -115,7 +115,7 @@ describe('fitting', () => {
     expect(accepted).toHaveLength(5);
   });
 
-  test('the temperature is found again that spoilt good probabilities', () => {
+  test('finds the temperature that spoilt good probabilities', () => {
     const { next } = chance(7);
     const rows = Array.from({ length: 3000 }, () => {
       const logits = Array.from({ length: 8 }, () => 3 * next());
@@ -137,7 +137,7 @@ describe('fitting', () => {
     expect(logLoss(rows, factor)).toBeLessThan(logLoss(rows, 1));
   });
 
-  test('below the level of sureness the best guess is right one time in ten', () => {
+  test('below the sureness level, the best guess is right one time in ten', () => {
     // Right as often as its probability says: below 0.2 on average 0.1.
     const best = Array.from({ length: 6000 }, (_, i) => ({ p: i / 6000, right: (i * 3571) % 6000 < i }));
     const level = unsureLevel([{ ...play(0, []), best }]);
@@ -145,7 +145,7 @@ describe('fitting', () => {
     expect(level).toBeLessThan(0.22);
   });
 
-  test('words that are taken for one another are alike, and others are not', () => {
+  test('words that are mistaken for each other are alike, and others are not', () => {
     const row = (label: number, best: number) => ({
       label,
       probabilities: Float32Array.from([0, 1, 2], (word) => (word === best ? 0.8 : 0.1)),
@@ -161,7 +161,7 @@ describe('fitting', () => {
     });
   });
 
-  test('a word that takes more ink is harder, and one that is hardly recognized is not asked for', () => {
+  test('a word that takes more ink is harder; one that is hardly recognized is not a prompt', () => {
     const plays = [0, 1, 2].flatMap((label) =>
       Array.from({ length: 30 }, () => play(label, label === 2 ? [] : [[label, 0.9, label === 0 ? 0.2 : 0.7]])),
     );

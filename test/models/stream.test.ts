@@ -42,7 +42,7 @@ function stream(count: number, ...args: string[]): Promise<{ header: Record<stri
 
 const batch = quick.batch * (2 + RASTER_SIZE);
 
-test('batches are the same with any number of workers, and go on from any batch', async () => {
+test('batches do not depend on the number of workers, and resume from any batch', async () => {
   const { header, bytes } = await stream(3 * batch, '--workers', '1');
   expect(header).toMatchObject({ preset: { name: 'quick' }, words, epoch: 3 });
   const two = await stream(3 * batch, '--workers', '2');
@@ -51,7 +51,7 @@ test('batches are the same with any number of workers, and go on from any batch'
   expect(later.bytes.equals(bytes.subarray(2 * batch))).toBe(true);
 }, 60_000);
 
-test('a batch is what augmentation and the raster that serves make of the drawings', async () => {
+test('a batch is the augmented drawings in the server’s raster', async () => {
   const { bytes } = await stream(batch, '--workers', '1');
   const drawings = await trainingSet(words, quick, data);
   const order = shuffled(drawings.length, seedOf(quick.seed, 0));
@@ -66,7 +66,7 @@ test('a batch is what augmentation and the raster that serves make of the drawin
   }
 }, 60_000);
 
-test('nothing is on both sides of the split, in neither format, and nothing is lost', async () => {
+test('no drawing is on both sides of the split in either format, and none is lost', async () => {
   const text = (drawings: { ink: unknown }[]) => drawings.map(({ ink }) => JSON.stringify(ink));
   const training = text(await trainingSet(words, { ...quick, rawRepeats: 1 }, data));
   const checked = [...text(await heldOut(words, data, 'simplified')), ...text(await heldOut(words, data, 'raw'))];
@@ -75,7 +75,7 @@ test('nothing is on both sides of the split, in neither format, and nothing is l
   expect(training.length + checked.length).toBe(words.length * (14 + 4));
 });
 
-test('the held-out drawings come as they are, and cut where asked', async () => {
+test('held-out drawings are not augmented, and cut only on request', async () => {
   const drawings = await heldOut(words, data, 'simplified');
   const { header, bytes } = await stream(drawings.length * (2 + RASTER_SIZE), '--check', 'simplified');
   expect(header.drawings).toBe(drawings.length);
@@ -87,7 +87,7 @@ test('the held-out drawings come as they are, and cut where asked', async () => 
   expect(half.bytes.subarray(at, at + RASTER_SIZE).equals(raster)).toBe(false);
 }, 60_000);
 
-test('says what is wrong with its data', async () => {
+test('reports bad data', async () => {
   await expect(stream(1, '--data', '/nowhere')).rejects.toThrow('/nowhere/categories.txt');
   await expect(stream(1, '--preset', 'slow')).rejects.toThrow('unknown preset "slow"; there are full, quick');
 }, 60_000);

@@ -16,7 +16,7 @@ import { drawingsOf, SAMPLE_WORDS } from '../support/quickdraw.ts';
 
 // Not asked for in CI, which installs no PyTorch.
 const withoutTorch = spawnSync('python3', ['-c', 'import torch, numpy']).status !== 0;
-if (withoutTorch) console.warn('left out, for want of python3 with torch and numpy: tests that train');
+if (withoutTorch) console.warn('skipped, without python3 with torch and numpy: tests that train');
 
 const python = (script: string, args: string[], input?: Uint8Array): Buffer =>
   execFileSync('python3', [`models/train/${script}`, ...args], {
@@ -26,7 +26,7 @@ const python = (script: string, args: string[], input?: Uint8Array): Buffer =>
   });
 
 describe.skipIf(withoutTorch)('training', () => {
-  test('a run stops, goes on where it stopped, and exports what serves', async () => {
+  test('a run stops, resumes, and exports the model that is served', async () => {
     const words = presets.quick!.words!;
     const data = writeDataset(words, 14);
     const run = mkdtempSync(join(tmpdir(), 'run-'));
@@ -68,7 +68,7 @@ describe.skipIf(withoutTorch)('training', () => {
   // Native first: loading it makes it the backend of the process.
   const engines: EngineName[] = native ? ['native', 'wasm'] : ['wasm'];
   test.for(engines)(
-    'the %s engine and PyTorch read the same probabilities from the shipped files',
+    'the %s engine and PyTorch compute the same probabilities from the shipped files',
     { timeout: 120_000 },
     async (name) => {
       const inks = SAMPLE_WORDS.flatMap((word) => drawingsOf(word, 12));

@@ -44,7 +44,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
   }
 
   test.each(['light', 'dark'] as const)(
-    'has nothing on any screen that axe objects to (%s)',
+    'passes axe on every screen (%s)',
     async (colorScheme) => {
       const { code, start, end } = await room();
       const options = { viewport: PHONE, colorScheme, bypassCSP: true };
@@ -72,7 +72,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
     90_000,
   );
 
-  test('nor with twelve players, in every size and phase, in dialogs, and from right to left', async () => {
+  test('is accessible with twelve players, in every size and phase, in dialogs, and right to left', async () => {
     const players = await crowd(server, 9);
     const host = players[0]!;
     await setPace(server, host.code!, { countdown: 60_000 });
@@ -104,7 +104,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
     }
   }, 120_000);
 
-  test('follows the browser’s language, right to left where it goes so, and can be changed', async () => {
+  test('follows the browser’s language and its direction, and can be changed', async () => {
     const { code, start, host } = await room();
     const page = await browser.open(`${server.url}/r/${code}`, { locale: 'ar-EG' });
     await byId(page, 'nick').waitFor();
@@ -129,7 +129,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
     await expect.poll(() => byId(page, 'play-alone').textContent()).toContain('Jetzt spielen');
   }, 60_000);
 
-  test('is drawn on with the arrow keys, and tells a screen reader', async () => {
+  test('can be drawn on with arrow keys, with announcements for screen readers', async () => {
     const { code, start, host } = await room();
     const page = await browser.open(`${server.url}/r/${code}`);
     await byId(page, 'nick').fill('Ann');
@@ -156,7 +156,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
     await expect.poll(() => strokes().length).toBe(0);
   }, 60_000);
 
-  test('says what it sees as a subtitle, and keeps a picture', async () => {
+  test('shows its commentary as subtitles, and saves a picture', async () => {
     const page = await browser.open(server.url);
     await byId(page, 'play-alone').click();
     await inPhase(page, 'drawing');
@@ -174,7 +174,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
     ).toBe('PNG');
   }, 60_000);
 
-  test('shows the whole room on a television, and hides the code from those who stream', async () => {
+  test('shows the whole room on a TV, and hides the code for streamers', async () => {
     const { code, start } = await room();
     const tv = await browser.open(`${server.url}/r/${code}/tv`);
     await inPhase(tv, 'lobby');
@@ -190,7 +190,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
     await expect.poll(() => tv.getByTestId('rival').count()).toBe(2);
   }, 60_000);
 
-  test('practises without a server, once the machine was there', async () => {
+  test('practises without a server once the recognizer is cached', async () => {
     const page = await browser.open(server.url);
     await page.evaluate(() => navigator.serviceWorker.ready);
     await page.reload();
@@ -215,7 +215,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
     browser.errors.splice(errors);
   }, 60_000);
 
-  test('fits letters of twice the size', async () => {
+  test('fits text at twice the size', async () => {
     const { code, start } = await room();
     const page = await browser.open(`${server.url}/r/${code}`, { viewport: PHONE, bypassCSP: true });
     /** What is wider than the page. */

@@ -19,7 +19,7 @@ describe.skipIf(!hasBrowser)('the first minute', () => {
   const { open } = browser;
 
   describe.each(HANDS)('%s', (_, options) => {
-    test('a race is shown, has a winner, and can be paused', async () => {
+    test('the demo race has a winner, and can be paused', async () => {
       const page = await open(server.url, options);
       await page.locator('[data-testid="demo-racer"][data-place="1"]').waitFor();
       expect(await page.locator('[data-testid="demo-racer"]:visible').count()).toBeGreaterThanOrEqual(3);
@@ -35,7 +35,7 @@ describe.skipIf(!hasBrowser)('the first minute', () => {
       await expect.poll(() => shown(page)).not.toBe(still);
     });
 
-    test('Play now is in a race within three seconds', async () => {
+    test('Play now starts a race within three seconds', async () => {
       const play = async () => {
         const page = await open(server.url, options);
         const before = performance.now();
@@ -70,7 +70,7 @@ describe.skipIf(!hasBrowser)('the first minute', () => {
       await expect.poll(() => host.room!.players.map(({ nick }) => nick)).toContain('Lee');
     });
 
-    test('a code is taken in any shape, and told of when it is short or wrong', async () => {
+    test('a code is accepted in any case and spacing; a short or wrong one gets a message', async () => {
       const host = await create(server.url, 'Mara', { seats: 1 });
       const page = await open(server.url, options);
       await byId(page, 'join-code').fill('K7');
@@ -102,7 +102,7 @@ describe.skipIf(!hasBrowser)('the first minute', () => {
     ['phone', TOUCH],
     ['phone on its side', SIDEWAYS],
     ['desk', MOUSE],
-  ])('before the page is there one sees the name, where it stays (%s)', async (_, options) => {
+  ])('before the page is ready the name shows, in its final place (%s)', async (_, options) => {
     const page = await open('about:blank', options);
     const come: (() => void)[] = [];
     await page.route(/assets\/index-.*\.js/, (route) => void come.push(() => route.continue()));
@@ -121,7 +121,7 @@ describe.skipIf(!hasBrowser)('the first minute', () => {
     expect(await page.locator('.splash').count()).toBe(0);
   });
 
-  test('the show stands still, at its end, for who wants less motion', async () => {
+  test('with reduced motion the demo shows its end, still', async () => {
     const page = await open(server.url, { ...MOUSE, reducedMotion: 'reduce' });
     await page.locator('[data-testid="demo-racer"][data-place="1"]').waitFor();
     await painted(page);
@@ -130,7 +130,7 @@ describe.skipIf(!hasBrowser)('the first minute', () => {
     expect(await shown(page)).toBe(still);
   });
 
-  test('lists keep their place while they come, and say when they cannot', async () => {
+  test('lists keep their place while loading, and say when they can’t load', async () => {
     const page = await open('about:blank', MOUSE);
     let answer: (() => void) | undefined;
     const asked = new Promise<void>((done) => {
@@ -154,7 +154,7 @@ describe.skipIf(!hasBrowser)('the first minute', () => {
     expect(await byId(page, 'settings-public').isChecked()).toBe(true);
   });
 
-  test('the best are shown after a match', async () => {
+  test('the leaderboard shows the best after a match', async () => {
     const { page } = await founded(browser, server, MOUSE);
     await page.getByTestId('settings-difficulty').selectOption('easy');
     await step(page, 'settings-rounds', 'first', '1');
@@ -176,7 +176,7 @@ describe.skipIf(!hasBrowser)('the first minute', () => {
     await expect.poll(() => text(page, 'leaders')).toMatch(/1\s*Hana\s*\d+ points/);
   }, 60_000);
 
-  test('a name that was typed stays in another language', async () => {
+  test('a typed name survives a change of language', async () => {
     const page = await open(server.url, MOUSE);
     await byId(page, 'nick').fill('Hana');
     await byId(page, 'language').selectOption('de');

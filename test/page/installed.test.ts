@@ -39,7 +39,7 @@ describe.skipIf(!hasBrowser)('the installed page', () => {
   });
   afterAll(() => front?.close());
 
-  test('has a manifest that browsers install, with icons that are what it says', async () => {
+  test('has an installable manifest, with the icons it names', async () => {
     const page = await browser.open(server.url);
     await controlled(page);
     const href = (await page.locator('link[rel="manifest"]').getAttribute('href'))!;
@@ -58,7 +58,7 @@ describe.skipIf(!hasBrowser)('the installed page', () => {
     expect(installabilityErrors.map(({ errorId }) => errorId)).toEqual(['in-incognito']);
   });
 
-  test('after one visit a phone without a network opens the page, and practises with the machine', async () => {
+  test('after one visit, the page opens offline and practice works', async () => {
     const page = await browser.open(server.url, FINGER);
     await controlled(page);
     const kept = () => page.evaluate(async () => (await (await caches.open('machine')).keys()).length);
@@ -75,7 +75,7 @@ describe.skipIf(!hasBrowser)('the installed page', () => {
     await expect.poll(() => byId(page, 'guess-bar').textContent()).toMatch(/\w/);
   }, 60_000);
 
-  test('opens, and practises, though the server is ill or swallows what it is asked', async () => {
+  test('opens and practises although the server fails or hangs', async () => {
     const page = await browser.open(url, FINGER);
     await controlled(page);
     const kept = () => page.evaluate(async () => (await (await caches.open('machine')).keys()).length);
@@ -91,7 +91,7 @@ describe.skipIf(!hasBrowser)('the installed page', () => {
     mute = false;
   }, 60_000);
 
-  test('learns of a newer page while it is open, and takes it when asked to', async () => {
+  test('notices a newer version while open, and loads it on request', async () => {
     const page = await browser.open(url);
     await controlled(page);
     const shells = async () =>
@@ -102,7 +102,7 @@ describe.skipIf(!hasBrowser)('the installed page', () => {
     await byId(page, 'update').waitFor();
     await byId(page, 'later').click();
     await byId(page, 'update').waitFor({ state: 'detached' });
-    // Opened anew it is the new page already: what keeps it becomes the new one without a word.
+    // Opened again it is the new page already, and the new worker takes over without a question.
     const waits = () => page.evaluate(async () => (await navigator.serviceWorker.getRegistration())!.waiting !== null);
     expect(await waits()).toBe(true);
     await page.reload();
@@ -114,7 +114,7 @@ describe.skipIf(!hasBrowser)('the installed page', () => {
     await byId(page, 'update').waitFor();
     const tab = await page.context().newPage();
     await tab.goto(url);
-    // The tab is the new page, and takes the new version over for both: this one can still be opened anew.
+    // The tab is the new page, and takes the new version over for both: this one can still be reloaded.
     await expect.poll(waits).toBe(false);
     await Promise.all([page.waitForEvent('load'), byId(page, 'reload').click()]);
     await byId(page, 'play-alone').waitFor();

@@ -91,7 +91,7 @@ describe.skipIf(!hasBrowser)('the link of the page', () => {
     expect(await byId(page, 'practice').isVisible()).toBe(true);
   });
 
-  test('a blip of the network is not told, and takes nothing away', async () => {
+  test('a short outage shows no message and loses nothing', async () => {
     const { page } = await race();
     let away = Number.POSITIVE_INFINITY;
     let told = true;
@@ -106,7 +106,7 @@ describe.skipIf(!hasBrowser)('the link of the page', () => {
     expect(told).toBe(false);
   }, 60_000);
 
-  test('what a finger draws without a link follows when it is back', async () => {
+  test('ink drawn offline is sent when the link is back', async () => {
     const { host, page, ann } = await race(FINGER);
     await drawWithFinger(page, [line(500)]);
     await until(() => strokes(host, ann).length === 1, 'the first stroke');
@@ -120,7 +120,7 @@ describe.skipIf(!hasBrowser)('the link of the page', () => {
     await byId(page, 'link').waitFor({ state: 'detached' });
   });
 
-  test('where nothing can be stored one comes back to one’s seat all the same', async () => {
+  test('a player returns to their seat even if nothing can be stored', async () => {
     plug(server);
     const host = await room();
     const page = await enter(browser, cable, host.code!, 'Ann', {}, () => {
@@ -141,7 +141,7 @@ describe.skipIf(!hasBrowser)('the link of the page', () => {
     expect(host.room!.players).toHaveLength(2);
   });
 
-  test('whoever only watches is promised no ink', async () => {
+  test('a spectator’s outage message promises no ink', async () => {
     const { host } = await race();
     const page = await browser.open(`${cable.url}/r/${host.code}?watch`);
     await inPhase(page, 'drawing');
@@ -149,7 +149,7 @@ describe.skipIf(!hasBrowser)('the link of the page', () => {
     expect(await byId(page, 'link').textContent()).toBe('Connection lost. Trying again…');
   });
 
-  test('a dead link is noticed within three seconds while one draws, and the ink follows', async () => {
+  test('a dead link is noticed within three seconds while drawing, and the ink follows', async () => {
     const { host, page, ann } = await race(FINGER);
     await drawWithFinger(page, [line(500)]);
     await until(() => strokes(host, ann).length === 1, 'the first stroke');
@@ -168,7 +168,7 @@ describe.skipIf(!hasBrowser)('the link of the page', () => {
     ['visibilitychange', 'document'],
     ['pageshow', 'window'],
     ['online', 'window'],
-  ])('%s: a link that died in its sleep is not trusted', async (event, target) => {
+  ])('%s: a link that died during sleep is replaced', async (event, target) => {
     const page = await seat(await room(), FINGER);
     cable.swallow();
     // By itself it would be noticed after 18 s.
@@ -183,7 +183,7 @@ describe.skipIf(!hasBrowser)('the link of the page', () => {
     await inPhase(page, 'lobby');
   });
 
-  test('a network that is back is used at once, whatever attempt was under way', async () => {
+  test('a restored network is used at once, even during another attempt', async () => {
     const page = await seat(await room());
     cable.hold();
     const attempt = page.waitForEvent('websocket');
@@ -199,7 +199,7 @@ describe.skipIf(!hasBrowser)('the link of the page', () => {
     expect(Date.now() - back).toBeLessThan(3000);
   });
 
-  test('a server that is full says so, and the page is as useful as before', async () => {
+  test('a full server says so, and the page stays usable', async () => {
     await create(other.url, 'Hana');
     const page = await browser.open(other.url, FINGER);
     await isUp(page);
@@ -210,7 +210,7 @@ describe.skipIf(!hasBrowser)('the link of the page', () => {
     expect(await byId(page, 'play-alone').isEnabled()).toBe(true);
   });
 
-  test('a room that is gone when the link is back is told, with a way home', async () => {
+  test('if the room is gone when the link is back, the page says so and offers a way home', async () => {
     const page = await seat(await room(), FINGER);
     plug(other);
     cable.cut();
@@ -227,7 +227,7 @@ describe.skipIf(!hasBrowser)('the link of the page', () => {
     await byId(page, 'play-alone').waitFor();
   });
 
-  test('whoever is removed is told, also one who was away then, and does not come back by themselves', async () => {
+  test('a removed player gets a message, even if away at the time, and does not rejoin by themselves', async () => {
     const host = await room();
     const kick = () => host.ask('kick', { player: host.room!.players.find(({ nick }) => nick === 'Ann')!.id });
     const page = await seat(host, FINGER);
@@ -248,7 +248,7 @@ describe.skipIf(!hasBrowser)('the link of the page', () => {
     await inPhase(again, 'lobby');
   });
 
-  test('a server that is restarted says so, and so does a room that is closed', async () => {
+  test('a restarting server and a closed room have their own messages', async () => {
     const { host, page } = await race();
     server.app.io.local.emit('gone', 'server-closing');
     await until(() => host.gone.includes('server-closing'), 'what the server says');
@@ -271,7 +271,7 @@ describe.skipIf(!hasBrowser)('the link of the page', () => {
     await byId(page, 'play-alone').waitFor();
   }, 60_000);
 
-  test('where the device’s clock is wrong the race’s is right, also without a link', async () => {
+  test('the race’s clock is right on a device with a wrong clock, even offline', async () => {
     plug(server);
     const host = await room();
     const page = await enter(browser, cable, host.code!, 'Ann', FINGER, () => {
@@ -292,7 +292,7 @@ describe.skipIf(!hasBrowser)('the link of the page', () => {
     expect(await left()).toBeGreaterThan(before - 25);
   }, 60_000);
 
-  test('two tabs: the first is told, plays on there if one wants, and watching in another takes no seat', async () => {
+  test('two tabs: the first says so and can take the seat back; watching in another tab takes no seat', async () => {
     const host = await room();
     const first = await seat(host);
     const second = await first.context().newPage();
@@ -311,7 +311,7 @@ describe.skipIf(!hasBrowser)('the link of the page', () => {
     expect(host.room!.players.length).toBe(2);
   }, 60_000);
 
-  test('Back in mid-race warns; twice, it leaves with the seat kept, and Forward takes it again', async () => {
+  test('Back in mid-race warns; a second time it leaves with the seat kept, and Forward returns to it', async () => {
     const host = await room();
     plug(server);
     const page = await browser.open(cable.url, FINGER);
@@ -343,7 +343,7 @@ describe.skipIf(!hasBrowser)('the link of the page', () => {
     await until(() => strokes(host, ann).length === 3, 'with her ink');
   });
 
-  test('a part of the page that cannot be fetched is told, and Reload brings it', async () => {
+  test('a part of the page that can’t load shows a message, and Reload loads it', async () => {
     plug(server);
     const page = await browser.open('about:blank', { ...FINGER, serviceWorkers: 'block' });
     await page.route(/Room-.*\.js/, (route) => route.abort());

@@ -12,7 +12,7 @@ describe.skipIf(!hasBrowser)('the lobby', () => {
   afterEach(closeAll);
   const { open } = browser;
 
-  test('seats fill as people come, each with a colour and a shape of its own', async () => {
+  test('seats fill as people join, each with its own colour and shape', async () => {
     const { page, code } = await founded(browser, server, TOUCH);
     const players = [];
     for (const nick of ['Mara', 'Jonas', 'Aiko']) players.push(await join(server.url, code, nick));
@@ -26,7 +26,7 @@ describe.skipIf(!hasBrowser)('the lobby', () => {
     await expect.poll(() => page.getByTestId('seat').count()).toBe(3);
   });
 
-  test('what the host sets, guests see at once', async () => {
+  test('guests see the host’s settings at once', async () => {
     const { page, code } = await founded(browser, server, TOUCH);
     const guest = await joined(browser, server, code, 'Gus', MOUSE);
     expect(await text(guest, 'settings-summary')).toBe('6 × 20 s · Mixed');
@@ -45,7 +45,7 @@ describe.skipIf(!hasBrowser)('the lobby', () => {
     await expect.poll(() => byId(guest, 'chat-line').count()).toBe(0);
   });
 
-  test('a setting that is refused goes back', async () => {
+  test('a refused setting goes back', async () => {
     const { page } = await founded(browser, server, MOUSE);
     await page.evaluate(() => {
       const { send } = WebSocket.prototype;
@@ -59,7 +59,7 @@ describe.skipIf(!hasBrowser)('the lobby', () => {
     expect(await page.getByTestId('settings-difficulty').inputValue()).toBe('mixed');
   });
 
-  test('the host can send somebody away', async () => {
+  test('the host can remove a player', async () => {
     const { page, code } = await founded(browser, server, MOUSE);
     const guest = await joined(browser, server, code, 'Gus', TOUCH);
     await byId(page, 'kick').click();
@@ -67,7 +67,7 @@ describe.skipIf(!hasBrowser)('the lobby', () => {
     await expect.poll(() => page.getByTestId('seat').count()).toBe(1);
   });
 
-  test('the link is copied, and shared where the browser can', async () => {
+  test('the link is copied, or shared if the browser can', async () => {
     const { page, code } = await founded(browser, server, {
       ...MOUSE,
       permissions: ['clipboard-read', 'clipboard-write'],
@@ -104,7 +104,7 @@ describe.skipIf(!hasBrowser)('the lobby', () => {
     expect(await byId(page, 'copy').evaluate((button) => button === document.activeElement)).toBe(true);
   });
 
-  test('the QR code is the link; who hides the code has it nowhere, and comes back all the same', async () => {
+  test('the QR code is the link; with the code hidden it appears nowhere, and a reload still returns to the room', async () => {
     const { page, code } = await founded(browser, server, MOUSE);
     const wanted = encode(`${server.url}/r/${code}`, { border: 2 }).data;
     expect(await page.locator('[data-testid="qr"] svg').evaluate(squares, wanted.length)).toEqual(wanted);
@@ -125,7 +125,7 @@ describe.skipIf(!hasBrowser)('the lobby', () => {
     await expect.poll(() => codeOf(page)).toBe(code);
   });
 
-  test('what is said and how one feels arrives, without what offends and not too often', async () => {
+  test('chat and reactions arrive, masked and rate-limited', async () => {
     const { page, code } = await founded(browser, server, MOUSE);
     const guest = await joined(browser, server, code, 'Gus', TOUCH);
     await byId(guest, 'chat-line').fill('what the fuck, hello');
@@ -140,7 +140,7 @@ describe.skipIf(!hasBrowser)('the lobby', () => {
     await page.locator('[data-testid="refusal"][data-why="too-often"]').waitFor();
   });
 
-  test('while one waits the machine guesses what one draws to warm up', async () => {
+  test('the recognizer guesses warm-up drawings in the lobby', async () => {
     const { page, code } = await founded(browser, server, MOUSE);
     await byId(page, 'board').scrollIntoViewIfNeeded();
     await drawWithMouse(page, drawn.circle.strokes);
@@ -154,7 +154,7 @@ describe.skipIf(!hasBrowser)('the lobby', () => {
     await guest.locator('[data-testid="practice"][data-state="ready"]').waitFor();
   }, 60_000);
 
-  test('who comes late is let in from a running race, on a phone on its side too', async () => {
+  test('a latecomer is let in during a race, on a phone in landscape too', async () => {
     const host = await create(server.url, 'Mara', { seconds: 60 });
     const page = await joined(browser, server, host.code!, 'Gus', SIDEWAYS);
     await host.ask('start', {});

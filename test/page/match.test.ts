@@ -92,7 +92,7 @@ describe.skipIf(!hasBrowser)('in real browsers', () => {
     await byId(ann, 'gone').waitFor();
   });
 
-  test('a spectator comes in over one connection', async () => {
+  test('a spectator enters over one connection', async () => {
     const ann = await browser.open(server.url);
     await byId(ann, 'create-room').click();
     await inPhase(ann, 'lobby');
@@ -104,7 +104,7 @@ describe.skipIf(!hasBrowser)('in real browsers', () => {
     expect(connections).toBe(1);
   });
 
-  test('a spectator comes in when the page is woken while it connects', async () => {
+  test('a spectator enters even if the page wakes up while it connects', async () => {
     const ann = await browser.open(server.url);
     await byId(ann, 'create-room').click();
     await inPhase(ann, 'lobby');
@@ -127,7 +127,7 @@ describe.skipIf(!hasBrowser)('in real browsers', () => {
     await inPhase(eve, 'lobby');
   });
 
-  test('a refusal is told in words', async () => {
+  test('a refusal is shown in words', async () => {
     const ann = await browser.open(server.url);
     await byId(ann, 'join-code').fill('AAAAA');
     await byId(ann, 'enter').click();

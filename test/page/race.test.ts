@@ -65,7 +65,7 @@ describe.skipIf(!hasBrowser)('in the race', () => {
       expect(await page.evaluate(() => (globalThis as never as { grown: number }).grown)).toBeGreaterThan(1.3);
   }, 60_000);
 
-  test('the line runs on as the clock does when somebody is recognized in mid-round, also for who watches', async () => {
+  test('the line keeps pace with the clock after a recognition, for spectators too', async () => {
     const { host, phone, desk } = await room({ seconds: 30 }, 'Kim');
     const eve = await browser.open(`${server.url}/r/${host.code}?watch`);
     const { started, ends } = await start(host, phone, desk, eve);
@@ -80,7 +80,7 @@ describe.skipIf(!hasBrowser)('in the race', () => {
     }
   }, 60_000);
 
-  test('one’s guesses move, the word’s own bar among them, and the pie follows', async () => {
+  test('the guesses move, the prompt’s bar among them, and the pie follows', async () => {
     const { host, phone, desk } = await room({ seconds: 60 });
     const { prompt } = await start(host, phone, desk);
     for (const page of [phone, desk]) expect((await bars(page))[0]).toEqual({ word: prompt, share: 0 });
@@ -106,7 +106,7 @@ describe.skipIf(!hasBrowser)('in the race', () => {
     await until(async () => same(await pie(desk), await bars(desk))).toBe(true);
   }, 60_000);
 
-  test('it says when it is not sure, to the drawer and to rivals, and not for longer', async () => {
+  test('it says that it is not sure only while that is so, to drawer and rivals', async () => {
     const { host, phone, desk } = await room({ seconds: 120 });
     await start(host, phone, desk);
     const ann = host.room!.players.find(({ nick }) => nick === 'Ann')!.id;

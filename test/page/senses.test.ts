@@ -33,7 +33,7 @@ describe.skipIf(!hasBrowser)('hands and eyes', () => {
   const focused = (page: Page) =>
     page.evaluate(() => document.activeElement!.getAttribute('role') ?? document.activeElement!.tagName);
 
-  test('the first finger draws, a second one neither draws nor zooms, and a cancelled one ends its stroke', async () => {
+  test('the first finger draws; a second one neither draws nor zooms; a cancelled one ends its stroke', async () => {
     const { page, start, drawn } = await party(server, browser, touch);
     await start();
     await inPhase(page, 'drawing');
@@ -64,7 +64,7 @@ describe.skipIf(!hasBrowser)('hands and eyes', () => {
     ]);
   }, 60_000);
 
-  test('a stylus draws though the palm was there first, and the palm’s stroke goes', async () => {
+  test('a stylus draws although the palm touched first, and the palm’s stroke is removed', async () => {
     const { page, start, drawn } = await party(server, browser, touch);
     await start();
     await inPhase(page, 'drawing');
@@ -85,7 +85,7 @@ describe.skipIf(!hasBrowser)('hands and eyes', () => {
     await expect.poll(() => drawn().map((stroke) => Math.max(...stroke) < BOARD / 2)).toEqual([true]);
   });
 
-  test('a pen that is down before “go” draws from then on', async () => {
+  test('a pen that is down before “go” draws from “go” on', async () => {
     const { page, start, end, drawn } = await party(server, browser, { pace: { countdown: 30_000 } });
     await start();
     await inPhase(page, 'countdown');
@@ -101,7 +101,7 @@ describe.skipIf(!hasBrowser)('hands and eyes', () => {
     await expect.poll(() => drawn().map((stroke) => pointsIn(stroke) > 3 && stroke[0]! > BOARD * 0.25)).toEqual([true]);
   });
 
-  test('takes back by button and by key, on any layout, once for a held key, and only at the board', async () => {
+  test('undoes by button and by key, on any layout, once for a held key, and only at the board', async () => {
     const { page, start, drawn } = await party(server, browser);
     await start();
     await inPhase(page, 'drawing');
@@ -141,7 +141,7 @@ describe.skipIf(!hasBrowser)('hands and eyes', () => {
     expect(await page.evaluate(() => document.querySelectorAll('[data-testid=refusal]').length)).toBe(0);
   }, 60_000);
 
-  test('keeps the focus between screens: at the board for who draws by keyboard, else at the heading', async () => {
+  test('keeps the focus between screens: on the board when drawing by keyboard, else on the heading', async () => {
     const { page, start, end, drawn } = await party(server, browser, {
       settings: { rounds: 2 },
       pace: { countdown: 30_000, reveal: 30_000 },
@@ -179,7 +179,7 @@ describe.skipIf(!hasBrowser)('hands and eyes', () => {
     await expect.poll(() => focused(page)).toBe('H1');
   }, 60_000);
 
-  test('is played from the home page to the podium, and again, by keyboard alone', async () => {
+  test('can be played from the home page to the podium, and again, by keyboard alone', async () => {
     const page = await browser.open(server.url);
     await byId(page, 'create-room').waitFor();
     const reach = async (id: string) => {
@@ -218,7 +218,7 @@ describe.skipIf(!hasBrowser)('hands and eyes', () => {
     await inPhase(page, 'countdown', 'drawing');
   }, 60_000);
 
-  test('asks before one leaves a race, and not where nothing is lost', async () => {
+  test('asks before leaving a race, but not if nothing is lost', async () => {
     const { page, start, end } = await party(server, browser);
     await start();
     await inPhase(page, 'drawing');
@@ -242,7 +242,7 @@ describe.skipIf(!hasBrowser)('hands and eyes', () => {
     await inPhase(other.page, 'outside');
   }, 60_000);
 
-  test('changes hand and language in a race, and other tabs follow', async () => {
+  test('hand and language can be changed in a race, and other tabs follow', async () => {
     const { page, start, host } = await party(server, browser, { viewport: DESKTOP });
     const tv = await page.context().newPage();
     await tv.goto(`${server.url}/r/${host.code}/tv`);
@@ -266,7 +266,7 @@ describe.skipIf(!hasBrowser)('hands and eyes', () => {
   }, 60_000);
 
   test.each(['reduce', 'no-preference'] as const)(
-    'moves as much as is asked for: %s',
+    'respects the motion preference: %s',
     async (reducedMotion) => {
       const pace = { countdown: 30_000, reveal: 30_000 };
       const { page, start, end } = await party(server, browser, { reducedMotion, pace });
@@ -300,7 +300,7 @@ describe.skipIf(!hasBrowser)('hands and eyes', () => {
     60_000,
   );
 
-  test('shows more contrast to who asks for it, and says everything without colours', async () => {
+  test('respects more contrast and forced colours', async () => {
     const { page, start } = await party(server, browser, { contrast: 'more' });
     /** WCAG's contrast of the computed colours of two things. */
     const contrast = (one: string, other: string, what = 'backgroundColor') =>
@@ -355,7 +355,7 @@ describe.skipIf(!hasBrowser)('hands and eyes', () => {
     { width: 844, height: 390, safe: { left: 47, right: 47, top: 0, bottom: 21 } },
     { width: 390, height: 844, safe: { left: 0, right: 0, top: 47, bottom: 34 } },
   ])(
-    'keeps clear of notch and home bar at $width x $height',
+    'stays clear of notch and home bar at $width x $height',
     async ({ safe, ...viewport }) => {
       const { page, start, end } = await party(server, browser, { ...touch, viewport, pace: { reveal: 30_000 } });
       const cdp = await page.context().newCDPSession(page);

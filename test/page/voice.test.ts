@@ -68,7 +68,7 @@ describe.skipIf(!hasBrowser)('ears', () => {
     throw new Error('drew in vain');
   }
 
-  test('the voice says what the machine sees, in the chosen language, each once, in a pace to follow, until it is muted', async () => {
+  test('the voice speaks each remark once, in the chosen language, at a followable pace, until it is muted', async () => {
     const { page, start } = await party(server, browser, {
       locale: 'de-DE',
       before: listen,
@@ -98,7 +98,7 @@ describe.skipIf(!hasBrowser)('ears', () => {
     expect((await aloud(page)).length).toBe(count);
   }, 60_000);
 
-  test('no voice of another language reads Arabic; the subtitle and the screen reader say it, unhurried', async () => {
+  test('no voice of another language reads Arabic; subtitle and screen reader do, unhurried', async () => {
     const { page, start } = await party(server, browser, {
       locale: 'ar-EG',
       before: listen,
@@ -114,7 +114,7 @@ describe.skipIf(!hasBrowser)('ears', () => {
     expect(await aloud(page)).toEqual([]);
   }, 60_000);
 
-  test('a touch wakes the sound already at home, and the start, the last seconds and the very last have their own', async () => {
+  test('a touch on the home page unlocks sound; the start, the last seconds and the end each have their own', async () => {
     const page = await browser.open('about:blank', { viewport: PHONE, hasTouch: true, isMobile: true });
     await page.addInitScript(listen);
     await page.goto(server.url);
@@ -141,7 +141,7 @@ describe.skipIf(!hasBrowser)('ears', () => {
     expect(await hear(page, 'buzzes')).toEqual([[15], [15], [90, 60, 90]]);
   }, 60_000);
 
-  test('tells every recognition once, even of two at a time, and not those before one came', async () => {
+  test('announces every recognition once, even two at a time, and none from before joining', async () => {
     const { page, host, start } = await party(server, browser, {
       before: listen,
       settings: { seconds: 120, difficulty: 'easy' },
@@ -170,7 +170,7 @@ describe.skipIf(!hasBrowser)('ears', () => {
     expect([await told('Hana'), await told('Kim')]).toEqual([0, 0]);
   }, 60_000);
 
-  test('whoever slept through the end of a round hears the next one as any other, and the end of the match once', async () => {
+  test('after sleeping through the end of a round, the next round sounds as usual, and the end of the match once', async () => {
     const { page, host, start } = await party(server, browser, {
       before: listen,
       settings: { rounds: 2, seconds: 30 },

@@ -10,14 +10,14 @@ import { QUICK, useServer } from '../support/server.ts';
 
 const percent = new Intl.NumberFormat('en', { style: 'percent' });
 
-describe.skipIf(!hasBrowser)('who does not draw', () => {
+describe.skipIf(!hasBrowser)('spectators and latecomers', () => {
   const server = useServer({
     pace: { ...QUICK, countdown: 700, finish: 300, reveal: 4000, hold: 20_000 },
   });
   const browser = useBrowser();
   afterEach(closeAll);
 
-  test('a spectator reacts, and the players see that somebody who watches did', async () => {
+  test('a spectator’s reaction reaches the players, marked as a spectator’s', async () => {
     const players = await crowd(server, 1);
     const host = players[0]!;
     const page = await enter(browser, server, host.code!, 'Zoë', { viewport: PHONE, isMobile: true, hasTouch: true });
@@ -43,7 +43,7 @@ describe.skipIf(!hasBrowser)('who does not draw', () => {
     for (const each of [eve, page]) expect((await each.locator('nav').boundingBox())!.height).toBeLessThan(50);
   }, 60_000);
 
-  test('who watches takes a seat while one is free', async () => {
+  test('a spectator can take a free seat', async () => {
     const players = await crowd(server, 1, { seats: 2 });
     const host = players[0]!;
     const eve = await browser.open(`${server.url}/r/${host.code}?watch`);
@@ -72,7 +72,7 @@ describe.skipIf(!hasBrowser)('who does not draw', () => {
     [12, 1920, 1080],
     [12, 1280, 800],
   ])(
-    'the television shows %i players on %i × %i: code, bars, scores, large letters, nothing cut',
+    'the TV view shows %i players on %i × %i: code, bars, scores, large letters, nothing cut',
     async (count, width, height) => {
       const players = await crowd(server, count);
       const host = players[0]!;

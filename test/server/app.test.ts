@@ -63,7 +63,7 @@ describe('rooms', () => {
     expect(eve.room?.host).toBe(ann.id);
   });
 
-  test('kick, and hand the host’s role on', async () => {
+  test('can be left, with a kick and a new host', async () => {
     const ann = await create(server.url, 'Ann');
     const bob = await join(server.url, ann.code!, 'Bob');
     const cat = await join(server.url, ann.code!, 'Cat');
@@ -76,7 +76,7 @@ describe('rooms', () => {
 });
 
 describe('chat', () => {
-  test('reaches the room without what offends, and can be switched off but for reactions', async () => {
+  test('reaches the room masked, and can be switched off except for reactions', async () => {
     const ann = await create(server.url, 'Ann');
     const bob = await join(server.url, ann.code!, 'Bob');
     const eve = await watch(server.url, ann.code!);
@@ -92,7 +92,7 @@ describe('chat', () => {
     await expect.poll(() => heard).toEqual(['Bob: nice fish, ••••', 'Bob: 🎨']);
   });
 
-  test('lets spectators react, as somebody who watches, and say nothing else', async () => {
+  test('lets spectators react, and send nothing else', async () => {
     const ann = await create(server.url, 'Ann', { chat: true });
     const eve = await watch(server.url, ann.code!);
     const heard: [string | null, string][] = [];
@@ -105,7 +105,7 @@ describe('chat', () => {
   });
 });
 
-test('whoever reacts without end is refused that, and still draws and undoes', async () => {
+test('a flood of reactions is refused, and the flooder still draws and undoes', async () => {
   const [ann, bob] = await race();
   stroke(bob, LINE);
   await until(() => strokes(ann, bob.id!).length === 1, 'the stroke');
@@ -137,7 +137,7 @@ describe('a race', () => {
     await until(() => strokes(late, ann.id!).length === 1, 'the line');
   });
 
-  test('tells the room live guesses, at most ten times a second for each player', async () => {
+  test('sends the room live guesses, at most ten times a second for each player', async () => {
     const [ann, bob] = await race();
     const eve = await watch(server.url, ann.code!);
     const times: number[] = [];
@@ -159,7 +159,7 @@ describe('a race', () => {
     for (const time of times) expect(times.filter((t) => t >= time && t < time + 1000).length).toBeLessThanOrEqual(12);
   });
 
-  test('looks at what is drawn after a clear by itself, even while it looked at what was there', async () => {
+  test('judges what is drawn after a clear by itself, even during a batch with the old ink', async () => {
     const [ann, bob] = await race({ difficulty: 'easy' });
     const { prompt } = await phase(ann, 'drawing');
     const scribble = {
@@ -168,7 +168,7 @@ describe('a race', () => {
     };
     const [clear, another] = (await clearest(prompt)) as [Ink, Ink];
     await drawUntilRecognized(ann, 50_000, [scribble, clear, another]);
-    // Bob is told when Ann is, but not before.
+    // Bob gets guesses together with Ann, but not before.
     const recognized = () => (bob.room!.phase.name === 'drawing' ? bob.room!.phase.recognized : []);
     await until(() => recognized().length > 0, 'a recognition');
     expect(recognized().map((each) => each.player)).toEqual([ann.id]);
@@ -211,7 +211,7 @@ describe('a race', () => {
 });
 
 describe('coming back', () => {
-  test('brings the seat, all ink, guesses and the true time; the ink not yet sent follows', async () => {
+  test('restores the seat, all ink, guesses and the clock; unsent ink follows', async () => {
     const [ann, bob] = await race();
     stroke(ann, SQUARE);
     stroke(bob, LINE);
@@ -230,7 +230,7 @@ describe('coming back', () => {
     await until(() => bob.room?.players[0]?.connected, 'ann is back');
   });
 
-  test('with a second tab: the first is told, and may do nothing any more', async () => {
+  test('with a second tab: the first gets a message, and can do nothing any more', async () => {
     const [ann, bob] = await race();
     stroke(ann, SQUARE);
     await until(() => strokes(bob, ann.id!).length === 1, 'the stroke');
@@ -247,7 +247,7 @@ describe('coming back', () => {
     expect(bob.room?.players[0]?.connected).toBe(true);
   });
 
-  test('lets nobody be refused for what they say while they are let in', async () => {
+  test('does not refuse commands that arrive during admission', async () => {
     const [ann, bob] = await race();
     stroke(bob, LINE);
     await until(() => strokes(ann, bob.id!).length === 1, 'the stroke');
@@ -331,7 +331,7 @@ describe('bad input is refused by name, and nobody else notices', () => {
     expect(ann.refused).toEqual([]);
   });
 
-  test('a refusal without acknowledgement is told by an event', async () => {
+  test('a refusal without acknowledgement is sent as an event', async () => {
     const eve = connect(server.url);
     eve.socket.emit('start', {});
     await until(() => eve.refused.includes('not-seated'), 'the refusal');
@@ -360,7 +360,7 @@ describe('bad input is refused by name, and nobody else notices', () => {
   });
 });
 
-test('health tells the engine and the store; unknown pages are not found', async () => {
+test('health reports engine and store; unknown pages are not found', async () => {
   const health = await (await fetch(`${server.url}/healthz`)).json();
   expect(health).toMatchObject({ ok: true, engine: server.recognizer.engine, store: 'memory' });
   for (const path of ['nothing/here', 'assets/gone.js'])

@@ -14,7 +14,7 @@ afterEach(() => void vi.useRealTimers());
 /** What begins at once has begun, and goes on with what is answered. */
 const settled = () => vi.advanceTimersByTimeAsync(1);
 
-/** A recognizer that answers when it is told to, and remembers how much ink it was shown. */
+/** A recognizer that answers on demand, and records how much ink it got. */
 function setUp(maxBatch?: number, isDue?: (drawing: Drawing) => boolean) {
   const batches: { sizes: number[]; answer(): void; fail(): void }[] = [];
   const seen: [name: string, taken: number][] = [];
@@ -42,7 +42,7 @@ function setUp(maxBatch?: number, isDue?: (drawing: Drawing) => boolean) {
   return { batcher, batches, seen, failures };
 }
 
-test('looks at the newest ink only, however often it was marked', async () => {
+test('classifies only the newest ink, however often it was marked', async () => {
   const { batcher, batches, seen } = setUp();
   const cat = drawing('cat');
   batcher.mark(cat);
@@ -65,7 +65,7 @@ test('looks at the newest ink only, however often it was marked', async () => {
   expect(batcher.waiting()).toBe(0);
 });
 
-test('batches grow while the recognizer is away, in the order of marking, up to the most', async () => {
+test('batches grow while the recognizer is busy, in the order of marking, up to the limit', async () => {
   const { batcher, batches, seen } = setUp(3);
   const all = ['a', 'b', 'c', 'd', 'e', 'f'].map(drawing);
   batcher.mark(all[0]!);
@@ -80,7 +80,7 @@ test('batches grow while the recognizer is away, in the order of marking, up to 
   expect(seen.map(([name]) => name).join('')).toBe('abcdef');
 });
 
-test('under load, drawings whose guesses may go out come first; the others are not forgotten', async () => {
+test('under load, drawings with due guesses come first; the others are not forgotten', async () => {
   const { batcher, batches, seen } = setUp(2, ({ name }) => name === name.toUpperCase());
   batcher.mark(drawing('x'));
   await settled();
@@ -92,7 +92,7 @@ test('under load, drawings whose guesses may go out come first; the others are n
   expect(seen.map(([name]) => name).join('')).toBe('xCEFabd');
 });
 
-test('while many wait, looks that nobody would be told of yet are left until they are due', async () => {
+test('while many wait, drawings whose guesses could not be sent yet wait until they are due', async () => {
   let due = false;
   const { batcher, batches, seen } = setUp(8, () => due);
   const all = ['a', 'b', 'c', 'd', 'e', 'f'].map(drawing);
@@ -109,7 +109,7 @@ test('while many wait, looks that nobody would be told of yet are left until the
   expect(seen).toEqual(all.map(({ name }) => [name, 2]));
 });
 
-test('a failed batch goes back and waits', async () => {
+test('a failed batch is queued again after a pause', async () => {
   const { batcher, batches, seen, failures } = setUp();
   const cat = drawing('cat');
   batcher.mark(cat);
@@ -125,7 +125,7 @@ test('a failed batch goes back and waits', async () => {
   expect(seen).toEqual([['cat', 2]]);
 });
 
-test('what is forgotten is not looked at; after the end nothing is', async () => {
+test('an unmarked drawing is not classified; after the end none is', async () => {
   const { batcher, batches, seen } = setUp();
   const [cat, dog] = [drawing('cat'), drawing('dog')];
   batcher.mark(cat);

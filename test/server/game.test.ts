@@ -43,7 +43,7 @@ const phase = (game: Game) => view(game, 0).phase;
 describe('a match', () => {
   const lobby = play([0, join('ann')], [0, join('bob')]);
 
-  test('counts down, is drawn, revealed, and ends on the podium with a rematch', () => {
+  test('has a countdown, rounds with reveals, a podium and a rematch', () => {
     let game = ok(step(lobby, start, 1000));
     expect(phase(game)).toEqual({ name: 'countdown', ends: 4000, round: 1, number: 1, of: 2 });
     game = ok(step(game, tick, 4000));
@@ -65,7 +65,7 @@ describe('a match', () => {
 
   const drawing = run(ok(step(lobby, start, 0)), 3000);
 
-  test('a round ends soon after everybody is recognized, and they may finish their line', () => {
+  test('a round ends soon after everybody is recognized, with time to finish a line', () => {
     let game = ok(step(drawing, recognized('ann', 1, 4000), 8000));
     expect(phase(game)).toMatchObject({ ends: 23_000 });
     game = ok(step(game, recognized('bob', 1, 4500), 8500));
@@ -75,7 +75,7 @@ describe('a match', () => {
     expect(phase(run(game, 10_250))).toMatchObject({ name: 'reveal' });
   });
 
-  test('ink stops at the end, yet a verdict on ink in time still counts until the round is closed', () => {
+  test('ink stops at the end; a verdict on ink drawn in time counts until the round closes', () => {
     expect(drawingRefusal(drawing, 'ann', 1, 23_000)).toBe('wrong-phase');
     const late = ok(step(drawing, recognized('ann', 1, 19_990), 23_200));
     expect(phase(late)).toMatchObject({ recognized: [{ player: 'ann', at: 19_990 }] });
@@ -93,7 +93,7 @@ describe('a match', () => {
     expect(phase(game)).toMatchObject({ recognized: [{ player: 'bob' }, { player: 'ann' }] });
   });
 
-  test('a leaver neither stalls the round nor changes another’s score', () => {
+  test('leaving neither stalls the round nor changes another score', () => {
     let game = ok(step(drawing, recognized('ann', 1, 1000), 4000));
     const before = view(game, 0).players[0]!.score;
     game = ok(step(game, { type: 'leave', id: 'bob' }, 4000));
@@ -102,7 +102,7 @@ describe('a match', () => {
     expect(standing(game).map((line) => line.player)).toEqual(['ann', 'bob']);
   });
 
-  test('who drops is still in the round: nobody gains by it', () => {
+  test('a lost player is still in the round: nobody gains by it', () => {
     let game = ok(step(drawing, { type: 'drop', id: 'bob', socket: 's-bob' }, 4000));
     game = ok(step(game, recognized('ann', 1, 1500), 4500));
     expect(phase(game)).toMatchObject({ name: 'drawing', ends: 23_000 });
@@ -117,7 +117,7 @@ describe('a match', () => {
     expect(drawingRefusal(next, 'cat', 2, 35_000)).toBe(null);
   });
 
-  test('who joins during the countdown draws at once', () => {
+  test('a player who joins during the countdown draws at once', () => {
     const game = run(ok(step(ok(step(lobby, start, 0)), join('cat'), 2000)), 3000);
     expect(drawingRefusal(game, 'cat', 1, 3000)).toBe(null);
   });
@@ -132,7 +132,7 @@ describe('seats', () => {
     expect(step(lobby, { ...join('cat'), nick: 'BOB' } as Action, 0)).toBe('nick-taken');
   });
 
-  test('are kept for a minute, and taken again with the token alone', () => {
+  test('are kept for a minute, and recovered with the token alone', () => {
     const dropped = ok(step(lobby, { type: 'drop', id: 'bob', socket: 's-bob' }, 1000));
     expect(view(dropped, 0).players[1]).toMatchObject({ connected: false });
     expect(step(dropped, { type: 'return', token: 'token-x', socket: 's2' }, 2000)).toBe('bad-token');
@@ -142,7 +142,7 @@ describe('seats', () => {
     expect(run(dropped, 61_000).seats).toHaveLength(1);
   });
 
-  test('belong to the newest connection: the drop of an older one takes nothing', () => {
+  test('belong to the newest connection: the drop of an older one changes nothing', () => {
     const second = ok(step(lobby, { type: 'return', token: 'token-bob', socket: 's2' }, 0));
     expect(step(second, { type: 'drop', id: 'bob', socket: 's-bob' }, 0)).toBe(second);
   });
@@ -156,7 +156,7 @@ describe('seats', () => {
 describe('the host', () => {
   const lobby = play([0, join('ann')], [0, join('bob')]);
 
-  test('alone starts, sets and kicks, and only before the start', () => {
+  test('is the only one who starts, sets and kicks, and only before the start', () => {
     expect(step(lobby, { ...start, by: 'bob' } as Action, 0)).toBe('not-host');
     expect(step(lobby, { type: 'settings', by: 'bob', settings: {} }, 0)).toBe('not-host');
     expect(step(lobby, { type: 'kick', by: 'bob', id: 'ann' }, 0)).toBe('not-host');
@@ -168,7 +168,7 @@ describe('the host', () => {
     expect(ok(step(lobby, { type: 'kick', by: 'ann', id: 'bob' }, 0)).seats).toHaveLength(1);
   });
 
-  test('is followed by the next when leaving, or after ten lost seconds', () => {
+  test('passes the role on when leaving, or after ten seconds away', () => {
     expect(ok(step(lobby, { type: 'leave', id: 'ann' }, 0)).host).toBe('bob');
     const lost = ok(step(lobby, { type: 'drop', id: 'ann', socket: 's-ann' }, 0));
     expect(run(lost, 9_999).host).toBe('ann');
@@ -186,7 +186,7 @@ describe('an empty room', () => {
     expect(step(closed, join('bob'), 60_200)).toBe('no-room');
   });
 
-  test('is kept by who comes in time', () => {
+  test('is kept if somebody joins in time', () => {
     const game = play([0, join('ann')], [100, { type: 'leave', id: 'ann' }], [200, join('bob')]);
     expect(game.host).toBe('bob');
     expect(deadline(game)).toBe(Infinity);
@@ -200,7 +200,7 @@ test('points fall with time and rise with difficulty', () => {
   expect(points(-5, 20_000, 1)).toBe(1000);
 });
 
-test('a tie is decided by the time that was drawn', () => {
+test('the drawing time breaks ties', () => {
   const runners = { a: { nick: 'a', mark: 0, session: null }, b: { nick: 'b', mark: 1, session: null } };
   const result = (player: string, at: number) => ({ player, at, word: 'cat', probability: 1, points: 500 });
   const results = [
@@ -210,7 +210,7 @@ test('a tie is decided by the time that was drawn', () => {
   expect(standing(game).map((line) => line.player)).toEqual(['b', 'a']);
 });
 
-test('prompts come from the seed, never twice, of the asked difficulty; null if there are too few', () => {
+test('prompts come from the seed, never twice, of the chosen difficulty; null if there are too few', () => {
   const drawn = drawPrompts(testWords, { rounds: 10, difficulty: 'mixed' }, 'seed')!;
   expect(new Set(drawn.map((prompt) => prompt.word)).size).toBe(10);
   expect(drawPrompts(testWords, { rounds: 10, difficulty: 'mixed' }, 'seed')).toEqual(drawn);
@@ -222,7 +222,7 @@ test('prompts come from the seed, never twice, of the asked difficulty; null if 
   expect(drawPrompts(testWords, { rounds: 12, difficulty: 'mixed' }, 'x')).toBe(null);
 });
 
-test('whatever happens, the game stays sound, and comes to rest', () => {
+test('after any actions the game is valid, and comes to rest', () => {
   const ids = ['ann', 'bob', 'cat', 'dan'];
   const id = fc.constantFrom(...ids);
   const action: fc.Arbitrary<Action> = fc.oneof(

@@ -120,7 +120,7 @@ test.each([
   'A. S. S. R.',
   '   ',
   '🎨👏',
-])('what only looks like a disguise is let be: %s', (text) => expect(maskProfanity(text)).toBe(text));
+])('harmless text that resembles a disguise is allowed: %s', (text) => expect(maskProfanity(text)).toBe(text));
 
 /** Blocked words that lend themselves to every disguise. */
 const disguisable = [
@@ -166,7 +166,7 @@ test.each([
   expect(spellings.filter((word) => !isOffensive(word))).toEqual([]),
 );
 
-test('a phrase is found with d1g1ts, stretched and as one word', () => {
+test('a phrase is found with d1g1ts, stretched, and as one word', () => {
   expect(maskProfanity('ok, k1ll y0urselffff now')).toBe(`ok, ${'•'.repeat('k1ll y0urselffff'.length)} now`);
   expect(maskProfanity('killyourself')).toBe('••••••••••••');
   expect(maskProfanity('H.i.j.o de puta')).toBe('H.i.j.o de ••••');
@@ -178,7 +178,7 @@ test('an allowed phrase saves only what lies inside it', () => {
   expect(maskProfanity('el cono y el coño')).toBe('el cono y el ••••');
 });
 
-test('only what offends is blotted out, of every case and as long as it was', () => {
+test('masks only the offensive words, of any case and at the same length', () => {
   expect(maskProfanity('nice fish, FUCK you')).toBe('nice fish, •••• you');
   expect(maskProfanity('el perro negro, hijo de  puta, bitte')).toBe('el perro negro, •••••••••••••, bitte');
   expect(maskProfanity('merde!putain')).toBe('•••••!••••••');
@@ -276,7 +276,7 @@ describe('the list', () => {
   });
 });
 
-test('the longest line is read in a moment, whatever it is of', () => {
+test('the longest line is checked quickly, whatever it contains', () => {
   for (const text of [
     'a '.repeat(60),
     '他妈'.repeat(60),

@@ -24,7 +24,7 @@ vi.mock('node:worker_threads', async (original) =>
 );
 
 const torch = spawnSync('python3', ['-c', 'import torch, numpy']).status === 0;
-if (!torch) console.warn('left out, for want of python3 with torch and numpy: the comparison with PyTorch');
+if (!torch) console.warn('skipped, without python3 with torch and numpy: the comparison with PyTorch');
 const engines: EngineName[] = native ? ['native', 'wasm'] : ['wasm'];
 
 const apart = (a: Float32Array, b: Float32Array) => Math.max(...a.map((p, i) => Math.abs(p - b[i]!)));
@@ -176,7 +176,7 @@ describe('a worker that fails', () => {
     const reasons: Error[] = [];
     const recognizer = await startRecognizer({ onRestart: (reason) => reasons.push(reason) });
     const [before] = await recognizer.recognize([drawn.house]);
-    // More than can be answered while the worker is told to end.
+    // More than the worker can answer before it ends.
     const inks = Array.from({ length: 64 }, () => drawn.house);
     const waiting = Promise.all(Array.from({ length: 20 }, () => recognizer.recognize(inks)));
     // Sent, and not yet answered.
@@ -203,7 +203,7 @@ describe('a worker that fails', () => {
   }, 60_000);
 });
 
-describe('a model that is not whole', () => {
+describe('an incomplete model', () => {
   let dir: string;
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'model-'));

@@ -73,7 +73,7 @@ const chunk = (from: number, more: Partial<Chunk & { round: number }> = {}) => (
 const guesses = (frames: LiveFrame[]) => frames.flatMap((frame) => frame.guesses);
 const recognitions = (view: RoomView) => (view.phase as { recognized: unknown[] }).recognized;
 
-test('a good look recognizes, with the time of the chunk that did it', async () => {
+test('a passing verdict recognizes, with the time of its chunk', async () => {
   const { rooms, players, looks, view, until, frames, prompt } = await race(2);
   const [ann] = players;
   expect(rooms.draw(ann!, chunk(0))).toBe(null);
@@ -95,7 +95,7 @@ test('a good look recognizes, with the time of the chunk that did it', async () 
   expect(recognition!.at).toBeLessThanOrEqual(after);
 });
 
-test('a look at an undone or cleared drawing counts for nothing', async () => {
+test('a verdict on an undone or cleared drawing is dropped', async () => {
   const { rooms, players, looks, view, until, frames, prompt } = await race(2);
   const [ann] = players;
   rooms.draw(ann!, chunk(0));
@@ -119,7 +119,7 @@ test('a look at an undone or cleared drawing counts for nothing', async () => {
   await until(() => recognitions(view()).length === 1);
 });
 
-test('a look that comes back in the next round counts for nothing', async () => {
+test('a verdict that arrives in the next round is dropped', async () => {
   const { rooms, players, looks, view, until, frames, prompt } = await race(1, { ...QUICK, finish: 0, settle: 0 });
   const [ann] = players;
   rooms.draw(ann!, chunk(0));
@@ -138,7 +138,7 @@ test('a look that comes back in the next round counts for nothing', async () => 
   expect(recognitions(view())).toEqual([]);
 });
 
-test('everybody’s chunks of a moment leave in one frame; guesses at most every 100 ms', async () => {
+test('simultaneous chunks leave in one frame; guesses at most every 100 ms', async () => {
   const { rooms, players, looks, until, frames } = await race(4);
   for (const player of players) rooms.draw(player, chunk(0));
   await until(() => frames().length > 0);
@@ -165,7 +165,7 @@ test('a misplaced chunk is answered with the whole ink', async () => {
   expect(sent.at(-1)).toMatchObject({ to: 's1', event: 'ink', payload: { rev: 0, strokes: [chunk(0).points] } });
 });
 
-test('ink that was drawn is in the store when its player is gone, and on their desk when they are back', async () => {
+test('ink is in the store after its player is gone, and in their drawing when they return', async () => {
   const { rooms, players, store, code, sent } = await race(2);
   const [, bob] = players;
   rooms.draw(bob!, chunk(0));
@@ -179,7 +179,7 @@ test('ink that was drawn is in the store when its player is gone, and on their d
   expect(rooms.draw({ ...bob!, socket: 's9' }, chunk(2))).toBe(null);
 });
 
-test('a process takes no more rooms than it may', async () => {
+test('a process opens no more rooms than its limit', async () => {
   const { rooms } = await race(1);
   expect(await rooms.create('x1', 'x', {})).toMatchObject({ ok: true });
   expect(await rooms.create('x2', 'x', {})).toEqual({ ok: false, why: 'server-full' });

@@ -75,7 +75,7 @@ function actionOf(type: Action['type'], id: string, n: number, game: Game, match
   }
 }
 
-test('the view of a game holds the words that are revealed and no secret, whatever happens', () => {
+test('the view of a game holds revealed words and no secret, after any actions', () => {
   const seen = new Set<string>();
   const type = fc.oneof(
     ...Object.entries(ACTIONS).map(([name, weight]) => ({ weight, arbitrary: fc.constant(name as Action['type']) })),

@@ -4,14 +4,14 @@ import { createSessions, newSession } from '../../server/edge/session.ts';
 const sessions = createSessions('a secret of the test');
 const pairOf = (cookie: string) => cookie.split(';')[0]!;
 
-test('a cookie that was signed here proves its session, among others', () => {
+test('a signed cookie proves its session, among other cookies', () => {
   const session = newSession();
   const value = pairOf(sessions.cookie(session, false));
   expect(sessions.read(value)).toBe(session);
   expect(sessions.read(`theme=dark; ${value}; other=1`)).toBe(session);
 });
 
-test('nobody makes a session up', () => {
+test('a forged session is refused', () => {
   const session = newSession();
   const value = pairOf(sessions.cookie(session, false));
   expect(sessions.read(undefined)).toBeNull();
@@ -22,7 +22,7 @@ test('nobody makes a session up', () => {
   expect(sessions.read(pairOf(createSessions('another secret').cookie(session, false)))).toBeNull();
 });
 
-test('pages and other sites cannot read or send it, and over https it stays there', () => {
+test('scripts and other sites cannot read or send it; over https it is Secure', () => {
   expect(sessions.cookie('s', false)).toMatch(/; HttpOnly; SameSite=Lax$/);
   expect(sessions.cookie('s', true)).toContain('; Secure');
 });

@@ -11,7 +11,7 @@ const chunk = (rev: number, stroke: number, from: number, ...points: number[]): 
 });
 
 describe('append', () => {
-  test('begins strokes and goes on with the last one', () => {
+  test('begins strokes and continues the last one', () => {
     const ink = emptyInk();
     expect(append(ink, chunk(0, 0, 0, 1, 2))).toBe(true);
     expect(append(ink, chunk(0, 0, 1, 3, 4, 5, 6))).toBe(true);
@@ -28,7 +28,7 @@ describe('append', () => {
     ['an older drawing', chunk(1, 0, 1, 9, 9)],
     ['a stroke too far', chunk(0, 2, 1, 9, 9)],
     ['a stroke before the last', chunk(0, -1, 1, 9, 9)],
-  ])('refuses %s and touches nothing', (_, wrong) => {
+  ])('refuses %s and changes nothing', (_, wrong) => {
     const ink: Ink = { rev: 0, strokes: [[1, 2]] };
     expect(append(ink, wrong)).toBe(false);
     expect(ink).toEqual({ rev: 0, strokes: [[1, 2]] });
@@ -43,7 +43,7 @@ const deed = fc.oneof(
   { weight: 1, arbitrary: fc.constant('clear' as const) },
 );
 
-test('whoever applies the same chunks, in whatever company of lost, repeated and late ones, has the same ink', () => {
+test('the same chunks give the same ink, despite lost, repeated and late ones', () => {
   fc.assert(
     fc.property(fc.array(deed, { maxLength: 40 }), fc.array(fc.nat(9), { minLength: 1 }), (deeds, fate) => {
       const drawn = emptyInk();
@@ -81,7 +81,7 @@ describe('prefix', () => {
     ],
   };
 
-  test('ends where that share of the length was drawn, between two points if need be', () => {
+  test('ends at that share of the length, between two points if necessary', () => {
     expect(inkLength(ink)).toBe(300);
     expect(prefix(ink, 0.5).strokes).toEqual([
       [0, 0, 100, 0],
@@ -91,7 +91,7 @@ describe('prefix', () => {
     expect(prefix(ink, 0).strokes).toEqual([[0, 0]]);
   });
 
-  test('has that share of the length, and is a beginning of any longer one', () => {
+  test('has that share of the length, and is a prefix of any longer one', () => {
     fc.assert(
       fc.property(fc.double({ min: 0.01, max: 1, noNaN: true }), (share) => {
         expect(inkLength(prefix(ink, share))).toBeCloseTo(share * 300, 6);

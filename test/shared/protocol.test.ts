@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Command } from '../../shared/protocol.ts';
 import { CODE_ALPHABET, COMMANDS, parse, REFUSALS } from '../../shared/protocol.ts';
 
-test('the alphabet of codes has no letters that look alike', () => {
+test('the alphabet of codes has no lookalikes', () => {
   expect(CODE_ALPHABET).not.toMatch(/[IO01L]/);
   expect(new Set(CODE_ALPHABET).size).toBe(CODE_ALPHABET.length);
 });
@@ -20,7 +20,7 @@ test.each([
   expect(parse(command, payload)).toEqual(read);
 });
 
-test('whatever comes in, the answer is the command or a refusal of the list', () => {
+test('any input gives the command or a listed refusal', () => {
   const commands = Object.keys(COMMANDS) as Command[];
   fc.assert(
     fc.property(

@@ -63,12 +63,12 @@ describe('golden pictures', () => {
   });
 });
 
-test('blank ink is a blank raster, whatever lay there', () => {
+test('blank ink gives a blank raster, whatever the buffer held', () => {
   expect(raster().every((byte) => byte === 0)).toBe(true);
   expect(raster([]).every((byte) => byte === 0)).toBe(true);
 });
 
-test('writes its own place in a batch, and nothing beside it', () => {
+test('writes only its own place in a batch', () => {
   const out = new Uint8Array(RASTER_SIZE * 3).fill(9);
   rasterize({ strokes: HOUSE }, out, RASTER_SIZE);
   expect(out.subarray(RASTER_SIZE, 2 * RASTER_SIZE)).toEqual(raster(...HOUSE));
@@ -84,7 +84,7 @@ const strokes = fc.array(
 );
 const mapped = (ink: Stroke[], map: (value: number, i: number) => number) => ink.map((stroke) => stroke.map(map));
 
-test('neither place nor size changes the picture', () => {
+test('place and size do not change the picture', () => {
   fc.assert(
     fc.property(strokes, fc.nat(900), fc.constantFrom(1, 2, 4), (ink, shift, times) => {
       const extents = [0, 1].map((axis) => {
@@ -100,7 +100,7 @@ test('neither place nor size changes the picture', () => {
   );
 });
 
-test('how densely a line was sampled does not change the picture', () => {
+test('sampling density does not change the picture', () => {
   const dense = HOUSE.map((stroke) => {
     const points: number[] = stroke.slice(0, 2);
     for (let i = 2; i < stroke.length; i += 2)

@@ -37,7 +37,7 @@ describe('top guesses', () => {
     expect(topGuesses([], 3)).toEqual([]);
   });
 
-  test('are what sorting gives', () => {
+  test('equal a full sort', () => {
     fc.assert(
       fc.property(fc.array(fc.float({ min: 0, max: 1, noNaN: true })), fc.integer({ min: 1, max: 8 }), (p, n) => {
         const sorted = p
@@ -49,7 +49,7 @@ describe('top guesses', () => {
   });
 });
 
-describe('a look', () => {
+describe('a verdict', () => {
   test('recognizes the target at its own threshold', () => {
     expect(look('cat', [0.31, 0, 0.2, 0.2, 0.1, 0.19])).toMatchObject({
       recognized: true,
@@ -58,7 +58,7 @@ describe('a look', () => {
     expect(look('cat', [0.29, 0, 0.3, 0.2, 0.1, 0.11])).toMatchObject({ recognized: false });
   });
 
-  test('recognizes only what is among the three best guesses', () => {
+  test('recognizes only a word among the three best guesses', () => {
     expect(look('house', [0.2, 0, 0.15, 0.5, 0.05, 0.1])).toMatchObject({ recognized: true });
     expect(look('house', [0.2, 0, 0.13, 0.4, 0.05, 0.22])).toMatchObject({
       recognized: false,
@@ -66,7 +66,7 @@ describe('a look', () => {
     });
   });
 
-  test('counts a look-alike for the word, and not the other way unless that says so too', () => {
+  test('counts a look-alike for the word, but not the reverse unless that is listed too', () => {
     const cat = [0.35, 0.1, 0.1, 0.2, 0.2, 0.05];
     expect(look('tiger', cat)).toMatchObject({ recognized: true, target: expect.closeTo(0.45) });
     expect(look('cat', [0.05, 0.7, 0.1, 0.05, 0.05, 0.05])).toMatchObject({
@@ -75,7 +75,7 @@ describe('a look', () => {
     });
   });
 
-  test('is unsure where the best guess is improbable, unless that recognized the drawing', () => {
+  test('is unsure if the best guess is improbable, unless the drawing was recognized', () => {
     expect(look('sun', [0.2, 0.2, 0.15, 0.15, 0.15, 0.15])).toMatchObject({ sureness: 'unsure', recognized: false });
     expect(look('house', [0.15, 0.17, 0.2, 0.16, 0.16, 0.16])).toMatchObject({
       sureness: 'guessing',

@@ -93,7 +93,7 @@ export const guessed = (page: Page): Promise<number> =>
     .getByTestId('guess-bar')
     .evaluateAll((bars) => Math.max(0, ...bars.map((bar) => Number((bar as HTMLElement).dataset.share ?? 0))));
 
-/** Kept for whoever looks at a run's artifacts. */
+/** Kept as an artifact of the run. */
 export async function picture(page: Page, name: string): Promise<void> {
   mkdirSync('artifacts/screens', { recursive: true });
   await page.screenshot({ path: `artifacts/screens/${name}.png` });

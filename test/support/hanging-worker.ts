@@ -1,4 +1,4 @@
-/** The real inference worker, which stops for good when it is told to: a test of what the server does then. */
+/** The real inference worker, which can be made to hang: a test of what the server does then. */
 import { parentPort } from 'node:worker_threads';
 
 parentPort!.on('message', (message: unknown) => {

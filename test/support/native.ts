@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { requires } from './requires.ts';
 
 function loads(): boolean {
-  // Read when the addon is loaded, whoever loads it first; it is talkative otherwise.
+  // Read when the addon is first loaded; otherwise it logs a lot.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   process.env.TF_ENABLE_ONEDNN_OPTS ??= '0';
   try {

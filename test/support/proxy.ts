@@ -8,7 +8,7 @@ export interface Cable {
   connections(): number;
   /** Ends the connections of now; whether new ones come about is up to `ports`. */
   cut(): void;
-  /** Everything on the connections of now disappears, in both directions, and nobody is told; new connections work. */
+  /** Drops everything on the current connections, both directions, without closing them; new connections work. */
   swallow(): void;
   /** Nothing comes through any connection, old or new, until `resume`; then all that waited does. */
   hold(): void;

@@ -95,8 +95,8 @@ function killQuietly(pid: number): void {
 const given = new Set<number>();
 
 /**
- * A port that was free a moment ago, and below those that the system gives to whoever wants any: nobody takes it before it
- * is listened on, or while what listens there is restarted. So is the port of a cluster's bus, 10,000 above it.
+ * A free port below the range that the system hands out, so nothing else gets it before it is used, or during a restart. The
+ * port of a cluster's bus, 10,000 above it, is free too.
  */
 export async function freePort(): Promise<number> {
   for (;;) {
