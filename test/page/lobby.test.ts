@@ -26,6 +26,22 @@ describe.skipIf(!hasBrowser)('the lobby', () => {
     await expect.poll(() => page.getByTestId('seat').count()).toBe(3);
   });
 
+  test('a seat shows the whole name on a phone, the host’s own too', async () => {
+    for (const nick of ['Nimble Fox', 'Maximilian Braun', 'WWWWWWWWWWWWWWWW']) {
+      const page = await open(server.url, TOUCH);
+      await byId(page, 'nick').fill(nick);
+      await press(page, 'create-room');
+      await inLobby(page);
+      const clipped = await byId(page, 'seat').evaluate((seat) =>
+        [seat, ...seat.querySelectorAll('*')]
+          .filter(({ clientWidth, scrollWidth }) => scrollWidth > clientWidth + 1)
+          .map(({ className }) => className),
+      );
+      expect(clipped, nick).toEqual([]);
+      await page.context().close();
+    }
+  });
+
   test('guests see the host’s settings at once', async () => {
     const { page, code } = await founded(browser, server, TOUCH);
     const guest = await joined(browser, server, code, 'Gus', MOUSE);
