@@ -14,7 +14,11 @@ import { drawn } from '../support/drawings.ts';
 import { closeAll, eraseAll, join, phase } from '../support/player.ts';
 import { QUICK, useServer } from '../support/server.ts';
 
-/** How often each is tried. What else runs on these cores only adds, but it must not decide; nor may the luckiest try. */
+/**
+ * How often each is tried. At a phone's speed the median is judged: neither a busy machine nor the luckiest try may decide. A
+ * quarter of a slow core is slower than any phone that is meant, so there only the best try must hold; so for p95, which the
+ * median misses (docs/performance.md).
+ */
 const VISITS = 5;
 const RACES = 5;
 /** A visit is watched so long after all has come. */
@@ -23,13 +27,13 @@ const WATCHED_MS = 1500;
 describe.skipIf(!hasBrowser)('on a slow phone', () => {
   const browser = useBrowser();
   // A phone has its cores to itself: whatever is started from here on stands back for the browser.
-  beforeAll(() => setPriority(10));
+  beforeAll(() => setPriority(19));
   const server = useServer({ pace: { ...QUICK, countdown: 700 } });
   afterEach(closeAll);
 
-  async function visit(locale: string): Promise<Seen & { rate: number }> {
+  async function visit(locale: string, slow: Slow): Promise<Seen & { rate: number }> {
     const page = await browser.open('about:blank', { viewport: PHONE, deviceScaleFactor: 2, locale });
-    const rate = await slowToPhone(page, await page.context().newCDPSession(page));
+    const rate = await slow(page, await page.context().newCDPSession(page));
     await page.addInitScript(watchLoad);
     await page.goto(server.url);
     await byId(page, 'nick').waitFor();
@@ -48,9 +52,9 @@ describe.skipIf(!hasBrowser)('on a slow phone', () => {
     'a first visit in %s is quick, and nothing jumps',
     async (locale) => {
       // A browser that has just been started is busy with itself.
-      await visit(locale);
+      await visit(locale, slowToPhone);
       const visits: Awaited<ReturnType<typeof visit>>[] = [];
-      while (visits.length < VISITS) visits.push(await visit(locale));
+      while (visits.length < VISITS) visits.push(await visit(locale, slowToPhone));
       const of = (figure: (seen: (typeof visits)[number]) => number) => median(visits.map(figure));
       const size = of(({ scripts, whole }) =>
         sum(
@@ -76,8 +80,20 @@ describe.skipIf(!hasBrowser)('on a slow phone', () => {
       // What Lighthouse calls good.
       expect(largest).toBeLessThan(2500);
       expect(shift).toBeLessThan(0.1);
+
+      const slowest: Seen[] = [];
+      while (slowest.length < VISITS) slowest.push(await visit(locale, slowFourTimes));
+      const quickest = slowest.toSorted((a, b) => a.whole - b.whole)[0]!;
+      console.log(
+        `page: ${locale}: the quickest of ${VISITS} visits, CPU 4x slower: first paint ${Math.round(quickest.first)} ms, ` +
+          `whole ${Math.round(quickest.whole)} ms, largest ${Math.round(quickest.largest)} ms, layout shift ${quickest.shift.toFixed(3)}`,
+      );
+      expect(quickest.first).toBeLessThan(1000);
+      expect(quickest.whole).toBeLessThan(2000);
+      expect(quickest.largest).toBeLessThan(2500);
+      expect(quickest.shift).toBeLessThan(0.1);
     },
-    120_000,
+    180_000,
   );
 
   test('a race against eleven runs smoothly', async () => {
@@ -106,11 +122,11 @@ describe.skipIf(!hasBrowser)('on a slow phone', () => {
       }
       count += 4;
     }, 50);
-    /** The median of each figure, over tries with clean boards. */
-    const race = async (slow: () => Promise<number>) => {
+    /** Tries with clean boards. */
+    const race = async (slow: Slow): Promise<Smoothness[]> => {
       const all: Smoothness[] = [];
       while (all.length < RACES) {
-        const rate = await slow();
+        const rate = await slow(page, cdp);
         for (const rival of rivals) eraseAll(rival);
         await page.keyboard.press('x');
         const seen = await drawing(page);
@@ -122,15 +138,16 @@ describe.skipIf(!hasBrowser)('on a slow phone', () => {
         );
       }
       const of = (figure: (seen: Smoothness) => number) => median(all.map(figure));
-      const medians = { p50: of(({ p50 }) => p50), p95: of(({ p95 }) => p95), task: of(({ cpu }) => cpu[1]!) };
-      console.log(`page: 11 rivals, medians of ${RACES}: ${JSON.stringify(medians)}`);
-      return medians;
+      console.log(
+        `page: 11 rivals, medians of ${RACES}: p50 ${of(({ p50 }) => p50)} p95 ${of(({ p95 }) => p95)} ms, longest task ${of(longTask)} ms of CPU`,
+      );
+      return all;
     };
-    const { p50, task } = await race(() => slowToPhone(page, cdp));
-    expect(task).toBeLessThan(50);
-    expect(p50).toBeLessThan(20);
-    // A quarter of a slow core is slower than any phone that is meant, so this is printed and not judged.
-    await race(() => slowDown(cdp, SLOWEST));
+    const asPhone = await race(slowToPhone);
+    expect(median(asPhone.map(longTask))).toBeLessThan(50);
+    expect(median(asPhone.map(({ p50 }) => p50))).toBeLessThan(20);
+    expect(asPhone.some((seen) => longTask(seen) < 50 && seen.p50 < 20 && seen.p95 < 50)).toBe(true);
+    expect((await race(slowFourTimes)).some((seen) => longTask(seen) < 50)).toBe(true);
     clearInterval(pens);
     await inPhase(page, 'drawing');
   }, 300_000);
@@ -162,7 +179,12 @@ const PHONE_SCORE = 1000;
 /** By how much a core is slowed down at most. */
 const SLOWEST = 4;
 
-/** Slows a page down to a phone's speed. Returns by how much. */
+/** Slows a page down. Returns by how much. */
+type Slow = (page: Page, cdp: CDPSession) => Promise<number>;
+
+const slowFourTimes: Slow = (_, cdp) => slowDown(cdp, SLOWEST);
+
+/** To a phone's speed. */
 async function slowToPhone(page: Page, cdp: CDPSession): Promise<number> {
   await slowDown(cdp, 1);
   // A page that has just been opened reaches its speed after a second or two.
@@ -226,6 +248,8 @@ interface Seen {
   scripts: { path: string; start: number }[];
 }
 
+/** The middle one of a try's three; see `cpu`. */
+const longTask = ({ cpu }: Smoothness): number => cpu[1]!;
 const median = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
 const sum = (values: number[]) => values.reduce((a, b) => a + b, 0);
 
