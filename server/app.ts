@@ -1,6 +1,7 @@
 /** The whole server, put together out of its parts: what `main`, the tests and the bench call. */
+import type { Server as HttpServer } from 'node:http';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import express from 'express';
 import { Server } from 'socket.io';
@@ -9,7 +10,9 @@ import type { Backend } from './backend.ts';
 import { memoryBackend } from './backend.ts';
 import type { Config } from './config.ts';
 import { api, errors } from './edge/api.ts';
+import { guardConnections } from './edge/connections.ts';
 import { MAX_FRAGMENTS, MAX_MESSAGE_BYTES } from './edge/limits.ts';
+import { serveMetrics } from './edge/metrics-port.ts';
 import { outboxOf } from './edge/outbox.ts';
 import { pages, securityHeaders } from './edge/pages.ts';
 import { createSessions } from './edge/session.ts';
@@ -18,6 +21,7 @@ import { serveSockets } from './edge/sockets.ts';
 import type { Pace } from './game/game.ts';
 import { PACE } from './game/game.ts';
 import type { Recognizer } from './inference/recognizer.ts';
+import { watchLoad } from './load.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import type { Meter } from './room/broadcaster.ts';
@@ -40,14 +44,22 @@ export interface App {
   io: GameServer;
 }
 
+/** How long a request's headers, and all of it, may take to arrive. */
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 20_000;
+/** How long a connection may stay outside the namespace. */
+const CONNECT_TIMEOUT_MS = 10_000;
+
 /** How long closing connections get to send what they still hold. */
 const GOODBYE_TIMEOUT_MS = 500;
 
 export function createApp(parts: Parts): App {
   const { config, backend = memoryBackend(config.SESSION_SECRET), log, pace = paceOf(config.PAUSES) } = parts;
-  const { store, presence, leaderboard, broadcast } = backend;
+  const { store, presence, leaderboard, quotas, broadcast } = backend;
   const sessions = createSessions(backend.secret);
+  const load = watchLoad();
   const metrics = createMetrics({
+    load: load.level,
     sockets: () => io.engine.clientsCount,
     restarts: parts.recognizer.restarts,
     rooms: () => rooms.count(),
@@ -58,22 +70,33 @@ export function createApp(parts: Parts): App {
   let isClosing = false;
 
   const web = express();
-  const http = createServer(web);
+  const http = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS }, web);
+  const sockets = new Set<Socket>();
+  http.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  const metricsPort = config.METRICS_PORT === undefined ? undefined : serveMetrics(metrics.registry);
   const io: GameServer = new Server(http, {
     transports: ['websocket'],
     serveClient: false,
+    connectTimeout: CONNECT_TIMEOUT_MS,
     maxHttpBufferSize: MAX_MESSAGE_BYTES,
     perMessageDeflate: false,
     pingInterval: 10_000,
     pingTimeout: 8_000,
     wsEngine: LimitedWebSocketServer as never,
     ...(broadcast && { adapter: broadcast.adapter }),
-    // CORS does not cover WebSocket: any page could otherwise play in its visitor's name.
-    allowRequest: ({ headers }, decide) => decide(null, isAllowed(headers.origin, headers.host, config.ORIGINS)),
+    allowRequest(request, decide) {
+      const { origin, host } = request.headers;
+      // CORS does not cover WebSocket: any page could otherwise play in its visitor's name.
+      decide(null, isAllowed(origin, host, config.ORIGINS) && connections.admits(request));
+    },
   });
-  const ports = { store, presence, leaderboard, recognizer, outbox: outboxOf(io), log, meter };
+  const connections = guardConnections(io, { trustedHops: config.TRUSTED_HOPS, log, onCut: metrics.countCut });
+  const ports = { store, presence, leaderboard, recognizer, outbox: outboxOf(io, connections), log, load, meter };
   const rooms = createRooms(ports, { pace, maxRooms: config.MAX_ROOMS });
-  serveSockets(io, rooms, { sessions, log, onAnswer: metrics.countCommand });
+  serveSockets(io, rooms, { connections, sessions, quotas, log, onAnswer: metrics.countCommand });
   backend.onReconnect(rooms.catchUp);
 
   const readiness = () => ({
@@ -83,17 +106,16 @@ export function createApp(parts: Parts): App {
   });
   web.disable('x-powered-by');
   web.use(securityHeaders);
-  web.use(api({ store, leaderboard, rooms, recognizer: parts.recognizer, metrics: metrics.registry, readiness }));
+  web.use(api({ store, leaderboard, rooms, recognizer: parts.recognizer, readiness }));
   web.use(pages({ sessions, modelDir: config.MODEL_DIR }));
   web.use(...errors(log));
 
   return {
     io,
-    listen: () =>
-      new Promise((resolve, reject) => {
-        http.once('error', reject);
-        http.listen(config.PORT, config.HOST, () => resolve((http.address() as AddressInfo).port));
-      }),
+    async listen() {
+      if (metricsPort) await listening(metricsPort, config.METRICS_PORT!, config.HOST);
+      return listening(http, config.PORT, config.HOST);
+    },
     async close() {
       isClosing = true;
       if (config.DRAIN > 0) await wait(config.DRAIN * 1000);
@@ -102,14 +124,25 @@ export function createApp(parts: Parts): App {
       io.local.emit('gone', 'server-closing');
       // The connection, not only the socket: a socket that the server closes does not come back by itself.
       for (const socket of io.sockets.sockets.values()) socket.conn.close();
+      metricsPort?.close();
       for (let waited = 0; io.engine.clientsCount > 0 && waited < GOODBYE_TIMEOUT_MS; waited += 10) await wait(10);
       await rooms.close();
+      // A request that never ends, or a connection that reads nothing, must not keep the process.
+      metricsPort?.closeAllConnections();
+      for (const socket of sockets) socket.destroy();
       await io.close();
       broadcast?.close();
       await recognizer.close();
       await store.close();
     },
   };
+}
+
+function listening(server: HttpServer, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
+  });
 }
 
 /** Socket.IO does not pass this limit on to `ws`. */

@@ -5,7 +5,9 @@ import type { Presence } from './cluster/presence.ts';
 import { alone } from './cluster/presence.ts';
 import type { Leaderboard } from './storage/leaderboard.ts';
 import { createMemoryLeaderboard } from './storage/memory/leaderboard.ts';
+import { createMemoryQuotas } from './storage/memory/quotas.ts';
 import { createMemoryStore } from './storage/memory/store.ts';
+import type { Quotas } from './storage/quotas.ts';
 import type { Redis } from './storage/redis/connection.ts';
 import type { Store } from './storage/store.ts';
 
@@ -13,6 +15,7 @@ export interface Backend {
   store: Store;
   presence: Presence;
   leaderboard: Leaderboard;
+  quotas: Quotas;
   /** Signs sessions; the same on all processes. */
   secret: string;
   /** Whether the store can be reached now. */
@@ -30,6 +33,7 @@ export const memoryBackend = (secret = newSecret()): Backend => ({
   store: createMemoryStore(),
   presence: alone(),
   leaderboard: createMemoryLeaderboard(),
+  quotas: createMemoryQuotas(),
   secret,
   isReady: () => true,
   onReconnect: () => {},

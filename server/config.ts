@@ -19,6 +19,10 @@ const SETTINGS = v.object({
   PORT: number(0, 65535, 3000),
   /** The address to listen on. The default admits phones on the same network; behind a proxy use 127.0.0.1. */
   HOST: v.optional(v.string(), '0.0.0.0'),
+  /** Proxies in front of the game, each of which appends to `X-Forwarded-For`. Limits of an address need the right number. */
+  TRUSTED_HOPS: number(0, 10, 0),
+  /** A second port, for `/metrics` and nothing else. Keep it inside the network. Without it there are no metrics. */
+  METRICS_PORT: v.optional(v.pipe(v.string(), v.digits(), v.transform(Number), v.minValue(0), v.maxValue(65535))),
   LOG_LEVEL: v.optional(v.picklist(['debug', 'info', 'warn', 'error', 'silent']), 'warn'),
   /** The recognizer's engine: `native` or `wasm`. By default native if TensorFlow runs here, else wasm. */
   RECOGNIZER: v.optional(v.picklist(['native', 'wasm'])),

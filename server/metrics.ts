@@ -1,6 +1,7 @@
 /** What an operator needs to know, in the format of Prometheus. No name or label holds a nickname, a token or a room code. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Answer } from '../shared/protocol.ts';
+import { COMMANDS } from '../shared/protocol.ts';
 import type { Recognizer } from './inference/recognizer.ts';
 import type { Meter } from './room/broadcaster.ts';
 
@@ -11,6 +12,8 @@ const LATENCY_BUCKETS_S = [0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0
 export interface Readings {
   sockets(): number;
   restarts(): number;
+  /** The load level, 0 to 2. */
+  load(): number;
   rooms(): { rooms: number; players: number; spectators: number; waiting: number };
   /** The store's counters since the start; none for a store in memory. */
   store(): { commands: number; failures: number; conflicts: number; reconnects: number } | undefined;
@@ -21,6 +24,8 @@ export interface Metrics {
   meter: Meter;
   /** Counts a command and how it was answered. */
   countCommand(command: string, payload: unknown, answer: Answer): void;
+  /** Counts a connection that was cut. */
+  countCut(why: string): void;
   /** The same recognizer, timed. */
   timed(recognizer: Recognizer): Recognizer;
 }
@@ -47,6 +52,11 @@ export function createMetrics(readings: Readings): Metrics {
   gauge('doodle_rooms', 'Rooms with people on this process', () => readings.rooms().rooms);
   gauge('doodle_players', 'Seated players on this process', () => readings.rooms().players);
   gauge('doodle_spectators', 'Spectators on this process', () => readings.rooms().spectators);
+  gauge(
+    'doodle_load_level',
+    '0: none is shed; 1: guesses are rarer for everybody; 2: frames of spectators too',
+    readings.load,
+  );
   gauge('doodle_drawings_waiting', 'Drawings that wait for the recognizer', () => readings.rooms().waiting);
 
   const chunks = counter('doodle_chunks_total', 'Chunks that came in');
@@ -64,6 +74,7 @@ export function createMetrics(readings: Readings): Metrics {
   );
   const commands = counter('doodle_commands_total', 'Commands by name', ['command']);
   const refusals = counter('doodle_refusals_total', 'Refused commands by code', ['why']);
+  const cuts = counter('doodle_connections_cut_total', 'Connections that ended because of what they did', ['why']);
   const limited = counter('doodle_rate_limited_total', 'Commands over the rate limit');
   const reconnects = counter('doodle_reconnects_total', 'Players who came back to their seat');
   const resyncs = counter('doodle_resyncs_total', 'Drawings requested as a whole');
@@ -105,9 +116,10 @@ export function createMetrics(readings: Readings): Metrics {
         guessing.observe(latency / 1000);
       },
     },
+    countCut: (why) => cuts.inc({ why }),
     countCommand(command, payload, answer) {
       // Unknown events share one label: invented names must not fill the memory.
-      commands.inc({ command: !answer.ok && answer.why === 'unknown-event' ? 'unknown' : command });
+      commands.inc({ command: Object.hasOwn(COMMANDS, command) ? command : 'unknown' });
       if (!answer.ok) {
         refusals.inc({ why: answer.why });
         if (answer.why === 'too-often') limited.inc();

@@ -8,6 +8,7 @@ import type { Log } from './log.ts';
 import type { Redis } from './storage/redis/connection.ts';
 import { connectRedis } from './storage/redis/connection.ts';
 import { createRedisLeaderboard } from './storage/redis/leaderboard.ts';
+import { createRedisQuotas } from './storage/redis/quotas.ts';
 import { createRedisStore } from './storage/redis/store.ts';
 
 /** Waits until Redis is there. */
@@ -21,6 +22,7 @@ export async function redisBackend(url: string, config: Config, log: Log): Promi
     store: createRedisStore(redis),
     presence,
     leaderboard: createRedisLeaderboard(redis),
+    quotas: createRedisQuotas(redis),
     secret: config.SESSION_SECRET ?? (await sharedSecret(redis)),
     isReady: redis.isReady,
     onReconnect(listener) {

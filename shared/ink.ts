@@ -9,6 +9,9 @@ export const STEPS = 8;
 /** The board is the integer square 0..BOARD in both directions, y pointing down. */
 export const BOARD = 255 * STEPS;
 
+/** Pictures of a drawing show the box around it at full size; a box smaller than this stays small, so a dot stays a dot. Board steps */
+export const SMALLEST_SIDE = 24 * STEPS;
+
 /** x0, y0, x1, y1, … in board steps. Flat, since a drawing has hundreds of points and they travel as they are. */
 export type Stroke = number[];
 
@@ -59,12 +62,55 @@ export function clear(ink: Ink): void {
   ink.rev++;
 }
 
-/** Length of all strokes in board steps. Gaps between strokes do not count. */
-export function inkLength(ink: Pick<Ink, 'strokes'>): number {
+/** Length of all strokes in board steps. Gaps between strokes do not count. Stops adding once `enough` is reached. */
+export function inkLength(ink: Pick<Ink, 'strokes'>, enough = Infinity): number {
   let length = 0;
   for (const s of ink.strokes)
-    for (let i = 2; i < s.length; i += 2) length += Math.hypot(s[i]! - s[i - 2]!, s[i + 1]! - s[i - 1]!);
+    for (let i = 2; i < s.length && length < enough; i += 2)
+      length += Math.hypot(s[i]! - s[i - 2]!, s[i + 1]! - s[i - 1]!);
   return length;
+}
+
+/** What a drawing costs whoever handles it: its points, and its line, which is longer on a larger picture of it. */
+export interface InkMeasure {
+  points: number;
+  /** Length of all strokes in board steps, as in `inkLength`. */
+  length: number;
+  /** The longer side of the box around all points. Board steps */
+  side: number;
+  /** minX, minY, maxX, maxY */
+  box: readonly [number, number, number, number];
+}
+
+const NOTHING: InkMeasure = { points: 0, length: 0, side: 0, box: [Infinity, Infinity, -Infinity, -Infinity] };
+
+/** The measure with `stroke` added from its point `from` on. */
+function extend({ points, length, box }: InkMeasure, stroke: Stroke, from = 0): InkMeasure {
+  let [minX, minY, maxX, maxY] = box;
+  for (let i = from * 2; i < stroke.length; i += 2) {
+    const x = stroke[i]!;
+    const y = stroke[i + 1]!;
+    if (x < minX) minX = x;
+    if (y < minY) minY = y;
+    if (x > maxX) maxX = x;
+    if (y > maxY) maxY = y;
+    if (i > 0) length += Math.hypot(x - stroke[i - 2]!, y - stroke[i - 1]!);
+  }
+  return {
+    points: points + pointsIn(stroke) - from,
+    length,
+    side: Math.max(0, maxX - minX, maxY - minY),
+    box: [minX, minY, maxX, maxY],
+  };
+}
+
+export const measureInk = ({ strokes }: Pick<Ink, 'strokes'>): InkMeasure =>
+  strokes.reduce((measure, stroke) => extend(measure, stroke), NOTHING);
+
+/** The measure of the ink with the chunk appended, at the cost of the chunk. */
+export function measureWith(measure: InkMeasure, { strokes }: Pick<Ink, 'strokes'>, chunk: Chunk): InkMeasure {
+  const last = chunk.stroke < strokes.length ? strokes[chunk.stroke]!.slice(-2) : [];
+  return extend(measure, [...last, ...chunk.points], pointsIn(last));
 }
 
 /** The ink as it was when `share` (0..1) of its path length was drawn. The last point is interpolated and may be fractional. */

@@ -6,8 +6,8 @@
  * small message costs what its sending costs: one frame is half the price of two.
  */
 import * as v from 'valibot';
-import type { Chunk, Stroke } from './ink.ts';
-import { BOARD } from './ink.ts';
+import type { Chunk, InkMeasure, Stroke } from './ink.ts';
+import { BOARD, SMALLEST_SIDE } from './ink.ts';
 import type { Sureness } from './verdict.ts';
 
 // ---------------------------------------------------------------- limits
@@ -21,17 +21,30 @@ export const NICK_LIMIT = 16;
 export const CHAT_LIMIT = 120;
 /** Always allowed, with chat off too, and for spectators. */
 export const REACTIONS = ['👏', '😂', '😮', '🔥', '🎨', '👋'] as const;
+/** Most spectators in one room: each gets every frame. */
+export const SPECTATOR_LIMIT = 200;
 /** Most points in one chunk: one second of a 240 Hz pen. */
 export const CHUNK_LIMIT = 240;
 /** Most points and strokes in one drawing: ten times what people draw in two minutes. */
 export const INK_LIMIT = 20_000;
 export const STROKE_LIMIT = 500;
+/**
+ * Longest line of one drawing, in sides of the box around it: the picture that the recognizer sees has that box at full size.
+ * Of the 6,810 raw drawings of 20 s that we measured, the longest line is 141 and the 999th of a thousand 43.
+ */
+export const LINE_LIMIT = 1_000;
 /** The client sends the pen's new points this often. ms */
 export const CHUNK_EVERY = 50;
 /** The server sends a room its frames this often, and at once after a pause. ms */
 export const LIVE_EVERY = 25;
 /** The server sends a player's guesses at most this often. ms */
 export const GUESSES_EVERY = 100;
+
+/** The line of the drawing, as LINE_LIMIT counts it. */
+export const lineOf = ({ length, side }: InkMeasure): number => length / Math.max(side, SMALLEST_SIDE);
+
+export const isInkFull = (measure: InkMeasure): boolean =>
+  measure.points >= INK_LIMIT || lineOf(measure) >= LINE_LIMIT;
 
 // ---------------------------------------------------------------- refusals
 

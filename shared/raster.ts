@@ -4,7 +4,7 @@
  * density of its points. So live ink and the simplified drawings of the data set look alike.
  */
 import type { Ink } from './ink.ts';
-import { STEPS } from './ink.ts';
+import { SMALLEST_SIDE } from './ink.ts';
 
 export const SIDE = 64;
 /**
@@ -16,8 +16,6 @@ export const RASTER_SIZE = SIDE * SIDE * CHANNELS;
 
 /** The longer side of the ink. pixels */
 const FIT = 58;
-/** Ink smaller than this is not enlarged to full size, so a dot stays a dot. Board steps. */
-const SMALLEST = 24 * STEPS;
 /** Half the width of the line, which has a soft edge of one pixel. pixels */
 const HALF_WIDTH = 0.75;
 
@@ -44,7 +42,7 @@ export function rasterize(ink: Pick<Ink, 'strokes'>, out: Uint8Array | Uint8Clam
     }
   }
   if (minX > maxX) return;
-  const scale = FIT / Math.max(maxX - minX, maxY - minY, SMALLEST);
+  const scale = FIT / Math.max(maxX - minX, maxY - minY, SMALLEST_SIDE);
   const left = SIDE / 2 - ((minX + maxX) / 2) * scale;
   const top = SIDE / 2 - ((minY + maxY) / 2) * scale;
 

@@ -75,7 +75,7 @@ export function topGuesses(probabilities: ArrayLike<number>, n: number): Guess[]
 export function judge(words: Words, target: string, probabilities: Float32Array, ink: Pick<Ink, 'strokes'>): Verdict {
   const index = words.words.findIndex((each) => each.word === target);
   const word = words.words[index];
-  const guesses = inkLength(ink) < TINY ? [] : topGuesses(probabilities, GUESSES);
+  const guesses = inkLength(ink, TINY) < TINY ? [] : topGuesses(probabilities, GUESSES);
   if (!word || !guesses[0]) return { sureness: 'blank', guesses, target: 0, recognized: false };
 
   const own = [index];

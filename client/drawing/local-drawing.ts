@@ -7,8 +7,8 @@
  * chunks, reconnects and crashes. A message may be sent twice: `rev` and `from` make the second one fall through.
  */
 import type { Chunk, Ink, Stroke } from '../../shared/ink.ts';
-import { BOARD, inkSize, pointsIn, STEPS } from '../../shared/ink.ts';
-import { CHUNK_LIMIT, INK_LIMIT, STROKE_LIMIT } from '../../shared/protocol.ts';
+import { BOARD, inkSize, measureInk, pointsIn, STEPS } from '../../shared/ink.ts';
+import { CHUNK_LIMIT, isInkFull, STROKE_LIMIT } from '../../shared/protocol.ts';
 
 /** Nearer points than this add nothing. Board steps */
 const MIN_POINT_DISTANCE = 1.5 * STEPS;
@@ -250,7 +250,7 @@ function strokesWithin(strokes: Stroke[], points: number): number {
 }
 
 /** Erased ink may still be on the server, so everything that is not confirmed counts. */
-const full = ({ ink, after }: LocalDrawing): boolean => inkSize(ink) + inkSize({ rev: 0, strokes: after }) >= INK_LIMIT;
+const full = ({ ink, after }: LocalDrawing): boolean => isInkFull(measureInk({ strokes: [...ink.strokes, ...after] }));
 
 /** Whether no further stroke fits. */
 export const isFull = (drawing: LocalDrawing): boolean =>

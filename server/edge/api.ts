@@ -1,7 +1,6 @@
 /** What is asked over plain HTTP: health and metrics by operators, lists by the home page. */
 import type { ErrorRequestHandler, Router } from 'express';
 import express from 'express';
-import type { Registry } from 'prom-client';
 import { SPANS } from '../../shared/protocol.ts';
 import type { Recognizer } from '../inference/recognizer.ts';
 import type { Log } from '../log.ts';
@@ -15,12 +14,11 @@ interface Options {
   leaderboard: Leaderboard;
   rooms: Rooms;
   recognizer: Pick<Recognizer, 'engine' | 'words'>;
-  metrics: Registry;
   /** Whether a load balancer should send people here, by part. */
   readiness(): Record<string, boolean>;
 }
 
-export function api({ store, leaderboard, rooms, recognizer, metrics, readiness }: Options): Router {
+export function api({ store, leaderboard, rooms, recognizer, readiness }: Options): Router {
   const router = express.Router();
   router.get('/healthz', (_, response) => {
     response.json({ ok: true, engine: recognizer.engine, store: store.kind, ...rooms.count() });
@@ -28,9 +26,6 @@ export function api({ store, leaderboard, rooms, recognizer, metrics, readiness 
   router.get('/readyz', (_, response) => {
     const ready = readiness();
     response.status(Object.values(ready).every(Boolean) ? 200 : 503).json(ready);
-  });
-  router.get('/metrics', async (_, response) => {
-    response.type(metrics.contentType).send(await metrics.metrics());
   });
   router.get('/api/rooms', async (_, response) => {
     response.json(await store.publicRooms());

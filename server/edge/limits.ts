@@ -1,39 +1,82 @@
-/** How much one connection may ask for. */
-import { TokenBucket } from 'limiter';
+/** How much one connection, and one address, may ask for. All limits of the edge are here; docs/security.md explains them. */
+import type { Rate } from '../bucket.ts';
+import { bucketOf } from '../bucket.ts';
+import type { Quota } from '../storage/quotas.ts';
 
-interface Rate {
-  perSecond: number;
-  /** Allowed at once. */
-  burst: number;
-}
+// ---------------------------------------------------------------- of a connection
 
-/** A pen sends 20 chunks a second; after a lost connection it sends all that it kept at once. */
-const CHUNKS: Rate = { perSecond: 40, burst: 100 };
-/** A bucket of its own: somebody who reacts without end must still be able to undo. */
-const CHAT: Rate = { perSecond: 2, burst: 8 };
-const OTHERS: Rate = { perSecond: 5, burst: 20 };
-/** A socket that is refused this often in a row for being too fast is not a person's. */
-export const MAX_REFUSALS_IN_ROW = 200;
-/** A socket with this many messages waiting is too slow to play. It may come back, and is then sent everything. */
-export const MAX_PENDING_MESSAGES = 256;
 /** The largest honest message is a chunk of CHUNK_LIMIT points, 2.5 kB. */
 export const MAX_MESSAGE_BYTES = 8 * 1024;
 /** Of one message. Thousands of unfinished fragments could hold a connection open. */
 export const MAX_FRAGMENTS = 64;
+/** Messages of any kind, pings and pongs too. Nobody's page sends so many: over it the connection ends. */
+export const MESSAGES: Rate = { perSecond: 100, burst: 400 };
+/** Refused commands. A connection that is refused more often is not a person's, and ends. */
+export const REFUSALS: Rate = { perSecond: 5, burst: 200 };
 
-/** Returns a function that says whether one more command of this name, known or not, is allowed now. */
-export function rateLimit(): (command: string) => boolean {
-  const others = bucketOf(OTHERS);
-  const own = new Map([
-    ['chunk', bucketOf(CHUNKS)],
-    ['chat', bucketOf(CHAT)],
-  ]);
-  return (command) => (own.get(command) ?? others).tryRemoveTokens(1);
-}
+/** Commands of one class share a bucket. Those without a class of their own are `other`. */
+export const COMMAND_RATES = {
+  /** A pen sends 20 chunks a second; after a lost connection it sends all that it kept at once. */
+  chunk: { perSecond: 40, burst: 100 },
+  /** As fast as a finger can press. */
+  erase: { perSecond: 20, burst: 60 },
+  /** A bucket of its own: somebody who reacts without end must still be able to undo. */
+  chat: { perSecond: 2, burst: 8 },
+  /** Each is answered with all drawings of a room. */
+  enter: { perSecond: 1, burst: 6 },
+  other: { perSecond: 5, burst: 20 },
+} satisfies Record<string, Rate>;
+export type CommandClass = keyof typeof COMMAND_RATES;
 
-function bucketOf({ perSecond, burst }: Rate): TokenBucket {
-  const bucket = new TokenBucket({ bucketSize: burst, tokensPerInterval: perSecond, interval: 'second' });
-  // The library's buckets start empty.
-  bucket.content = burst;
-  return bucket;
+const CLASSES = new Map<string, CommandClass>([
+  ['chunk', 'chunk'],
+  ['undo', 'erase'],
+  ['clear', 'erase'],
+  ['chat', 'chat'],
+  ['create', 'enter'],
+  ['join', 'enter'],
+  ['watch', 'enter'],
+]);
+export const classOf = (command: string): CommandClass => CLASSES.get(command) ?? 'other';
+
+/** Points: twice a 240 Hz pen. The burst is what a pen draws in a connection's loss of 20 s. */
+export const POINTS: Rate = { perSecond: 480, burst: 10_000 };
+
+/** Bytes waiting for a slow reader. Over it the connection ends; the page comes back and is sent everything. */
+export const MAX_PENDING_BYTES = 512 * 1024;
+/** Nothing large is sent to a reader that has more than this to read. */
+export const BEHIND_BYTES = 64 * 1024;
+
+// ---------------------------------------------------------------- of an address, on this process
+
+/** Connections at once: a school behind one address. */
+export const MAX_CONNECTIONS = 400;
+export const CONNECTS: Rate = { perSecond: 20, burst: 400 };
+/** Bytes waiting for all slow readers of an address. */
+export const MAX_PENDING_BYTES_OF_ADDRESS = 16 * 1024 * 1024;
+/** What all connections of an address may ask for together, by class. Chunks are as many as its connections. */
+export const ADDRESS_RATES: Partial<Record<CommandClass, Rate>> = {
+  chat: { perSecond: 20, burst: 100 },
+  enter: { perSecond: 20, burst: 400 },
+  other: { perSecond: 100, burst: 1_000 },
+};
+
+// ---------------------------------------------------------------- of an address, on all processes together
+
+export const QUOTAS = {
+  rooms: { name: 'rooms', points: 100, seconds: 600 },
+  /** New seats; coming back to one is free. */
+  seats: { name: 'seats', points: 400, seconds: 600 },
+  /** Codes of no room, and tokens of no seat. There are 28 million codes. */
+  wrong: { name: 'wrong', points: 200, seconds: 600 },
+  /** Commands that put a room on the public list. */
+  listings: { name: 'listings', points: 20, seconds: 600 },
+} satisfies Record<string, Quota>;
+
+// ----------------------------------------------------------------
+
+/** A bucket for each class of commands that has a rate. Classes without one are not limited. */
+export function bucketsOf(rates: Partial<Record<CommandClass, Rate>>): (command: string) => boolean {
+  const buckets = new Map(Object.entries(rates).map(([name, rate]) => [name, bucketOf(rate)]));
+  return (command) => buckets.get(classOf(command))?.() ?? true;
 }

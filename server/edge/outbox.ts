@@ -1,23 +1,37 @@
-/** The rooms' outbox, on Socket.IO. */
+/** The rooms' outbox, on Socket.IO: a room has a channel for its players and one for its spectators. */
 import type { Outbox } from '../room/outbox.ts';
+import type { Connections, RawConnection } from './connections.ts';
 import type { GameServer } from './sockets.ts';
 
-export function outboxOf(io: GameServer): Outbox {
+/** No code contains the sign. */
+const spectatorsOf = (code: string): string => `${code}~`;
+
+export function outboxOf(io: GameServer, connections: Connections): Outbox {
   const local = (socket: string) => io.sockets.sockets.get(socket);
   return {
-    toRoom: (code, event, payload, except) =>
+    toPlayers: (code, event, payload, except) =>
       void io
         .to(code)
         .except(except ?? [])
         .emit(event, ...([payload] as never)),
-    toSocket: (socket, event, payload) => void local(socket)?.emit(event, ...([payload] as never)),
-    enter: (socket, code) => void local(socket)?.join(code),
+    toSpectators: (code, event, payload) => void io.to(spectatorsOf(code)).emit(event, ...([payload] as never)),
+    toSockets: (sockets, event, payload) => void io.local.to([...sockets]).emit(event, ...([payload] as never)),
+    isBehind(id) {
+      const socket = local(id);
+      return socket !== undefined && connections.of(socket.conn as unknown as RawConnection).isBehind();
+    },
+    enter: (socket, code, as) => void local(socket)?.join(as === 'player' ? code : spectatorsOf(code)),
     expel(id, code, why) {
       const socket = local(id);
       if (!socket) return;
-      socket.leave(code);
+      leaveRoom(socket, code);
       socket.data.member = undefined;
       socket.emit('gone', why);
     },
   };
+}
+
+export function leaveRoom(socket: { leave(room: string): unknown }, code: string): void {
+  socket.leave(code);
+  socket.leave(spectatorsOf(code));
 }

@@ -6,8 +6,11 @@ import { isRefusal } from '../game/game.ts';
 import type { Log } from '../log.ts';
 import type { Member, Player } from '../room/live-room.ts';
 import type { Rooms } from '../room/rooms.ts';
+import type { Quota, Quotas } from '../storage/quotas.ts';
 import { Unavailable } from '../storage/store.ts';
-import { MAX_PENDING_MESSAGES, MAX_REFUSALS_IN_ROW, rateLimit } from './limits.ts';
+import type { Connections, RawConnection } from './connections.ts';
+import { QUOTAS } from './limits.ts';
+import { leaveRoom } from './outbox.ts';
 import { isOffensive, maskProfanity } from './profanity.ts';
 import type { Sessions } from './session.ts';
 
@@ -18,43 +21,55 @@ interface SocketData {
   entering?: Promise<unknown> | undefined;
   /** Proved by its cookie at the handshake. */
   session?: string | null;
+  /** The key of the limits of an address. */
+  address?: string;
 }
 
 export type GameServer = Server<ClientEvents, ServerEvents, object, SocketData>;
 type GameSocket = Socket<ClientEvents, ServerEvents, object, SocketData>;
 
 interface Options {
+  connections: Connections;
   sessions: Pick<Sessions, 'read'>;
+  quotas: Quotas;
   log: Log;
   /** Called with every command and its answer, for the metrics. */
   onAnswer(command: string, payload: unknown, answer: Answer): void;
 }
 
-export function serveSockets(io: GameServer, rooms: Rooms, { sessions, log, onAnswer }: Options): void {
+export function serveSockets(
+  io: GameServer,
+  rooms: Rooms,
+  { connections, sessions, quotas, log, onAnswer }: Options,
+): void {
   io.on('connection', (socket) => {
+    const connection = connections.of(socket.conn as unknown as RawConnection);
     socket.data.session = sessions.read(socket.request.headers.cookie);
-    const isAllowed = rateLimit();
-    let refusedInRow = 0;
+    socket.data.address = connection.address;
 
     socket.onAny(async (event: string, ...args: unknown[]) => {
       const callback = args.at(-1);
       const payload = typeof args[0] === 'function' ? undefined : args[0];
       const answer = (result: Answer) => {
         onAnswer(event, payload, result);
+        if (!result.ok) connection.countRefusal();
         if (typeof callback === 'function') callback(result);
         else if (!result.ok) socket.emit('refused', result.why);
       };
-      if (!isAllowed(event)) {
-        if (++refusedInRow > MAX_REFUSALS_IN_ROW) socket.disconnect(true);
-        return answer(refuse('too-often'));
-      }
-      refusedInRow = 0;
+      if (!connection.allows(event)) return answer(refuse('too-often'));
       if (!Object.hasOwn(COMMANDS, event)) return answer(refuse('unknown-event'));
-      const parsed = parse(event as Command, payload ?? {});
+      const command = event as Command;
+      const parsed = parse(command, payload ?? {});
       if (isRefusal(parsed)) return answer(refuse(parsed));
+      if (command === 'chunk' && !connection.allowsPoints((parsed as Parsed<'chunk'>).points.length / 2))
+        return answer(refuse('too-often'));
       try {
-        if (!ENTRANCES.has(event)) await socket.data.entering;
-        answer(await run(event as Command, socket, rooms, parsed));
+        if (ENTRANCES.has(command)) answer(await enterRoom(command, parsed));
+        else {
+          await socket.data.entering;
+          if (await isWithinQuotas(command, parsed)) answer(await run(command, socket, rooms, parsed));
+          else answer(refuse('too-often'));
+        }
       } catch (reason) {
         if (!(reason instanceof Unavailable))
           log.error({ event, room: socket.data.member?.code, err: reason }, 'a bug');
@@ -62,21 +77,45 @@ export function serveSockets(io: GameServer, rooms: Rooms, { sessions, log, onAn
       }
     });
 
+    /** Codes and tokens cannot be guessed: too many wrong ones keep the address out for a while. */
+    async function enterRoom(command: Command, payload: Parsed<Command>): Promise<Answer> {
+      if (connection.isBarred() || !(await isWithinQuotas(command, payload))) return refuse('too-often');
+      const result = await run(command, socket, rooms, payload);
+      const isWrong = !result.ok && (result.why === 'no-room' || result.why === 'bad-token');
+      if (isWrong && !(await quotas.consume(QUOTAS.wrong, connection.address))) connection.bar();
+      return result;
+    }
+
+    async function isWithinQuotas(command: Command, payload: Parsed<Command>): Promise<boolean> {
+      for (const quota of quotasOf(command, payload))
+        if (!(await quotas.consume(quota, connection.address))) return false;
+      return true;
+    }
+
     socket.on('disconnect', () => {
       if (socket.data.member) exit(socket, rooms, 'lost').catch((err) => log.error({ err }, 'a bug'));
+      // A connection carries one socket, so that leaving and entering the namespace renews nothing.
+      socket.conn.close();
     });
   });
-
-  setInterval(() => {
-    for (const socket of io.sockets.sockets.values())
-      if ((socket.conn as unknown as { writeBuffer: unknown[] }).writeBuffer.length > MAX_PENDING_MESSAGES) {
-        log.warn({ room: socket.data.member?.code }, 'a socket is too slow and is disconnected');
-        socket.disconnect(true);
-      }
-  }, 1000).unref();
 }
 
 const ENTRANCES = new Set<string>(['create', 'join', 'watch'] satisfies Command[]);
+
+/** What the command uses up of its address's quotas. */
+function quotasOf(command: Command, payload: Parsed<Command>): Quota[] {
+  const { token, settings, ...rest } = payload as Partial<Parsed<'join'> & Parsed<'create'> & Parsed<'settings'>>;
+  switch (command) {
+    case 'create':
+      return settings?.public ? [QUOTAS.rooms, QUOTAS.listings] : [QUOTAS.rooms];
+    case 'join':
+      return token === undefined ? [QUOTAS.seats] : [];
+    case 'settings':
+      return rest.public ? [QUOTAS.listings] : [];
+    default:
+      return [];
+  }
+}
 
 type Handler<C extends Command> = (
   socket: GameSocket,
@@ -104,7 +143,7 @@ const HANDLERS: { [C in Command]: Handler<C> } = {
   undo: (socket, rooms, at) => seated(socket, (player) => answerOf(rooms.erase(player, 'undo', at))),
   clear: (socket, rooms, at) => seated(socket, (player) => answerOf(rooms.erase(player, 'clear', at))),
   chat: (socket, rooms, { text }) =>
-    socket.data.member ? answerOf(rooms.chat(socket.data.member, maskProfanity(text))) : refuse('not-seated'),
+    socket.data.member ? answerOf(rooms.chat(socket.data.member, text, maskProfanity)) : refuse('not-seated'),
   resync: (socket, rooms, { player }) =>
     socket.data.member ? rooms.resync(socket.data.member, player) : refuse('no-room'),
   ping: () => ({ ok: true }),
@@ -150,6 +189,6 @@ async function exit(socket: GameSocket, rooms: Rooms, how: 'left' | 'lost'): Pro
   const { member } = socket.data;
   if (!member) return;
   socket.data.member = undefined;
-  socket.leave(member.code);
+  leaveRoom(socket, member.code);
   await rooms.exit(member, how);
 }

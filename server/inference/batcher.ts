@@ -8,6 +8,8 @@ import type { Recognizer } from './recognizer.ts';
 /** A drawing as the batcher needs it. Drawings are compared by identity. */
 export interface Classifiable {
   ink: Ink;
+  /** Its room: rooms take turns. */
+  code: string;
 }
 
 export interface Batcher<D extends Classifiable> {
@@ -26,8 +28,11 @@ interface Options<D extends Classifiable, S> {
   classified(results: { drawing: D; state: S; probabilities: Float32Array }[]): void;
   /** The batch failed; its drawings wait for the next one. */
   failed(reason: unknown): void;
+  /** How long the recognizer takes for it, in units of a small drawing. */
+  costOf?(drawing: D): number;
   /** Whether new guesses of the drawing could be sent at once. Under load these drawings come first. */
   isDue?(drawing: D): boolean;
+  /** The most that the drawings of one batch cost together; a batch has one at least. */
   maxBatch?: number;
   /** Batches at once: the next one lies ready while the recognizer works, however busy this thread is. */
   concurrency?: number;
@@ -43,10 +48,11 @@ export function createBatcher<D extends Classifiable, S>(
   recognizer: Pick<Recognizer, 'recognize'>,
   options: Options<D, S>,
 ): Batcher<D> {
-  const { capture, classified, failed, isDue = () => true } = options;
+  const { capture, classified, failed, costOf = () => 1, isDue = () => true } = options;
   const { maxBatch = 32, concurrency = 2, retryDelayMs = 200 } = options;
   // A Set keeps the order of marking, so no drawing starves; marking it again keeps its place.
   const marked = new Set<D>();
+  const turns = createTurns(costOf);
   let running = 0;
   let isClosed = false;
   let timer: NodeJS.Timeout | undefined;
@@ -61,7 +67,7 @@ export function createBatcher<D extends Classifiable, S>(
       }
       // Batches grow with the load: a small one is back sooner.
       const size = Math.min(maxBatch, Math.max(SMALL_BATCH, Math.ceil(due.length / SMALL_BATCH)));
-      const batch = (due.length > 0 ? due : [...marked]).slice(0, size);
+      const batch = turns.choose(due.length > 0 ? due : [...marked], size);
       for (const drawing of batch) marked.delete(drawing);
       const states = batch.map(capture);
       try {
@@ -97,6 +103,44 @@ export function createBatcher<D extends Classifiable, S>(
       isClosed = true;
       clearTimeout(timer);
       marked.clear();
+    },
+  };
+}
+
+/**
+ * Rooms take turns by what their drawings cost, so a room full of dear drawings delays its own. This is start-time fair
+ * queueing: the next drawing is of the room that was served least, and a room that was idle starts where the others are.
+ */
+function createTurns<D extends Classifiable>(costOf: (drawing: D) => number) {
+  /** What was spent on each room's drawings, from a common start. */
+  const spent = new Map<string, number>();
+  let floor = 0;
+
+  return {
+    /** The next drawings, of which each room's are in the given order. At least one; more only while they cost up to `most`. */
+    choose(drawings: D[], most: number): D[] {
+      const rooms = new Map<string, D[]>();
+      for (const drawing of drawings) {
+        const others = rooms.get(drawing.code);
+        if (others) others.push(drawing);
+        else rooms.set(drawing.code, [drawing]);
+      }
+      const chosen: D[] = [];
+      const startOf = (code: string) => Math.max(floor, spent.get(code) ?? 0);
+      for (let left = most; rooms.size > 0; ) {
+        let code = '';
+        for (const each of rooms.keys()) if (!code || startOf(each) < startOf(code)) code = each;
+        const waiting = rooms.get(code)!;
+        const cost = costOf(waiting[0]!);
+        if (chosen.length > 0 && cost > left) break;
+        left -= cost;
+        floor = startOf(code);
+        spent.set(code, floor + cost);
+        chosen.push(waiting.shift()!);
+        if (waiting.length === 0) rooms.delete(code);
+      }
+      for (const [code, cost] of spent) if (cost <= floor) spent.delete(code);
+      return chosen;
     },
   };
 }

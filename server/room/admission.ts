@@ -1,34 +1,32 @@
 /** How a socket gets into a room: with a new room, on a new seat, back on its seat, or as a spectator. */
 import type { Answer, Answers, Refusal, Settings } from '../../shared/protocol.ts';
-import { DEFAULT_SETTINGS } from '../../shared/protocol.ts';
+import { DEFAULT_SETTINGS, SPECTATOR_LIMIT } from '../../shared/protocol.ts';
 import type { Presence } from '../cluster/presence.ts';
 import { processOf } from '../cluster/presence.ts';
 import type { Action, Pace } from '../game/game.ts';
 import { isRefusal, newGame, step } from '../game/game.ts';
 import { view } from '../game/view.ts';
-import type { Store, StoredInk } from '../storage/store.ts';
-import type { Broadcaster } from './broadcaster.ts';
+import type { Store } from '../storage/store.ts';
 import type { Commits } from './commits.ts';
 import type { Handover } from './handover.ts';
 import { newCode, newPlayer, newToken } from './ids.ts';
 import type { LiveRoom } from './live-room.ts';
-import { resume } from './live-room.ts';
+import { resume, spectatorsOf } from './live-room.ts';
 import type { Members } from './members.ts';
 import type { Outbox } from './outbox.ts';
 import type { Registry } from './registry.ts';
+import type { Snapshots } from './snapshots.ts';
 
 interface Parts {
   store: Store;
   presence: Presence;
   registry: Registry;
   commits: Commits;
-  broadcaster: Broadcaster;
+  snapshots: Snapshots;
   members: Members;
   handover: Handover;
   outbox: Outbox;
   pace: Pace;
-  /** On this process. */
-  maxRooms: number;
   now: () => number;
 }
 
@@ -37,33 +35,32 @@ export type Admission = ReturnType<typeof createAdmission>;
 const refuse = (why: Refusal): { ok: false; why: Refusal } => ({ ok: false, why });
 
 export function createAdmission(parts: Parts) {
-  const { store, presence, registry, commits, broadcaster, members, handover, outbox, pace, maxRooms, now } = parts;
+  const { store, presence, registry, commits, snapshots, members, handover, outbox, pace, now } = parts;
   let isClosing = false;
+
+  /** Spectators on all processes; those of others as of up to a second ago. */
+  const audienceOf = ({ game, ...room }: LiveRoom): number =>
+    Object.entries(game.spectators).reduce(
+      (sum, [process, count]) => (process === presence.id ? sum : sum + count),
+      spectatorsOf(room),
+    );
 
   /** Lets a socket in and shows it everything. False if the room, or the seat, is gone meanwhile. */
   async function admit(socket: string, code: string, player: string | null): Promise<boolean> {
     const room = await registry.open(code);
     if (!room) return false;
     if (player !== null && !room.game.seats.some((seat) => seat.socket === members.connection(socket))) return false;
-    await members.enter(room, socket, player);
-    outbox.toSocket(socket, 'room', view(room.game, now()));
+    members.enter(room, socket, player);
+    outbox.toSockets([socket], 'room', view(room.game, now()));
     const { round } = room.game;
-    const inks = await allInk(room).catch((reason) => {
+    const inks = await snapshots.request(room, socket, null).catch((reason) => {
       room.members.delete(socket);
       throw reason;
     });
-    broadcaster.showTo(room, socket, inks);
     const own = player !== null && inks.get(player);
     if (own && room.game.round === round) resume(room, player, own);
     handover.requestDrawings(room);
     return true;
-  }
-
-  /** The newest ink of the round: from this process, and from the store for those who draw on another one. */
-  async function allInk(room: LiveRoom): Promise<Map<string, StoredInk>> {
-    const inks = await store.readInk(room.code, room.game.round);
-    for (const drawing of room.drawings.values()) inks.set(drawing.player, drawing);
-    return inks;
   }
 
   async function takeSeat(
@@ -71,6 +68,7 @@ export function createAdmission(parts: Parts) {
     code: string,
     action: Action & { type: 'join' | 'return' },
   ): Promise<Answer<Answers['join']>> {
+    if (!registry.hasPlaceFor(code)) return refuse('server-full');
     /** The connection that held the seat until now: the newest ink of the drawing may be there. */
     let before: string | null = null;
     try {
@@ -108,7 +106,7 @@ export function createAdmission(parts: Parts) {
       settings: Partial<Settings>,
       session: string | null = null,
     ): Promise<Answer<Answers['create']>> {
-      if (isClosing || registry.count() >= maxRooms) return refuse('server-full');
+      if (isClosing || !registry.hasPlaceFor()) return refuse('server-full');
       for (;;) {
         const code = newCode();
         if (await store.create(newGame(code, { ...DEFAULT_SETTINGS, ...settings }, pace, now())))
@@ -121,9 +119,11 @@ export function createAdmission(parts: Parts) {
     comeBack: (socket: string, code: string, token: string) =>
       takeSeat(socket, code, { type: 'return', token, socket: members.connection(socket) }),
     async watch(socket: string, code: string): Promise<Answer<Answers['watch']>> {
+      if (!registry.hasPlaceFor(code)) return refuse('server-full');
+      const room = registry.get(code);
+      if (room && audienceOf(room) >= SPECTATOR_LIMIT) return refuse('room-full');
       return (await admit(socket, code, null)) ? { ok: true, code } : refuse('no-room');
     },
-    allInk,
     close(): void {
       isClosing = true;
     },

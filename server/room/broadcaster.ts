@@ -1,14 +1,16 @@
 /**
  * What the room's people see: the view after each change of the game, and what is drawn and guessed in frames. A frame leaves
  * at once after a pause, else every LIVE_EVERY; chunks and guesses share it, since a small message costs what sending costs.
+ * Under load guesses become rarer for everybody, then spectators' frames. Players' ink never waits.
  */
-import type { LiveFrame, PlayerGuesses } from '../../shared/protocol.ts';
+import type { LiveFrame, PlayerGuesses, ServerEvents } from '../../shared/protocol.ts';
 import { GUESSES_EVERY, LIVE_EVERY } from '../../shared/protocol.ts';
 import { view } from '../game/view.ts';
-import type { StoredInk } from '../storage/store.ts';
+import type { Load } from '../load.ts';
 import type { Drawing } from './drawing.ts';
-import { snapshot } from './drawing.ts';
+import { snapshot, wholeInkPause } from './drawing.ts';
 import type { LiveRoom } from './live-room.ts';
+import { hasSpectators } from './live-room.ts';
 import type { Outbox } from './outbox.ts';
 
 /** Counts what goes through the rooms. */
@@ -20,14 +22,31 @@ export interface Meter {
 
 export type Broadcaster = ReturnType<typeof createBroadcaster>;
 
-export function createBroadcaster(outbox: Outbox, now: () => number, meter?: Meter) {
-  /** Sends the room's next frame when it is due. */
-  function schedule(room: LiveRoom): void {
-    room.timers.frame ??= setTimeout(() => flush(room), Math.max(0, room.frameSentAt + LIVE_EVERY - now()));
+/** By level of load: at most so often a player's guesses, and the frames of spectators. ms */
+const GUESSES_PAUSE_MS = [GUESSES_EVERY, 3 * GUESSES_EVERY, 5 * GUESSES_EVERY];
+const SPECTATORS_PAUSE_MS = [0, 0, 500];
+
+export function createBroadcaster(outbox: Outbox, now: () => number, load: Load, meter?: Meter) {
+  /** To everybody in the room, on every process. */
+  function send<E extends keyof ServerEvents>(
+    room: LiveRoom,
+    event: E,
+    payload: Parameters<ServerEvents[E]>[0],
+    except?: string,
+  ): void {
+    outbox.toPlayers(room.code, event, payload, except);
+    if (!hasSpectators(room)) return;
+    sendUnsent(room);
+    outbox.toSpectators(room.code, event, payload);
   }
 
-  /** Sends what was drawn and guessed since the last frame. Guesses that are too early for their player wait. */
-  function flush(room: LiveRoom): void {
+  /** Sends the room's next frame when it is due. */
+  function schedule(room: LiveRoom, delay = room.frameSentAt + LIVE_EVERY - now()): void {
+    room.timers.frame ??= setTimeout(() => flush(room), Math.max(0, delay));
+  }
+
+  /** Sends what was drawn and guessed since the last frame. What comes too early (guesses, whole inks) waits, unless `all`. */
+  function flush(room: LiveRoom, all = false): void {
     clearTimeout(room.timers.frame);
     delete room.timers.frame;
     const time = now();
@@ -35,60 +54,75 @@ export function createBroadcaster(outbox: Outbox, now: () => number, meter?: Met
     for (const drawing of room.drawings.values()) {
       // When the game moves on, the last frame still belongs to the round that the drawings are of.
       frame.round = drawing.round;
-      for (const chunk of drawing.unsent ?? []) frame.chunks.push({ player: drawing.player, ...chunk });
-      drawing.unsent = [];
+      if (drawing.unsent) {
+        for (const chunk of drawing.unsent) frame.chunks.push({ player: drawing.player, ...chunk });
+        drawing.unsent = [];
+      } else if (all || time - drawing.sentWholeAt >= wholeInkPause(drawing.measure.points)) {
+        send(room, 'ink', snapshot(drawing.round, drawing.player, drawing.ink));
+        drawing.unsent = [];
+        drawing.sentWholeAt = time;
+      } else schedule(room, LIVE_EVERY);
       if (!drawing.guesses || !drawing.guessesUnsent) continue;
       if (areGuessesDue(drawing)) {
         frame.guesses.push(drawing.guesses);
         drawing.guessesUnsent = false;
         drawing.guessesSentAt = time;
         meter?.guesses(time - drawing.started - drawing.guessedAt);
-      } else room.timers.frame ??= setTimeout(() => flush(room), LIVE_EVERY);
+      } else schedule(room, LIVE_EVERY);
     }
-    if (frame.chunks.length === 0 && frame.guesses.length === 0) return;
-    room.frameSentAt = time;
-    outbox.toRoom(room.code, 'live', frame);
+    if (frame.chunks.length > 0 || frame.guesses.length > 0) {
+      room.frameSentAt = time;
+      outbox.toPlayers(room.code, 'live', frame);
+      if (hasSpectators(room)) room.spectators.unsent = merged(room.spectators.unsent, frame);
+    }
+    if (!room.spectators.unsent) return;
+    const left = room.spectators.sentAt + SPECTATORS_PAUSE_MS[load.level()]! - time;
+    if (all || left <= 0) sendUnsent(room);
+    else schedule(room, left);
   }
 
-  const areGuessesDue = (drawing: Drawing): boolean => now() - drawing.guessesSentAt >= GUESSES_EVERY;
+  /** Sends spectators what they have not been sent yet. */
+  function sendUnsent(room: LiveRoom): void {
+    const { unsent } = room.spectators;
+    if (!unsent) return;
+    room.spectators.unsent = null;
+    room.spectators.sentAt = now();
+    outbox.toSpectators(room.code, 'live', unsent);
+  }
+
+  const areGuessesDue = (drawing: Drawing): boolean =>
+    now() - drawing.guessesSentAt >= GUESSES_PAUSE_MS[load.level()]!;
 
   return {
-    drawn(room: LiveRoom, drawing: Drawing): void {
-      if (!drawing.unsent) {
-        drawing.unsent = [];
-        outbox.toRoom(room.code, 'ink', snapshot(drawing.round, drawing.player, drawing.ink));
-      }
-      schedule(room);
-    },
+    drawn: (room: LiveRoom): void => schedule(room),
     changed(room: LiveRoom): void {
-      flush(room);
-      const state = view(room.game, now());
-      for (const socket of room.members.keys()) outbox.toSocket(socket, 'room', state);
+      flush(room, true);
+      outbox.toSockets(room.members.keys(), 'room', view(room.game, now()));
     },
-    schedule,
+    schedule: (room: LiveRoom): void => schedule(room),
     flush,
     areGuessesDue,
-    /** The room as it is, to one socket: the view, all ink, the newest guesses. */
-    showTo(room: LiveRoom, socket: string, inks: Map<string, StoredInk>): void {
-      const { round } = room.game;
-      // What waits for the next frame is in the snapshots: it must not reach the newcomer twice.
-      flush(room);
-      for (const [player, { ink }] of inks) outbox.toSocket(socket, 'ink', snapshot(round, player, ink));
-      const guesses = guessesOf(room);
-      if (guesses.length > 0) outbox.toSocket(socket, 'live', { round, chunks: [], guesses });
-    },
+    send,
     /** All drawings of this process, to everybody in the room but their drawers. */
     showDrawings(room: LiveRoom): void {
-      flush(room);
+      flush(room, true);
       const sockets = new Map([...room.members].map(([socket, player]) => [player, socket]));
       for (const { player, round, ink } of room.drawings.values())
-        outbox.toRoom(room.code, 'ink', snapshot(round, player, ink), sockets.get(player));
+        send(room, 'ink', snapshot(round, player, ink), sockets.get(player));
       const guesses = guessesOf(room);
-      if (guesses.length > 0) outbox.toRoom(room.code, 'live', { round: room.game.round, chunks: [], guesses });
+      if (guesses.length > 0) send(room, 'live', { round: room.game.round, chunks: [], guesses });
     },
   };
 }
 
+/** One frame instead of two: chunks in order, the newest guesses. */
+function merged(before: LiveFrame | null, { round, chunks, guesses }: LiveFrame): LiveFrame {
+  if (!before || before.round !== round) return { round, chunks, guesses };
+  const newer = new Set(guesses.map(({ player }) => player));
+  const older = before.guesses.filter(({ player }) => !newer.has(player));
+  return { round, chunks: [...before.chunks, ...chunks], guesses: [...older, ...guesses] };
+}
+
 /** The newest guesses about everybody who draws on this process. */
-const guessesOf = (room: LiveRoom): PlayerGuesses[] =>
+export const guessesOf = (room: LiveRoom): PlayerGuesses[] =>
   [...room.drawings.values()].flatMap(({ guesses }) => (guesses ? [guesses] : []));

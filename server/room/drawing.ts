@@ -1,8 +1,8 @@
 /** A live drawing: what one player draws in a round, on the process that the player's socket is on. */
-import type { Chunk, Ink } from '../../shared/ink.ts';
-import { append, clear, copyInk, emptyInk, inkSize, undo } from '../../shared/ink.ts';
+import type { Chunk, Ink, InkMeasure } from '../../shared/ink.ts';
+import { append, clear, copyInk, emptyInk, measureInk, measureWith, undo } from '../../shared/ink.ts';
 import type { InkSnapshot, PlayerGuesses, Refusal } from '../../shared/protocol.ts';
-import { INK_LIMIT, STROKE_LIMIT } from '../../shared/protocol.ts';
+import { INK_LIMIT, LINE_LIMIT, lineOf, STROKE_LIMIT } from '../../shared/protocol.ts';
 import type { InkWrite, StoredInk } from '../storage/store.ts';
 
 export interface Drawing {
@@ -14,14 +14,18 @@ export interface Drawing {
   /** The version of the game in which the player took the seat on this process; see InkWrite. */
   term: number;
   ink: Ink;
-  points: number;
+  measure: InkMeasure;
   /** When the newest chunk came. ms from the round's start */
   at: number;
   recognized: boolean;
   /** Not broadcast yet; null if the room needs the whole ink. */
   unsent: Chunk[] | null;
+  /** When the whole ink was last broadcast. ms */
+  sentWholeAt: number;
   /** Not stored yet; null if the store needs the whole ink. */
   unsaved: Chunk[] | null;
+  /** When the whole ink was last stored. ms */
+  savedWholeAt: number;
   guesses: PlayerGuesses | null;
   /** The guesses are not broadcast yet. */
   guessesUnsent: boolean;
@@ -42,11 +46,13 @@ export function newDrawing(
   return {
     ...origin,
     ink,
-    points: inkSize(ink),
+    measure: measureInk(ink),
     at,
     unsent: [],
+    sentWholeAt: 0,
     // Writing the whole ink claims the drawing for this process.
     unsaved: null,
+    savedWholeAt: 0,
     guesses: null,
     guessesUnsent: false,
     guessedAt: 0,
@@ -56,10 +62,11 @@ export function newDrawing(
 
 /** Appends the chunk if it fits exactly. `now` in ms since 1970 */
 export function appendChunk(drawing: Drawing, { rev, stroke, from, points }: Chunk, now: number): Refusal | null {
-  if (stroke >= STROKE_LIMIT || drawing.points + points.length / 2 > INK_LIMIT) return 'ink-full';
   const chunk = { rev, stroke, from, points };
+  const measure = measureWith(drawing.measure, drawing.ink, chunk);
+  if (stroke >= STROKE_LIMIT || measure.points > INK_LIMIT || lineOf(measure) > LINE_LIMIT) return 'ink-full';
   if (!append(drawing.ink, chunk)) return 'misplaced';
-  drawing.points += points.length / 2;
+  drawing.measure = measure;
   drawing.at = now - drawing.started;
   drawing.unsent?.push(chunk);
   drawing.unsaved?.push(chunk);
@@ -71,7 +78,7 @@ export function eraseInk(drawing: Drawing, what: Erasing, rev: number, now: numb
   if (rev !== drawing.ink.rev) return 'misplaced';
   if (what === 'undo') undo(drawing.ink);
   else clear(drawing.ink);
-  drawing.points = inkSize(drawing.ink);
+  drawing.measure = measureInk(drawing.ink);
   drawing.at = now - drawing.started;
   drawing.unsent = null;
   drawing.unsaved = null;
@@ -87,6 +94,12 @@ export function takeUnsaved(drawing: Drawing): InkWrite | null {
   drawing.unsaved = [];
   return { player, term, at, ...(unsaved ? { chunks: unsaved } : { ink: copyInk(drawing.ink) }) };
 }
+
+/** Whole inks are sent and stored at this rate at most, so that undoing in a large drawing costs no more than drawing it. Points a ms */
+const WHOLE_INK_RATE = 20;
+
+/** How long after a whole ink of this many points the next one may be sent, or stored. ms */
+export const wholeInkPause = (points: number): number => points / WHOLE_INK_RATE;
 
 export const snapshot = (round: number, player: string, { rev, strokes }: Ink): InkSnapshot => ({
   round,

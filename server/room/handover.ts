@@ -8,6 +8,7 @@ import type { Game } from '../game/game.ts';
 import type { Log } from '../log.ts';
 import type { Broadcaster } from './broadcaster.ts';
 import type { Commits } from './commits.ts';
+import { wholeInkPause } from './drawing.ts';
 import type { LiveRoom } from './live-room.ts';
 import type { Members } from './members.ts';
 import type { Outbox } from './outbox.ts';
@@ -47,11 +48,15 @@ export function createHandover({ presence, registry, commits, broadcaster, membe
 
   function sendDrawings(code: string): void {
     const room = registry.get(code);
-    if (!room || room.timers.snapshots) return;
-    room.timers.snapshots = setTimeout(() => {
-      delete room.timers.snapshots;
-      broadcaster.showDrawings(room);
-    }, COLLECT_REQUESTS_MS);
+    if (!room || room.timers.drawings) return;
+    const points = [...room.drawings.values()].reduce((sum, { measure }) => sum + measure.points, 0);
+    room.timers.drawings = setTimeout(
+      () => {
+        delete room.timers.drawings;
+        broadcaster.showDrawings(room);
+      },
+      COLLECT_REQUESTS_MS + wholeInkPause(points),
+    );
   }
 
   /** The player came back on another process, which asks for what is here. */

@@ -4,7 +4,7 @@
  * and its drawings, and they report each change to the subscribers.
  */
 import type { Chunk } from '../../shared/ink.ts';
-import type { Refusal } from '../../shared/protocol.ts';
+import type { LiveFrame, Refusal } from '../../shared/protocol.ts';
 import type { Game } from '../game/game.ts';
 import { drawingRefusal, startOf } from '../game/game.ts';
 import type { StoredInk } from '../storage/store.ts';
@@ -26,9 +26,16 @@ export interface LiveRoom {
   /** Of this round, by player: those that are drawn on this process. */
   readonly drawings: Map<string, Drawing>;
   readonly subscribers: readonly Subscriber[];
-  readonly timers: { deadline?: NodeJS.Timeout; frame?: NodeJS.Timeout; snapshots?: NodeJS.Timeout };
+  readonly timers: {
+    deadline?: NodeJS.Timeout;
+    frame?: NodeJS.Timeout;
+    drawings?: NodeJS.Timeout;
+    spectators?: NodeJS.Timeout;
+  };
   /** When the last frame was broadcast. ms */
   frameSentAt: number;
+  /** What spectators have not been sent yet, because their frames are rarer under load; and when the last one was sent. ms */
+  spectators: { unsent: LiveFrame | null; sentAt: number };
 }
 
 /** A socket in a room. */
@@ -55,6 +62,7 @@ export const newLiveRoom = (game: Game, subscribers: readonly Subscriber[]): Liv
   subscribers,
   timers: {},
   frameSentAt: 0,
+  spectators: { unsent: null, sentAt: 0 },
 });
 
 /** Appends a player's chunk to their drawing. `now` in ms */
@@ -105,8 +113,12 @@ export function stop(room: LiveRoom): void {
 
 export const isHere = (room: LiveRoom, player: string): boolean => [...room.members.values()].includes(player);
 
+/** On any process, as far as this one knows. */
+export const hasSpectators = (room: LiveRoom): boolean =>
+  Object.keys(room.game.spectators).length > 0 || spectatorsOf(room) > 0;
+
 /** On this process. */
-export const spectatorsOf = (room: LiveRoom): number =>
+export const spectatorsOf = (room: Pick<LiveRoom, 'members'>): number =>
   [...room.members.values()].filter((player) => player === null).length;
 
 function startDrawing(room: LiveRoom, player: string, stored?: StoredInk): Drawing {

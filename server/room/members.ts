@@ -13,6 +13,8 @@ import type { Registry } from './registry.ts';
 
 /** While the store cannot take the drawing of a player who left, it is tried again after this. */
 const RELEASE_RETRY_MS = 500;
+/** How often the number of spectators is committed: each time everybody in the room gets a new view. */
+const COUNT_INTERVAL_MS = 1000;
 
 interface Parts {
   store: Store;
@@ -44,7 +46,7 @@ export function createMembers({ store, presence, registry, commits, broadcaster,
   }
 
   /** Commits how many spectators this process has; counted as it is committed, so that the last of several is right. */
-  const countSpectators = (code: string): Promise<void> =>
+  const commitSpectators = (code: string): Promise<void> =>
     commits.retry(code, () =>
       store.update(code, (game) => {
         const room = registry.get(code);
@@ -52,6 +54,19 @@ export function createMembers({ store, presence, registry, commits, broadcaster,
         return step(game, { type: 'spectators', process: presence.id, count }, now());
       }),
     );
+
+  /** The first spectator counts at once, so that they are sent what happens; after that the count is committed once a second. */
+  function countSpectators(room: LiveRoom): void {
+    const counted = room.game.spectators[presence.id] ?? 0;
+    const count = spectatorsOf(room);
+    if (count === counted || room.timers.spectators) return;
+    if (counted === 0) void commitSpectators(room.code);
+    room.timers.spectators = setTimeout(() => {
+      delete room.timers.spectators;
+      if (registry.get(room.code) === room && spectatorsOf(room) !== room.game.spectators[presence.id])
+        void commitSpectators(room.code).then(() => countSpectators(room));
+    }, COUNT_INTERVAL_MS);
+  }
 
   return {
     connection,
@@ -76,20 +91,19 @@ export function createMembers({ store, presence, registry, commits, broadcaster,
         outbox.expel(socket, code, seat ? 'replaced' : 'kicked');
         release(room, player);
       }
-      if (spectatorsOf(room) !== (game.spectators[presence.id] ?? 0)) countSpectators(code);
+      countSpectators(room);
     },
     /** The socket gets what is sent to the room from now on. */
-    async enter(room: LiveRoom, socket: string, player: string | null): Promise<void> {
+    enter(room: LiveRoom, socket: string, player: string | null): void {
       room.members.set(socket, player);
-      outbox.enter(socket, room.code);
-      if (player === null) await countSpectators(room.code);
+      outbox.enter(socket, room.code, player === null ? 'spectator' : 'player');
+      countSpectators(room);
     },
     /** The socket is gone, or in another room now. A seat is given up at once (`left`), or held for a while (`lost`). */
     async exit({ socket, code, player }: Member, how: 'left' | 'lost'): Promise<void> {
       const room = registry.get(code);
       if (!room?.members.delete(socket)) return;
-      if (player === null) await countSpectators(code);
-      else {
+      if (player !== null) {
         await release(room, player);
         await commits.ensure(
           code,
@@ -97,7 +111,10 @@ export function createMembers({ store, presence, registry, commits, broadcaster,
         );
       }
       // With people in it on other processes the room lives on without this one.
-      if (room.members.size === 0 && room.game.seats.some((seat) => seat.socket !== null)) registry.close(room);
+      if (room.members.size === 0 && room.game.seats.some((seat) => seat.socket !== null)) {
+        registry.close(room);
+        await commitSpectators(code);
+      } else countSpectators(room);
     },
     close(): void {
       isClosing = true;

@@ -1,17 +1,19 @@
-/** The way out, in the game's language: to sockets of this process, and to everybody in a room on every process. The port. */
+/** The way out, in the game's language: to sockets of this process, and to the people of a room on every process. The port. */
 import type { Gone, ServerEvents } from '../../shared/protocol.ts';
 
+type PayloadOf<E extends keyof ServerEvents> = Parameters<ServerEvents[E]>[0];
+
 export interface Outbox {
-  /** To everybody in the room, on every process, except one socket. */
-  toRoom<E extends keyof ServerEvents>(
-    code: string,
-    event: E,
-    payload: Parameters<ServerEvents[E]>[0],
-    except?: string,
-  ): void;
-  toSocket<E extends keyof ServerEvents>(socket: string, event: E, payload: Parameters<ServerEvents[E]>[0]): void;
-  /** The socket gets what is sent to the room. */
-  enter(socket: string, code: string): void;
+  /** To the room's players on every process, except one socket. */
+  toPlayers<E extends keyof ServerEvents>(code: string, event: E, payload: PayloadOf<E>, except?: string): void;
+  /** To the room's spectators on every process. */
+  toSpectators<E extends keyof ServerEvents>(code: string, event: E, payload: PayloadOf<E>): void;
+  /** To these sockets of this process. It is encoded once. */
+  toSockets<E extends keyof ServerEvents>(sockets: Iterable<string>, event: E, payload: PayloadOf<E>): void;
+  /** Whether the socket has read little of what was sent to it. */
+  isBehind(socket: string): boolean;
+  /** The socket gets what is sent to the room's players, or to its spectators. */
+  enter(socket: string, code: string, as: 'player' | 'spectator'): void;
   /** Takes the socket out of the room and tells it why. */
   expel(socket: string, code: string, why: Gone): void;
 }

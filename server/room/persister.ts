@@ -2,14 +2,14 @@
 import type { InkWrite, Store } from '../storage/store.ts';
 import type { Commits } from './commits.ts';
 import type { Drawing } from './drawing.ts';
-import { takeUnsaved } from './drawing.ts';
+import { takeUnsaved, wholeInkPause } from './drawing.ts';
 import type { LiveRoom } from './live-room.ts';
 
 const SAVE_INTERVAL_MS = 100;
 
 export type Persister = ReturnType<typeof createPersister>;
 
-export function createPersister(store: Store, { failed }: Pick<Commits, 'failed'>) {
+export function createPersister(store: Store, { failed }: Pick<Commits, 'failed'>, now: () => number) {
   const marked = new Set<Drawing>();
   /** A save in flight may still fail, so a drawing counts as unsaved until it is done. */
   const saving = new Map<Drawing, Promise<void>>();
@@ -31,13 +31,18 @@ export function createPersister(store: Store, { failed }: Pick<Commits, 'failed'
     marked.add(drawing);
   }
 
-  async function save(): Promise<void> {
+  /** Whether the whole ink, if that is what the store needs, may be written again. */
+  const isDue = ({ unsaved, savedWholeAt, measure }: Drawing): boolean =>
+    unsaved !== null || now() - savedWholeAt >= wholeInkPause(measure.points);
+
+  async function save(isWanted: (drawing: Drawing) => boolean): Promise<void> {
     const rooms = new Map<string, Drawing[]>();
-    for (const drawing of marked) {
+    for (const drawing of [...marked].filter(isWanted)) {
+      marked.delete(drawing);
+      if (!drawing.unsaved) drawing.savedWholeAt = now();
       const key = `${drawing.code} ${drawing.round}`;
       rooms.set(key, [...(rooms.get(key) ?? []), drawing]);
     }
-    marked.clear();
     for (const drawings of rooms.values()) {
       const { code, round } = drawings[0]!;
       const saved = saveRoom(code, round, drawings).finally(() => {
@@ -48,14 +53,14 @@ export function createPersister(store: Store, { failed }: Pick<Commits, 'failed'
     await Promise.all(saving.values());
   }
 
-  const timer = setInterval(save, SAVE_INTERVAL_MS);
+  const timer = setInterval(() => save(isDue), SAVE_INTERVAL_MS);
   timer.unref();
   return {
     drawn: (_: LiveRoom, drawing: Drawing): void => void marked.add(drawing),
     /** Whether the store lacks some of it. */
     isUnsaved: (drawing: Drawing): boolean => marked.has(drawing) || saving.has(drawing),
     /** Resolves when the store has what is drawn now, or could not take it; then it is tried again. */
-    save,
+    save: () => save(() => true),
     /** The store may have missed some of it: all drawings are written again. */
     saveAll(rooms: Iterable<LiveRoom>): void {
       for (const room of rooms) for (const drawing of room.drawings.values()) markWhole(drawing);

@@ -6,7 +6,8 @@ import { advance, newLiveRoom, reportChanged, stop } from './live-room.ts';
 
 export type Registry = ReturnType<typeof createRegistry>;
 
-export function createRegistry(store: Store) {
+/** `maxRooms` on this process. */
+export function createRegistry(store: Store, maxRooms: number) {
   const rooms = new Map<string, { room: LiveRoom; unwatch: () => void }>();
   /** Opening takes a moment; two people who enter at once must get the same room. */
   const opening = new Map<string, Promise<LiveRoom | null>>();
@@ -40,16 +41,21 @@ export function createRegistry(store: Store) {
     stop(room);
   }
 
+  /** Whether the room is open here, or one more may be opened. */
+  const hasPlaceFor = (code?: string): boolean =>
+    rooms.size + opening.size < maxRooms || (code !== undefined && (rooms.has(code) || opening.has(code)));
+
   return {
     /** In this order each change is reported. Subscribe before the first room opens. */
     subscribe: (...all: Subscriber[]): void => void subscribers.push(...all),
     get: (code: string): LiveRoom | undefined => rooms.get(code)?.room,
     all: (): LiveRoom[] => [...rooms.values()].map(({ room }) => room),
-    count: (): number => rooms.size,
-    /** Null if there is no such room. */
+    hasPlaceFor,
+    /** Null if there is no such room, or no place for it. */
     async open(code: string): Promise<LiveRoom | null> {
       const open = rooms.get(code)?.room ?? opening.get(code);
       if (open) return open;
+      if (!hasPlaceFor()) return null;
       const opened = openRoom(code).finally(() => opening.delete(code));
       opening.set(code, opened);
       return opened;

@@ -5,32 +5,32 @@
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Chunk } from '../../shared/ink.ts';
-import { emptyInk } from '../../shared/ink.ts';
 import type { Answer, Refusal, Settings } from '../../shared/protocol.ts';
-import { REACTIONS } from '../../shared/protocol.ts';
 import type { Presence } from '../cluster/presence.ts';
 import type { Pace } from '../game/game.ts';
 import { drawPrompts } from '../game/prompts.ts';
 import type { Recognizer } from '../inference/recognizer.ts';
+import type { Load } from '../load.ts';
 import type { Log } from '../log.ts';
 import type { Leaderboard } from '../storage/leaderboard.ts';
 import type { Store } from '../storage/store.ts';
 import { createAdmission } from './admission.ts';
 import type { Meter } from './broadcaster.ts';
 import { createBroadcaster } from './broadcaster.ts';
+import { createChat } from './chat.ts';
 import { createCommits } from './commits.ts';
 import { createDeadlines } from './deadlines.ts';
 import type { Erasing } from './drawing.ts';
-import { snapshot } from './drawing.ts';
 import { createHandover } from './handover.ts';
 import { newMatch } from './ids.ts';
-import type { ErasePoint, Member, Player } from './live-room.ts';
+import type { ErasePoint, LiveRoom, Member, Player } from './live-room.ts';
 import { draw, erase, spectatorsOf } from './live-room.ts';
 import { createMembers } from './members.ts';
 import type { Outbox } from './outbox.ts';
 import { createPersister } from './persister.ts';
 import { createRecorder } from './recorder.ts';
 import { createRegistry } from './registry.ts';
+import { createSnapshots } from './snapshots.ts';
 import { createVerdicts } from './verdicts.ts';
 
 export interface Ports {
@@ -40,6 +40,7 @@ export interface Ports {
   recognizer: Pick<Recognizer, 'recognize' | 'words'>;
   outbox: Outbox;
   log: Log;
+  load?: Load;
   meter?: Meter;
   /** ms since 1970 */
   now?: () => number;
@@ -55,22 +56,26 @@ const REFRESH_INTERVAL_MS = 60_000;
 /** The longest that closing waits for a store that is unavailable. */
 const CLOSE_TIMEOUT_MS = 3_000;
 
+const UNLOADED: Load = { level: () => 0 };
+
 export type Rooms = ReturnType<typeof createRooms>;
 
 export function createRooms(ports: Ports, { pace, maxRooms }: Limits) {
-  const { store, presence, leaderboard, recognizer, outbox, log, meter, now = Date.now } = ports;
+  const { store, presence, leaderboard, recognizer, outbox, log, load = UNLOADED, meter, now = Date.now } = ports;
   const { words } = recognizer;
-  const registry = createRegistry(store);
+  const registry = createRegistry(store, maxRooms);
   const commits = createCommits(store, log, now);
-  const broadcaster = createBroadcaster(outbox, now, meter);
-  const persister = createPersister(store, commits);
+  const broadcaster = createBroadcaster(outbox, now, load, meter);
+  const persister = createPersister(store, commits, now);
+  const chat = createChat(broadcaster);
+  const snapshots = createSnapshots({ store, broadcaster, outbox });
   const members = createMembers({ store, presence, registry, commits, broadcaster, persister, outbox, now });
   const verdicts = createVerdicts({ recognizer, registry, broadcaster, commits, log });
   const deadlines = createDeadlines(registry, commits, now);
   const recorder = createRecorder(leaderboard, commits, now);
   const handover = createHandover({ presence, registry, commits, broadcaster, members, outbox, log });
   const admission = createAdmission({
-    ...{ store, presence, registry, commits, broadcaster, members, handover, outbox, pace, maxRooms, now },
+    ...{ store, presence, registry, commits, snapshots, members, handover, outbox, pace, now },
   });
   // Those who lost their seat are gone before the view is sent.
   registry.subscribe(members, broadcaster, persister, verdicts, deadlines, recorder);
@@ -80,6 +85,13 @@ export function createRooms(ports: Ports, { pace, maxRooms }: Limits) {
     REFRESH_INTERVAL_MS,
   );
   refreshing.unref();
+
+  /** Ink that does not fit the drawing is answered with the drawing as it is. */
+  function corrected(room: LiveRoom, { player, socket }: Omit<Player, 'code'>, refusal: Refusal | null): Refusal | null {
+    if (refusal === 'misplaced' || refusal === 'ink-full')
+      snapshots.request(room, socket, player).catch((reason) => commits.failed(reason, room.code));
+    return refusal;
+  }
 
   return {
     create: admission.create,
@@ -97,45 +109,28 @@ export function createRooms(ports: Ports, { pace, maxRooms }: Limits) {
         return prompts ? { type: 'start', by, match, prompts } : 'bad-settings';
       });
     },
-    /** A refused chunk is answered with the ink as it is. */
     draw({ code, player, socket }: Player, chunk: Chunk & { round: number }): Refusal | null {
       const room = registry.get(code);
       if (!room) return 'no-room';
       meter?.chunk();
-      const refusal = draw(room, player, chunk, now());
-      const drawing = refusal && room.drawings.get(player);
-      if (drawing) outbox.toSocket(socket, 'ink', snapshot(drawing.round, player, drawing.ink));
-      return refusal;
+      return corrected(room, { player, socket }, draw(room, player, chunk, now()));
     },
     erase({ code, player, socket }: Player, what: Erasing, at: ErasePoint): Refusal | null {
       const room = registry.get(code);
       if (!room) return 'no-room';
-      const refusal = erase(room, player, what, at, now());
-      const drawing = refusal === 'misplaced' && room.drawings.get(player);
-      if (drawing) outbox.toSocket(socket, 'ink', snapshot(drawing.round, player, drawing.ink));
-      return refusal;
+      return corrected(room, { player, socket }, erase(room, player, what, at, now()));
     },
     async resync({ code, socket }: Member, player: string): Promise<Answer> {
       const room = registry.get(code);
       if (!room) return { ok: false, why: 'no-room' };
-      const { round } = room.game;
       if (!room.game.seats.some((seat) => seat.id === player)) return { ok: false, why: 'unknown-player' };
-      const drawing = room.drawings.get(player);
-      const { ink } = drawing ?? (await admission.allInk(room)).get(player) ?? { ink: emptyInk() };
-      outbox.toSocket(socket, 'ink', snapshot(round, player, ink));
-      if (!drawing) handover.requestDrawings(room);
+      await snapshots.request(room, socket, player);
+      if (!room.drawings.has(player)) handover.requestDrawings(room);
       return { ok: true };
     },
-    /** Players chat if the host allows it; everybody may react. */
-    chat({ code, player }: Member, text: string): Refusal | null {
+    chat({ code, player }: Member, text: string, masked: (text: string) => string): Refusal | null {
       const room = registry.get(code);
-      if (!room) return 'no-room';
-      if (!(REACTIONS as readonly string[]).includes(text)) {
-        if (player === null) return 'not-seated';
-        if (!room.game.settings.chat) return 'chat-off';
-      }
-      outbox.toRoom(code, 'chat', { player, text });
-      return null;
+      return room ? chat.say(room, player, text, masked) : 'no-room';
     },
     /** What runs here now, for health and metrics. */
     count() {

@@ -1,5 +1,6 @@
 /** From a drawing to a verdict: its guesses for the room and, when the prompt is recognized, an action for the game. */
 import type { PlayerGuesses } from '../../shared/protocol.ts';
+import { lineOf } from '../../shared/protocol.ts';
 import type { Verdict, Words } from '../../shared/verdict.ts';
 import { judge } from '../../shared/verdict.ts';
 import { promptOf } from '../game/game.ts';
@@ -20,6 +21,10 @@ interface Parts {
   log: Log;
 }
 
+/** What takes the recognizer as long as its network, beside the network: so many points, and so long a line (`LINE_LIMIT`). */
+const POINTS_A_UNIT = 8_000;
+const LINE_A_UNIT = 400;
+
 /** What a drawing was when its batch started. */
 interface Captured {
   rev: number;
@@ -34,6 +39,7 @@ export function createVerdicts({ recognizer, registry, broadcaster, commits, log
 
   const batcher = createBatcher<Drawing, Captured>(recognizer, {
     capture: ({ ink, at }) => ({ rev: ink.rev, at }),
+    costOf: ({ measure }) => 1 + measure.points / POINTS_A_UNIT + lineOf(measure) / LINE_A_UNIT,
     isDue: broadcaster.areGuessesDue,
     classified(results) {
       isWorking = true;
@@ -66,7 +72,7 @@ export function createVerdicts({ recognizer, registry, broadcaster, commits, log
 
   return {
     drawn(_: LiveRoom, drawing: Drawing): void {
-      if (drawing.points > 0) batcher.mark(drawing);
+      if (drawing.measure.points > 0) batcher.mark(drawing);
       else batcher.unmark(drawing);
     },
     changed(room: LiveRoom): void {

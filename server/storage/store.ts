@@ -43,8 +43,8 @@ export interface Store {
   publicRooms(): Promise<PublicRoom[]>;
   /** Stores what was drawn in a round. Chunks that are already stored are skipped. */
   saveInk(code: string, round: number, writes: InkWrite[]): Promise<void>;
-  /** All ink of a round, by player. Only the newest round of a room is stored. */
-  readInk(code: string, round: number): Promise<Map<string, StoredInk>>;
+  /** The ink of a round, by player: of everybody, or of one. Only the newest round of a room is stored. */
+  readInk(code: string, round: number, player?: string): Promise<Map<string, StoredInk>>;
   /** Keeps these rooms alive. A room that is not refreshed is deleted after an hour. */
   refresh(codes: string[]): Promise<void>;
   close(): Promise<void>;

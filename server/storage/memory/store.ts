@@ -60,10 +60,11 @@ export function createMemoryStore(): Store {
         stored.players.set(player, { ink: applyChange(before?.ink ?? emptyInk(), write), at, term });
       }
     },
-    async readInk(code, round) {
+    async readInk(code, round, only) {
       const stored = inks.get(code);
       if (stored?.round !== round) return new Map();
-      return new Map([...stored.players].map(([player, { ink, at }]) => [player, { ink: copyInk(ink), at }]));
+      const players = [...stored.players].filter(([player]) => only === undefined || player === only);
+      return new Map(players.map(([player, { ink, at }]) => [player, { ink: copyInk(ink), at }]));
     },
     async refresh() {},
     async close() {},

@@ -30,9 +30,9 @@ const saveInk = defineScript({
 const readInk = defineScript({
   NUMBER_OF_KEYS: 1,
   SCRIPT: lua('read-ink'),
-  parseCommand(parser, code: string, round: number) {
+  parseCommand(parser, code: string, round: number, player: string) {
     parser.pushKey(keysOf(code).ink);
-    parser.push(`${round}`);
+    parser.push(`${round}`, player);
   },
   transformReply: (reply: unknown) => reply as (string | string[])[],
 });

@@ -10,6 +10,7 @@
  * | `dd:{CODE}:ink:PLAYER` | list | the drawing: chunks, or a whole one first |
  * | `dd:{rooms}:rows`, `:players`, `:time` | hash, sorted sets | the public list |
  */
+import pLimit from 'p-limit';
 import { emptyInk } from '../../../shared/ink.ts';
 import type { PublicRoom } from '../../../shared/protocol.ts';
 import type { Game } from '../../game/game.ts';
@@ -39,8 +40,15 @@ interface Watched {
   receive: (message: string) => void;
 }
 
+/**
+ * The largest room's ink is 2.4 MB, and Redis ends a connection with subscriptions that has 32 MB to read: rooms' inks are read
+ * a few at a time.
+ */
+const CONCURRENT_READS = 4;
+
 export function createRedisStore(redis: Redis, now: () => number = Date.now): Store {
   const watched = new Map<string, Watched>();
+  const reading = pLimit(CONCURRENT_READS);
 
   async function fetch(code: string): Promise<Game | null> {
     const text = await redis.run((client) => client.hGet(keysOf(code).game, 'game'));
@@ -180,8 +188,8 @@ export function createRedisStore(redis: Redis, now: () => number = Date.now): St
       if (saved === -1 && known && known.phase.name !== 'closed')
         throw new Unavailable(`room ${code} is not restored yet`);
     },
-    async readInk(code, round) {
-      const all = await redis.run((client) => client.readInk(code, round));
+    async readInk(code, round, player = '') {
+      const all = await reading(() => redis.run((client) => client.readInk(code, round, player)));
       const inks = new Map<string, StoredInk>();
       for (let i = 0; i < all.length; i += 2) {
         const stored: StoredInk = { ink: emptyInk(), at: 0 };
