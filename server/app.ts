@@ -93,10 +93,10 @@ export function createApp(parts: Parts): App {
       decide(null, isAllowed(origin, host, config.ORIGINS) && connections.admits(request));
     },
   });
-  const connections = guardConnections(io, { trustedHops: config.TRUSTED_HOPS, log, onCut: metrics.countCut });
+  const connections = guardConnections(io, { trustedHops: config.TRUSTED_HOPS, quotas, log, onCut: metrics.countCut });
   const ports = { store, presence, leaderboard, recognizer, outbox: outboxOf(io, connections), log, load, meter };
   const rooms = createRooms(ports, { pace, maxRooms: config.MAX_ROOMS });
-  serveSockets(io, rooms, { connections, sessions, quotas, log, onAnswer: metrics.countCommand });
+  serveSockets(io, rooms, { connections, sessions, log, onAnswer: metrics.countCommand });
   backend.onReconnect(rooms.catchUp);
 
   const readiness = () => ({

@@ -43,8 +43,7 @@ export const GUESSES_EVERY = 100;
 /** The line of the drawing, as LINE_LIMIT counts it. */
 export const lineOf = ({ length, side }: InkMeasure): number => length / Math.max(side, SMALLEST_SIDE);
 
-export const isInkFull = (measure: InkMeasure): boolean =>
-  measure.points >= INK_LIMIT || lineOf(measure) >= LINE_LIMIT;
+export const isInkFull = (measure: InkMeasure): boolean => measure.points >= INK_LIMIT || lineOf(measure) >= LINE_LIMIT;
 
 // ---------------------------------------------------------------- refusals
 

@@ -6,6 +6,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Bucket } from '../bucket.ts';
 import { bucketOf } from '../bucket.ts';
 import type { Log } from '../log.ts';
+import type { Quota, Quotas } from '../storage/quotas.ts';
 import { addressOf } from './address.ts';
 import * as limits from './limits.ts';
 import { bucketsOf } from './limits.ts';
@@ -34,20 +35,22 @@ export interface Connection {
   countRefusal(): void;
   /** Whether it has read little of what was sent. */
   isBehind(): boolean;
+  /** Counts one more for its address on each of the quotas. False if that is over one of them. */
+  isWithin(...quotas: Quota[]): Promise<boolean>;
+  /** Counts a wrong code or token. Too many of them bar the address from rooms for a while, so that nobody can guess one. */
+  countWrong(): Promise<void>;
   isBarred(): boolean;
-  /** Keeps its address out of rooms for a while. */
-  bar(): void;
 }
 
 export interface Connections {
   /** Whether the address may open one more connection. */
   admits(request: IncomingMessage): boolean;
   of(raw: RawConnection): Connection;
-  addressOf(request: IncomingMessage): string;
 }
 
 interface Options {
   trustedHops: number;
+  quotas: Quotas;
   log: Log;
   /** Counts a connection that ended because of what it did. */
   onCut(why: Cut): void;
@@ -80,7 +83,7 @@ const ADDRESS_MEMORY_MS = 10 * 60_000;
 /** CONNECT, DISCONNECT or EVENT, to the only namespace there is. Neither binary packets nor acknowledgements. */
 const EXPECTED = /^[012](?!\/)/;
 
-export function guardConnections(io: GameServer, { trustedHops, log, onCut }: Options): Connections {
+export function guardConnections(io: GameServer, { trustedHops, quotas, log, onCut }: Options): Connections {
   const addresses = new Map<string, Address>();
   const connections = new Map<RawConnection, Connection>();
 
@@ -118,8 +121,13 @@ export function guardConnections(io: GameServer, { trustedHops, log, onCut }: Op
       countRefusal: () => void (mayBeRefused() || cut(raw, 'refusals')),
       isBehind: () => pendingBytes(raw) > limits.BEHIND_BYTES,
       isBarred: () => performance.now() < address.barredUntil,
-      bar() {
-        address.barredUntil = performance.now() + BARRED_MS;
+      async isWithin(...all) {
+        for (const quota of all) if (!(await quotas.consume(quota, address.name))) return false;
+        return true;
+      },
+      async countWrong() {
+        const isWithin = await quotas.consume(limits.QUOTAS.wrong, address.name);
+        if (!isWithin) address.barredUntil = performance.now() + BARRED_MS;
       },
     });
     const count = () => void (maySend() || cut(raw, 'messages'));
@@ -158,7 +166,6 @@ export function guardConnections(io: GameServer, { trustedHops, log, onCut }: Op
       return address.connections < limits.MAX_CONNECTIONS && address.mayConnect();
     },
     of: (raw) => connections.get(raw)!,
-    addressOf: (request) => addressOf(request, trustedHops),
   };
 }
 

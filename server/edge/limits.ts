@@ -22,8 +22,8 @@ export const COMMAND_RATES = {
   erase: { perSecond: 20, burst: 60 },
   /** A bucket of its own: somebody who reacts without end must still be able to undo. */
   chat: { perSecond: 2, burst: 8 },
-  /** Each is answered with all drawings of a room. */
-  enter: { perSecond: 1, burst: 6 },
+  /** Each may be answered with all drawings of a room. */
+  enter: { perSecond: 2, burst: 20 },
   other: { perSecond: 5, burst: 20 },
 } satisfies Record<string, Rate>;
 export type CommandClass = keyof typeof COMMAND_RATES;

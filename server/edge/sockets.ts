@@ -6,9 +6,9 @@ import { isRefusal } from '../game/game.ts';
 import type { Log } from '../log.ts';
 import type { Member, Player } from '../room/live-room.ts';
 import type { Rooms } from '../room/rooms.ts';
-import type { Quota, Quotas } from '../storage/quotas.ts';
+import type { Quota } from '../storage/quotas.ts';
 import { Unavailable } from '../storage/store.ts';
-import type { Connections, RawConnection } from './connections.ts';
+import type { Connection, Connections, RawConnection } from './connections.ts';
 import { QUOTAS } from './limits.ts';
 import { leaveRoom } from './outbox.ts';
 import { isOffensive, maskProfanity } from './profanity.ts';
@@ -21,8 +21,8 @@ interface SocketData {
   entering?: Promise<unknown> | undefined;
   /** Proved by its cookie at the handshake. */
   session?: string | null;
-  /** The key of the limits of an address. */
-  address?: string;
+  /** What its limits hang on. */
+  connection?: Connection;
 }
 
 export type GameServer = Server<ClientEvents, ServerEvents, object, SocketData>;
@@ -31,7 +31,6 @@ type GameSocket = Socket<ClientEvents, ServerEvents, object, SocketData>;
 interface Options {
   connections: Connections;
   sessions: Pick<Sessions, 'read'>;
-  quotas: Quotas;
   log: Log;
   /** Called with every command and its answer, for the metrics. */
   onAnswer(command: string, payload: unknown, answer: Answer): void;
@@ -40,12 +39,12 @@ interface Options {
 export function serveSockets(
   io: GameServer,
   rooms: Rooms,
-  { connections, sessions, quotas, log, onAnswer }: Options,
+  { connections, sessions, log, onAnswer }: Options,
 ): void {
   io.on('connection', (socket) => {
     const connection = connections.of(socket.conn as unknown as RawConnection);
     socket.data.session = sessions.read(socket.request.headers.cookie);
-    socket.data.address = connection.address;
+    socket.data.connection = connection;
 
     socket.onAny(async (event: string, ...args: unknown[]) => {
       const callback = args.at(-1);
@@ -64,33 +63,14 @@ export function serveSockets(
       if (command === 'chunk' && !connection.allowsPoints((parsed as Parsed<'chunk'>).points.length / 2))
         return answer(refuse('too-often'));
       try {
-        if (ENTRANCES.has(command)) answer(await enterRoom(command, parsed));
-        else {
-          await socket.data.entering;
-          if (await isWithinQuotas(command, parsed)) answer(await run(command, socket, rooms, parsed));
-          else answer(refuse('too-often'));
-        }
+        if (!ENTRANCES.has(command)) await socket.data.entering;
+        answer(await run(command, socket, rooms, parsed));
       } catch (reason) {
         if (!(reason instanceof Unavailable))
           log.error({ event, room: socket.data.member?.code, err: reason }, 'a bug');
         answer(refuse('unavailable'));
       }
     });
-
-    /** Codes and tokens cannot be guessed: too many wrong ones keep the address out for a while. */
-    async function enterRoom(command: Command, payload: Parsed<Command>): Promise<Answer> {
-      if (connection.isBarred() || !(await isWithinQuotas(command, payload))) return refuse('too-often');
-      const result = await run(command, socket, rooms, payload);
-      const isWrong = !result.ok && (result.why === 'no-room' || result.why === 'bad-token');
-      if (isWrong && !(await quotas.consume(QUOTAS.wrong, connection.address))) connection.bar();
-      return result;
-    }
-
-    async function isWithinQuotas(command: Command, payload: Parsed<Command>): Promise<boolean> {
-      for (const quota of quotasOf(command, payload))
-        if (!(await quotas.consume(quota, connection.address))) return false;
-      return true;
-    }
 
     socket.on('disconnect', () => {
       if (socket.data.member) exit(socket, rooms, 'lost').catch((err) => log.error({ err }, 'a bug'));
@@ -102,21 +82,6 @@ export function serveSockets(
 
 const ENTRANCES = new Set<string>(['create', 'join', 'watch'] satisfies Command[]);
 
-/** What the command uses up of its address's quotas. */
-function quotasOf(command: Command, payload: Parsed<Command>): Quota[] {
-  const { token, settings, ...rest } = payload as Partial<Parsed<'join'> & Parsed<'create'> & Parsed<'settings'>>;
-  switch (command) {
-    case 'create':
-      return settings?.public ? [QUOTAS.rooms, QUOTAS.listings] : [QUOTAS.rooms];
-    case 'join':
-      return token === undefined ? [QUOTAS.seats] : [];
-    case 'settings':
-      return rest.public ? [QUOTAS.listings] : [];
-    default:
-      return [];
-  }
-}
-
 type Handler<C extends Command> = (
   socket: GameSocket,
   rooms: Rooms,
@@ -124,19 +89,24 @@ type Handler<C extends Command> = (
 ) => Answer<Answers[C]> | Promise<Answer<Answers[C]>>;
 
 const HANDLERS: { [C in Command]: Handler<C> } = {
-  create: (socket, rooms, { nick, settings }) =>
-    enter(socket, rooms, nick, () => rooms.create(socket.id, nick, settings, socket.data.session)),
-  join(socket, rooms, { code, nick, token }) {
-    if (token !== undefined) return enter(socket, rooms, nick, () => rooms.comeBack(socket.id, code, token));
-    if (nick === undefined) return refuse('nick-empty');
-    return enter(socket, rooms, nick, () => rooms.join(socket.id, code, nick, socket.data.session));
+  create(socket, rooms, { nick, settings }) {
+    const quotas = settings.public ? [QUOTAS.rooms, QUOTAS.listings] : [QUOTAS.rooms];
+    return enter(socket, rooms, nick, quotas, () => rooms.create(socket.id, nick, settings, socket.data.session));
   },
-  watch: (socket, rooms, { code }) => enter(socket, rooms, undefined, () => rooms.watch(socket.id, code)),
+  join(socket, rooms, { code, nick, token }) {
+    if (token !== undefined) return enter(socket, rooms, nick, [], () => rooms.comeBack(socket.id, code, token));
+    if (nick === undefined) return refuse('nick-empty');
+    return enter(socket, rooms, nick, [QUOTAS.seats], () => rooms.join(socket.id, code, nick, socket.data.session));
+  },
+  watch: (socket, rooms, { code }) => enter(socket, rooms, undefined, [], () => rooms.watch(socket.id, code)),
   async leave(socket, rooms) {
     await exit(socket, rooms, 'left');
     return { ok: true };
   },
-  settings: (socket, rooms, settings) => seated(socket, (player) => rooms.settings(player, settings)),
+  async settings(socket, rooms, settings) {
+    if (settings.public && !(await socket.data.connection!.isWithin(QUOTAS.listings))) return refuse('too-often');
+    return seated(socket, (player) => rooms.settings(player, settings));
+  },
   kick: (socket, rooms, { player: id }) => seated(socket, (player) => rooms.kick(player, id)),
   start: (socket, rooms) => seated(socket, (player) => rooms.start(player)),
   chunk: (socket, rooms, chunk) => seated(socket, (player) => answerOf(rooms.draw(player, chunk))),
@@ -166,13 +136,17 @@ async function enter<T extends { code: string; player?: string }>(
   socket: GameSocket,
   rooms: Rooms,
   nick: string | undefined,
+  quotas: Quota[],
   entrance: () => Promise<Answer<T>>,
 ): Promise<Answer<T>> {
+  const connection = socket.data.connection!;
   if (socket.data.entering) return refuse('too-often');
   if (nick !== undefined && isOffensive(nick)) return refuse('nick-offensive');
   const entering = (async () => {
+    if (connection.isBarred() || !(await connection.isWithin(...quotas))) return refuse('too-often');
     await exit(socket, rooms, 'left');
     const answer = await entrance();
+    if (!answer.ok && (answer.why === 'no-room' || answer.why === 'bad-token')) await connection.countWrong();
     if (answer.ok) socket.data.member = { socket: socket.id, code: answer.code, player: answer.player ?? null };
     // It may have disconnected meanwhile.
     if (!socket.connected) await exit(socket, rooms, 'lost');

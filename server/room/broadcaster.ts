@@ -90,8 +90,7 @@ export function createBroadcaster(outbox: Outbox, now: () => number, load: Load,
     outbox.toSpectators(room.code, 'live', unsent);
   }
 
-  const areGuessesDue = (drawing: Drawing): boolean =>
-    now() - drawing.guessesSentAt >= GUESSES_PAUSE_MS[load.level()]!;
+  const areGuessesDue = (drawing: Drawing): boolean => now() - drawing.guessesSentAt >= GUESSES_PAUSE_MS[load.level()]!;
 
   return {
     drawn: (room: LiveRoom): void => schedule(room),

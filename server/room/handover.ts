@@ -50,13 +50,10 @@ export function createHandover({ presence, registry, commits, broadcaster, membe
     const room = registry.get(code);
     if (!room || room.timers.drawings) return;
     const points = [...room.drawings.values()].reduce((sum, { measure }) => sum + measure.points, 0);
-    room.timers.drawings = setTimeout(
-      () => {
-        delete room.timers.drawings;
-        broadcaster.showDrawings(room);
-      },
-      COLLECT_REQUESTS_MS + wholeInkPause(points),
-    );
+    room.timers.drawings = setTimeout(() => {
+      delete room.timers.drawings;
+      broadcaster.showDrawings(room);
+    }, COLLECT_REQUESTS_MS + wholeInkPause(points));
   }
 
   /** The player came back on another process, which asks for what is here. */

@@ -87,7 +87,11 @@ export function createRooms(ports: Ports, { pace, maxRooms }: Limits) {
   refreshing.unref();
 
   /** Ink that does not fit the drawing is answered with the drawing as it is. */
-  function corrected(room: LiveRoom, { player, socket }: Omit<Player, 'code'>, refusal: Refusal | null): Refusal | null {
+  function corrected(
+    room: LiveRoom,
+    { player, socket }: Omit<Player, 'code'>,
+    refusal: Refusal | null,
+  ): Refusal | null {
     if (refusal === 'misplaced' || refusal === 'ink-full')
       snapshots.request(room, socket, player).catch((reason) => commits.failed(reason, room.code));
     return refusal;

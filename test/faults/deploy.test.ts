@@ -68,10 +68,11 @@ describe('docker-compose.yml', () => {
     for (const [, { environment }] of apps) expect(readConfig(environment!).REDIS_URL).toBe('redis://redis:6379');
   });
 
-  test('exposes nothing but nginx', () => {
+  test('exposes nothing but nginx, and to the machine itself its metrics', () => {
     for (const [name, { ports, networks }] of Object.entries(services)) {
       if (name === 'nginx') continue;
-      expect([name, ports, networks]).toEqual([name, undefined, ['inside']]);
+      if (name === 'prometheus') expect(ports).toEqual([expect.stringMatching(/^127\.0\.0\.1:/)]);
+      else expect([name, ports, networks]).toEqual([name, undefined, ['inside']]);
     }
     expect(compose.networks.inside?.internal).toBe(true);
   });
@@ -133,9 +134,7 @@ describe('deploy/nginx.conf.template', () => {
         const players = await room([url], 6, { seconds: 60, rounds: 1 });
         const viewer = await watch(url, players[0]!.code!);
         const onEach = await Promise.all(
-          processes.map(
-            async (each) => /doodle_sockets (\d+)/.exec(await (await fetch(`${each.url}/metrics`)).text())![1],
-          ),
+          processes.map(async (each) => /doodle_sockets (\d+)/.exec(await each.metrics())![1]),
         );
         for (const sockets of onEach) expect(Number(sockets)).toBeGreaterThan(0);
         await begin(players);
@@ -152,7 +151,8 @@ describe('deploy/nginx.conf.template', () => {
 
         const answer = await fetch(`${url}/`, { headers: { 'X-Forwarded-Proto': 'https' } });
         expect([answer.status, answer.headers.get('set-cookie')]).toEqual([200, expect.stringContaining('; Secure')]);
-        expect((await fetch(`${url}/metrics`)).status).toBe(404);
+        for (const path of ['metrics', 'metrics/', 'Metrics', 'readyz/', 'READYZ', '%6detrics'])
+          expect([path, (await fetch(`${url}/${path}`)).status]).toEqual([path, 404]);
 
         const at = (real: number) => (command: string[]) =>
           command.map((word) => word.replace(/(?<=http:\/\/127\.0\.0\.1:)\d+/, `${real}`));
@@ -176,6 +176,7 @@ describe('deploy/nginx.conf.template', () => {
 test('deploy/grafana.json uses only metrics that exist', async () => {
   const readings = {
     sockets: () => 0,
+    load: () => 0,
     restarts: () => 0,
     rooms: () => ({ rooms: 0, players: 0, spectators: 0, waiting: 0 }),
   };

@@ -49,7 +49,7 @@ describe.skipIf(!hasRedis)('a room on three processes', () => {
   }, 60_000);
 
   test('reports its health', async () => {
-    const metrics = await (await fetch(`${fleet.urls[0]}/metrics`)).text();
+    const metrics = await fleet.processes[0]!.metrics();
     expect(metrics).toMatch(/doodle_chunks_total [1-9]/);
     expect(metrics).toMatch(/doodle_store_commands_total [1-9]/);
     expect(metrics).toMatch(/nodejs_eventloop_lag_p99_seconds/);

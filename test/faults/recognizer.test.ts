@@ -8,6 +8,7 @@ import { createLog } from '../../server/log.ts';
 import { knownWords } from '../support/known.ts';
 import { closeAll, stroke, strokes, until } from '../support/player.ts';
 import { begin, room } from '../support/race.ts';
+import { freePort } from '../support/redis.ts';
 import { QUICK } from '../support/server.ts';
 import { asking } from '../support/words.ts';
 import { workers } from '../support/workers.ts';
@@ -18,6 +19,7 @@ vi.mock('node:worker_threads', async (original) =>
 
 let app: App;
 let url: string;
+let metricsPort: number;
 /** Drawings that the recognizer has looked at. */
 let looked = 0;
 beforeAll(async () => {
@@ -30,8 +32,9 @@ beforeAll(async () => {
       return looks;
     },
   };
+  metricsPort = await freePort();
   app = createApp({
-    config: readConfig({ PORT: '0', HOST: '127.0.0.1' }),
+    config: readConfig({ PORT: '0', HOST: '127.0.0.1', METRICS_PORT: `${metricsPort}` }),
     recognizer: asking(recognizer, await knownWords(recognizer)),
     log: createLog('silent'),
     pace: QUICK,
@@ -42,7 +45,11 @@ afterEach(closeAll);
 afterAll(() => app?.close());
 
 const restarts = async () =>
-  Number(/doodle_recognizer_restarts_total (\d+)/.exec(await (await fetch(`${url}/metrics`)).text())![1]);
+  Number(
+    /doodle_recognizer_restarts_total (\d+)/.exec(
+      await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text(),
+    )![1],
+  );
 
 test.each([
   ['crashes', () => workers.at(-1)!.terminate(), 0],

@@ -5,9 +5,10 @@ import { append, inkSize } from '../../shared/ink.ts';
 
 interface Drawing {
   name: string;
+  code: string;
   ink: Ink;
 }
-const drawing = (name: string): Drawing => ({ name, ink: { rev: 0, strokes: [[0, 0]] } });
+const drawing = (name: string, code = 'XVYYZ'): Drawing => ({ name, code, ink: { rev: 0, strokes: [[0, 0]] } });
 const grow = ({ ink }: Drawing) => append(ink, { rev: ink.rev, stroke: 0, from: inkSize(ink), points: [1, 1] });
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -67,7 +68,7 @@ test('classifies only the newest ink, however often it was marked', async () => 
 
 test('batches grow while the recognizer is busy, in the order of marking, up to the limit', async () => {
   const { batcher, batches, seen } = setUp(3);
-  const all = ['a', 'b', 'c', 'd', 'e', 'f'].map(drawing);
+  const all = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => drawing(name));
   batcher.mark(all[0]!);
   await settled();
   for (const each of all.slice(1)) batcher.mark(each);
@@ -95,7 +96,7 @@ test('under load, drawings with due guesses come first; the others are not forgo
 test('while many wait, drawings whose guesses could not be sent yet wait until they are due', async () => {
   let due = false;
   const { batcher, batches, seen } = setUp(8, () => due);
-  const all = ['a', 'b', 'c', 'd', 'e', 'f'].map(drawing);
+  const all = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => drawing(name));
   for (const each of all) batcher.mark(each);
   await vi.advanceTimersByTimeAsync(30);
   expect(batches).toHaveLength(0);

@@ -33,8 +33,12 @@ async function race(n: number, pace = QUICK) {
         new Promise((resolve) => looks.push((word, p) => resolve(inks.map(() => probabilitiesOf(word, p))))),
     },
     outbox: {
-      toRoom: (to, event, payload) => void sent.push({ to, event, payload: structuredClone(payload) }),
-      toSocket: (to, event, payload) => void sent.push({ to, event, payload: structuredClone(payload) }),
+      toPlayers: (to, event, payload) => void sent.push({ to, event, payload: structuredClone(payload) }),
+      toSpectators: (to, event, payload) => void sent.push({ to: `${to}~`, event, payload: structuredClone(payload) }),
+      toSockets: (sockets, event, payload) => {
+        for (const to of sockets) sent.push({ to, event, payload: structuredClone(payload) });
+      },
+      isBehind: () => false,
       enter: () => {},
       expel: (to, _, why) => void sent.push({ to, event: 'gone', payload: why }),
     },
@@ -159,10 +163,15 @@ test('simultaneous chunks leave in one frame; guesses at most every 100 ms', asy
 });
 
 test('a misplaced chunk is answered with the whole ink', async () => {
-  const { rooms, players, sent } = await race(2);
+  const { rooms, players, sent, until } = await race(2);
   rooms.draw(players[1]!, chunk(0));
   expect(rooms.draw(players[1]!, chunk(7))).toBe('misplaced');
-  expect(sent.at(-1)).toMatchObject({ to: 's1', event: 'ink', payload: { rev: 0, strokes: [chunk(0).points] } });
+  await until(() => sent.some(({ to, event }) => to === 's1' && event === 'ink'));
+  expect(sent.findLast(({ event }) => event === 'ink')).toMatchObject({
+    to: 's1',
+    event: 'ink',
+    payload: { rev: 0, strokes: [chunk(0).points] },
+  });
 });
 
 test('ink is in the store after its player is gone, and in their drawing when they return', async () => {

@@ -9,6 +9,8 @@ export interface Process {
   port: number;
   url: string;
   pid: number;
+  /** What Prometheus would read. */
+  metrics(): Promise<string>;
   /** Its stdout and stderr so far. */
   output(): string;
   /** Sends the signal and waits for the end; resolves with the exit code, or null if the signal ended it. */
@@ -41,13 +43,22 @@ interface Launch {
 export async function startProcess(env: Record<string, string>, launch: Launch = {}): Promise<Process> {
   const { command: [file, ...args] = [process.execPath, join(root, 'dist/server/main.js')], ...options } = launch;
   const port = await freePort();
+  const metricsPort = await freePort();
   let child: ChildProcess;
   let output = '';
   let ended: Promise<number | null>;
 
   async function start(): Promise<void> {
     child = spawn(file!, args, {
-      env: { ...process.env, PORT: `${port}`, HOST: '127.0.0.1', PAUSES: '20', LOG_LEVEL: 'info', ...env },
+      env: {
+        ...process.env,
+        PORT: `${port}`,
+        METRICS_PORT: `${metricsPort}`,
+        HOST: '127.0.0.1',
+        PAUSES: '20',
+        LOG_LEVEL: 'info',
+        ...env,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
       ...options,
     });
@@ -74,6 +85,7 @@ export async function startProcess(env: Record<string, string>, launch: Launch =
     get pid() {
       return child.pid!;
     },
+    metrics: async () => (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text(),
     output: () => output,
     end(signal) {
       child.kill(signal);
