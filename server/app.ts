@@ -48,7 +48,7 @@ export interface App {
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 20_000;
 /** How long a connection may stay outside the namespace. */
-const CONNECT_TIMEOUT_MS = 10_000;
+const CONNECT_TIMEOUT_MS = 5_000;
 
 /** How long closing connections get to send what they still hold. */
 const GOODBYE_TIMEOUT_MS = 500;

@@ -15,7 +15,11 @@ export function outboxOf(io: GameServer, connections: Connections): Outbox {
         .except(except ?? [])
         .emit(event, ...([payload] as never)),
     toSpectators: (code, event, payload) => void io.to(spectatorsOf(code)).emit(event, ...([payload] as never)),
-    toSockets: (sockets, event, payload) => void io.local.to([...sockets]).emit(event, ...([payload] as never)),
+    toSockets(sockets, event, payload) {
+      const ids = [...sockets];
+      // To no room would be to everybody.
+      if (ids.length > 0) io.local.to(ids).emit(event, ...([payload] as never));
+    },
     isBehind(id) {
       const socket = local(id);
       return socket !== undefined && connections.of(socket.conn as unknown as RawConnection).isBehind();

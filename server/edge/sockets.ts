@@ -36,11 +36,7 @@ interface Options {
   onAnswer(command: string, payload: unknown, answer: Answer): void;
 }
 
-export function serveSockets(
-  io: GameServer,
-  rooms: Rooms,
-  { connections, sessions, log, onAnswer }: Options,
-): void {
+export function serveSockets(io: GameServer, rooms: Rooms, { connections, sessions, log, onAnswer }: Options): void {
   io.on('connection', (socket) => {
     const connection = connections.of(socket.conn as unknown as RawConnection);
     socket.data.session = sessions.read(socket.request.headers.cookie);
