@@ -22,6 +22,8 @@ const app = createApp({
   meter: {
     chunk: () => void counted.chunks++,
     guesses: (latency) => void counted.guesses.push(latency),
+    unjudged: () => {},
+    implausible: () => {},
   },
 });
 process.send!({ port: await app.listen(), engine: recognizer.engine! } satisfies Ready);

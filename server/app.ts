@@ -8,6 +8,7 @@ import { Server } from 'socket.io';
 import { WebSocketServer } from 'ws';
 import type { Backend } from './backend.ts';
 import { memoryBackend } from './backend.ts';
+import { createClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { api, errors } from './edge/api.ts';
 import { guardConnections } from './edge/connections.ts';
@@ -58,6 +59,7 @@ export function createApp(parts: Parts): App {
   const { store, presence, leaderboard, quotas, broadcast } = backend;
   const sessions = createSessions(backend.secret);
   const load = watchLoad();
+  const clock = createClock(() => rooms.count().rooms > 0);
   const metrics = createMetrics({
     load: load.level,
     sockets: () => io.engine.clientsCount,
@@ -94,7 +96,7 @@ export function createApp(parts: Parts): App {
     },
   });
   const connections = guardConnections(io, { trustedHops: config.TRUSTED_HOPS, quotas, log, onCut: metrics.countCut });
-  const ports = { store, presence, leaderboard, recognizer, outbox: outboxOf(io, connections), log, load, meter };
+  const ports = { store, presence, leaderboard, recognizer, outbox: outboxOf(io, connections), log, load, meter, now: clock.now };
   const rooms = createRooms(ports, { pace, maxRooms: config.MAX_ROOMS });
   serveSockets(io, rooms, { connections, sessions, log, onAnswer: metrics.countCommand });
   backend.onReconnect(rooms.catchUp);

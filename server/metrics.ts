@@ -66,6 +66,8 @@ export function createMetrics(readings: Readings): Metrics {
     'From a chunk to the frame that carries its guesses',
     LATENCY_BUCKETS_S,
   );
+  const unjudged = counter('doodle_unjudged_total', 'Drawings whose newest ink was not judged when their round closed');
+  const implausible = counter('doodle_implausible_total', 'Drawings of which more was drawn than a hand can draw');
   const inference = histogram('doodle_inference_seconds', 'One batch in the recognizer', LATENCY_BUCKETS_S);
   const batches = histogram('doodle_batch_drawings', 'Drawings in a batch', [1, 2, 4, 8, 16]);
   const failures = counter(
@@ -115,6 +117,8 @@ export function createMetrics(readings: Readings): Metrics {
         guesses.inc();
         guessing.observe(latency / 1000);
       },
+      unjudged: () => unjudged.inc(),
+      implausible: () => implausible.inc(),
     },
     countCut: (why) => cuts.inc({ why }),
     countCommand(command, payload, answer) {

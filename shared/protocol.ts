@@ -23,8 +23,10 @@ export const CHAT_LIMIT = 120;
 export const REACTIONS = ['👏', '😂', '😮', '🔥', '🎨', '👋'] as const;
 /** Most spectators in one room: each gets every frame. */
 export const SPECTATOR_LIMIT = 200;
-/** Most points in one chunk: one second of a 240 Hz pen. */
-export const CHUNK_LIMIT = 240;
+/** The fastest pens report so often; the client keeps no more points than that. */
+export const PEN_HZ = 240;
+/** Most points in one chunk: one second of the fastest pen. */
+export const CHUNK_LIMIT = PEN_HZ;
 /** Most points and strokes in one drawing: ten times what people draw in two minutes. */
 export const INK_LIMIT = 20_000;
 export const STROKE_LIMIT = 500;

@@ -143,7 +143,11 @@ async function enter<T extends { code: string; player?: string }>(
     await exit(socket, rooms, 'left');
     const answer = await entrance();
     if (!answer.ok && (answer.why === 'no-room' || answer.why === 'bad-token')) await connection.countWrong();
-    if (answer.ok) socket.data.member = { socket: socket.id, code: answer.code, player: answer.player ?? null };
+    if (!answer.ok) return answer;
+    const member = { socket: socket.id, code: answer.code, player: answer.player ?? null };
+    // It may have been removed, or its seat taken by another connection, while it was let in.
+    if (!rooms.has(member)) return refuse('not-seated');
+    socket.data.member = member;
     // It may have disconnected meanwhile.
     if (!socket.connected) await exit(socket, rooms, 'lost');
     return answer;

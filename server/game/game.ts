@@ -8,7 +8,7 @@ import { points } from './score.ts';
 /** How long things take, in ms. Part of the game, so that a test's rooms can be quick. */
 export interface Pace {
   countdown: number;
-  /** After the end of a round, verdicts on ink that was drawn in time still count for this long. */
+  /** After the end of a round, the longest that it waits for verdicts on ink that was drawn in time. */
   settle: number;
   /** After the last player is recognized, everybody can finish their line. */
   finish: number;
@@ -23,7 +23,7 @@ export interface Pace {
 
 export const PACE: Pace = {
   countdown: 3_000,
-  settle: 250,
+  settle: 2_000,
   finish: 1_500,
   reveal: 6_000,
   hold: 60_000,
@@ -70,7 +70,17 @@ interface Match {
 type Phase =
   | { name: 'lobby' }
   | { name: 'countdown'; ends: number }
-  | { name: 'drawing'; started: number; ends: number; close: number; recognized: Recognition[] }
+  | {
+      name: 'drawing';
+      started: number;
+      /** No ink after this. */
+      ends: number;
+      /** The round closes at the latest, even if verdicts are missing. */
+      close: number;
+      recognized: Recognition[];
+      /** The processes that have judged all ink that was drawn on them in time. */
+      judged?: string[];
+    }
   | { name: 'reveal'; ends: number }
   | { name: 'podium'; since: number }
   | { name: 'closed' };
@@ -101,6 +111,8 @@ export type Action =
   | { type: 'settings'; by: string; settings: Partial<Settings> }
   | { type: 'start'; by: string; match: string; prompts: Prompt[] }
   | { type: 'recognized'; id: string; round: number; at: number; word: string; probability: number }
+  /** Everything drawn on the process in the round is judged. */
+  | { type: 'judged'; process: string; round: number }
   | { type: 'spectators'; process: string; count: number }
   /** A process died, and with it all its connections. */
   | { type: 'vanished'; process: string }
@@ -162,6 +174,13 @@ function act(game: Game, action: Action, now: number): Game | Refusal {
       return start(game, action, now);
     case 'recognized':
       return recognize(game, action, now);
+    case 'judged': {
+      const { phase } = game;
+      if (phase.name !== 'drawing' || game.round !== action.round) return game;
+      const { judged = [] } = phase;
+      if (now < phase.ends || judged.includes(action.process)) return game;
+      return { ...game, phase: { ...phase, judged: [...judged, action.process] } };
+    }
     case 'spectators': {
       const { process, count } = action;
       if ((game.spectators[process] ?? 0) === count) return game;
@@ -303,7 +322,21 @@ function settle(game: Game, now: number): Game {
   const host = game.seats.find((seat) => seat.id === game.host);
   const gone = !host || (host.lost !== null && host.lost + game.pace.hostHold <= now);
   const heir = gone ? (game.seats.find((seat) => seat.lost === null) ?? host ?? game.seats[0]!) : host;
-  return closeWhenDone(heir.id === game.host ? game : { ...game, host: heir.id }, now);
+  const next = closeWhenDone(heir.id === game.host ? game : { ...game, host: heir.id }, now);
+  const { phase } = next;
+  return phase.name === 'drawing' && phase.ends <= now && isJudged(next) ? reveal(next, phase.recognized, now) : next;
+}
+
+/** Whether no verdict can come any more: for nobody who is not recognized, from the process that they are on. */
+function isJudged(game: Game): boolean {
+  const { phase } = game;
+  if (phase.name !== 'drawing') return true;
+  const { recognized, judged = [] } = phase;
+  const isDone = ({ id, socket }: Seat) =>
+    socket === null ||
+    recognized.some(({ player }) => player === id) ||
+    judged.some((process) => socket.startsWith(`${process}/`));
+  return game.seats.every((seat) => !isPlaying(game, seat) || isDone(seat));
 }
 
 /** When `tick` next has something to do. ms; Infinity for never */
@@ -312,7 +345,7 @@ export function deadline(game: Game): number {
   if (phase.name === 'closed') return Infinity;
   const times: number[] = [];
   if (phase.name === 'countdown' || phase.name === 'reveal') times.push(phase.ends);
-  if (phase.name === 'drawing') times.push(phase.close);
+  if (phase.name === 'drawing') times.push(isJudged(game) ? phase.ends : phase.close);
   if (game.empty !== null) times.push(game.empty + pace.empty);
   for (const seat of game.seats) {
     if (seat.lost === null) continue;

@@ -17,6 +17,8 @@ export interface Batcher<D extends Classifiable> {
   mark(drawing: D): void;
   /** Do not classify it any more. */
   unmark(drawing: D): void;
+  /** Whether it waits for a batch, or is in one whose results are not in. */
+  isPending(drawing: D): boolean;
   /** Drawings that wait for a batch. */
   waiting(): number;
   close(): void;
@@ -52,6 +54,7 @@ export function createBatcher<D extends Classifiable, S>(
   const { maxBatch = 32, concurrency = 2, retryDelayMs = 200 } = options;
   // A Set keeps the order of marking, so no drawing starves; marking it again keeps its place.
   const marked = new Set<D>();
+  const underWay = new Set<readonly D[]>();
   const turns = createTurns(costOf);
   let running = 0;
   let isClosed = false;
@@ -69,13 +72,16 @@ export function createBatcher<D extends Classifiable, S>(
       const size = Math.min(maxBatch, Math.max(SMALL_BATCH, Math.ceil(due.length / SMALL_BATCH)));
       const batch = turns.choose(due.length > 0 ? due : [...marked], size);
       for (const drawing of batch) marked.delete(drawing);
+      underWay.add(batch);
       const states = batch.map(capture);
       try {
         // The recognizer copies the inks before it returns its promise, so they may grow meanwhile.
         const results = await recognizer.recognize(batch.map(({ ink }) => ink));
+        underWay.delete(batch);
         if (isClosed) break;
         classified(batch.map((drawing, i) => ({ drawing, state: states[i]!, probabilities: results[i]! })));
       } catch (reason) {
+        underWay.delete(batch);
         for (const drawing of batch) marked.add(drawing);
         failed(reason);
         await pause(retryDelayMs);
@@ -98,6 +104,7 @@ export function createBatcher<D extends Classifiable, S>(
       queueMicrotask(run);
     },
     unmark: (drawing) => void marked.delete(drawing),
+    isPending: (drawing) => marked.has(drawing) || [...underWay].some((batch) => batch.includes(drawing)),
     waiting: () => marked.size,
     close() {
       isClosed = true;

@@ -111,10 +111,12 @@ function startThread(options: WorkerOptions, onDeath: RecognizerOptions['onResta
     }),
     dead: undefined,
     async recognize(inks) {
+      // Before any wait: the drawings grow meanwhile, and their verdicts count from the ink of now.
+      const packed = pack(inks);
       await thread.ready;
       if (thread.dead) throw thread.dead;
       const id = nextId++;
-      const job: Job = { id, inks: pack(inks) };
+      const job: Job = { id, inks: packed };
       return new Promise((resolve, reject) => {
         if (waiting.size === 0) expect(ANSWER_TIMEOUT_MS);
         waiting.set(id, { resolve, reject });

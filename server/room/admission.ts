@@ -80,12 +80,29 @@ export function createAdmission(parts: Parts) {
       const { id: player, token } = game.seats.find((seat) => seat.socket === action.socket)!;
       if (before !== null && processOf(before) !== presence.id)
         await presence.handOver(processOf(before), code, player);
-      return (await admit(socket, code, player)) ? { ok: true, code, player, token } : refuse('no-room');
+      if (await admit(socket, code, player)) return { ok: true, code, player, token };
+      vacate(code, action);
+      return refuse('no-room');
     } catch (reason) {
-      // The seat may be taken although the reply was lost: nobody would sit there.
-      if (action.type === 'join') commits.ensure(code, { type: 'leave', id: action.id });
+      // The seat may be taken although the reply was lost.
+      vacate(code, action);
       throw reason;
     }
+  }
+
+  /** Nobody sits where admission failed: a new seat is given up, an old one is lost again. */
+  function vacate(code: string, { type, socket }: Action & { type: 'join' | 'return' }): void {
+    void commits.retry(code, () =>
+      store.update(code, (game) => {
+        const seat = game.seats.find((each) => each.socket === socket);
+        if (!seat) return game;
+        return step(
+          game,
+          type === 'join' ? { type: 'leave', id: seat.id } : { type: 'drop', id: seat.id, socket },
+          now(),
+        );
+      }),
+    );
   }
 
   const join = (socket: string, code: string, nick: string, session: string | null = null) =>

@@ -18,6 +18,10 @@ export interface Meter {
   chunk(): void;
   /** ms from the newest chunk that the guesses are about to the frame that carries them. */
   guesses(latency: number): void;
+  /** A drawing whose newest ink was not judged when its round closed. */
+  unjudged(): void;
+  /** A drawing of which more was drawn than a hand can draw. */
+  implausible(): void;
 }
 
 export type Broadcaster = ReturnType<typeof createBroadcaster>;

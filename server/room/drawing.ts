@@ -15,8 +15,12 @@ export interface Drawing {
   term: number;
   ink: Ink;
   measure: InkMeasure;
+  /** When its first point came; 0 if it was begun on another connection. ms from the round's start */
+  began: number;
   /** When the newest chunk came. ms from the round's start */
   at: number;
+  /** More was drawn than a hand can draw. */
+  implausible: boolean;
   recognized: boolean;
   /** Not broadcast yet; null if the room needs the whole ink. */
   unsent: Chunk[] | null;
@@ -47,7 +51,9 @@ export function newDrawing(
     ...origin,
     ink,
     measure: measureInk(ink),
+    began: 0,
     at,
+    implausible: false,
     unsent: [],
     sentWholeAt: 0,
     // Writing the whole ink claims the drawing for this process.
@@ -66,8 +72,10 @@ export function appendChunk(drawing: Drawing, { rev, stroke, from, points }: Chu
   const measure = measureWith(drawing.measure, drawing.ink, chunk);
   if (stroke >= STROKE_LIMIT || measure.points > INK_LIMIT || lineOf(measure) > LINE_LIMIT) return 'ink-full';
   if (!append(drawing.ink, chunk)) return 'misplaced';
+  const at = now - drawing.started;
+  if (drawing.measure.points === 0) drawing.began = at;
   drawing.measure = measure;
-  drawing.at = now - drawing.started;
+  drawing.at = at;
   drawing.unsent?.push(chunk);
   drawing.unsaved?.push(chunk);
   return null;

@@ -31,6 +31,7 @@ export interface LiveRoom {
     frame?: NodeJS.Timeout;
     drawings?: NodeJS.Timeout;
     spectators?: NodeJS.Timeout;
+    judged?: NodeJS.Timeout;
   };
   /** When the last frame was broadcast. ms */
   frameSentAt: number;
@@ -112,6 +113,9 @@ export function stop(room: LiveRoom): void {
 }
 
 export const isHere = (room: LiveRoom, player: string): boolean => [...room.members.values()].includes(player);
+
+/** On this process. */
+export const hasPlayers = (room: LiveRoom): boolean => spectatorsOf(room) < room.members.size;
 
 /** On any process, as far as this one knows. */
 export const hasSpectators = (room: LiveRoom): boolean =>

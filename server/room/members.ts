@@ -10,6 +10,7 @@ import { isHere, spectatorsOf } from './live-room.ts';
 import type { Outbox } from './outbox.ts';
 import type { Persister } from './persister.ts';
 import type { Registry } from './registry.ts';
+import type { Verdicts } from './verdicts.ts';
 
 /** While the store cannot take the drawing of a player who left, it is tried again after this. */
 const RELEASE_RETRY_MS = 500;
@@ -23,13 +24,15 @@ interface Parts {
   commits: Commits;
   broadcaster: Broadcaster;
   persister: Persister;
+  verdicts: Pick<Verdicts, 'isPending'>;
   outbox: Outbox;
   now: () => number;
 }
 
 export type Members = ReturnType<typeof createMembers>;
 
-export function createMembers({ store, presence, registry, commits, broadcaster, persister, outbox, now }: Parts) {
+export function createMembers(parts: Parts) {
+  const { store, presence, registry, commits, broadcaster, persister, verdicts, outbox, now } = parts;
   const connection = (socket: string): string => connectionOf(presence, socket);
   let isClosing = false;
 
@@ -40,8 +43,9 @@ export function createMembers({ store, presence, registry, commits, broadcaster,
     const drawing = room.drawings.get(player);
     // The player may have come back to this process meanwhile.
     if (!drawing || isHere(room, player)) return;
-    // While the store is unavailable this is the only copy.
-    if (persister.isUnsaved(drawing) && !isClosing) setTimeout(() => release(room, player), RELEASE_RETRY_MS);
+    // While the store is unavailable this is the only copy; and what was drawn before the connection was lost still counts.
+    if ((persister.isUnsaved(drawing) || verdicts.isPending(drawing)) && !isClosing)
+      setTimeout(() => release(room, player), RELEASE_RETRY_MS);
     else room.drawings.delete(player);
   }
 

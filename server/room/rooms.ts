@@ -7,7 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Chunk } from '../../shared/ink.ts';
 import type { Answer, Refusal, Settings } from '../../shared/protocol.ts';
 import type { Presence } from '../cluster/presence.ts';
-import type { Pace } from '../game/game.ts';
+import type { Action, Game, Pace } from '../game/game.ts';
 import { drawPrompts } from '../game/prompts.ts';
 import type { Recognizer } from '../inference/recognizer.ts';
 import type { Load } from '../load.ts';
@@ -20,7 +20,7 @@ import { createBroadcaster } from './broadcaster.ts';
 import { createChat } from './chat.ts';
 import { createCommits } from './commits.ts';
 import { createDeadlines } from './deadlines.ts';
-import type { Erasing } from './drawing.ts';
+import type { Drawing, Erasing } from './drawing.ts';
 import { createHandover } from './handover.ts';
 import { newMatch } from './ids.ts';
 import type { ErasePoint, LiveRoom, Member, Player } from './live-room.ts';
@@ -28,6 +28,7 @@ import { draw, erase, spectatorsOf } from './live-room.ts';
 import { createMembers } from './members.ts';
 import type { Outbox } from './outbox.ts';
 import { createPersister } from './persister.ts';
+import { isImplausible } from './plausibility.ts';
 import { createRecorder } from './recorder.ts';
 import { createRegistry } from './registry.ts';
 import { createSnapshots } from './snapshots.ts';
@@ -69,8 +70,10 @@ export function createRooms(ports: Ports, { pace, maxRooms }: Limits) {
   const persister = createPersister(store, commits, now);
   const chat = createChat(broadcaster);
   const snapshots = createSnapshots({ store, broadcaster, outbox });
-  const members = createMembers({ store, presence, registry, commits, broadcaster, persister, outbox, now });
-  const verdicts = createVerdicts({ recognizer, registry, broadcaster, commits, log });
+  const verdicts = createVerdicts({ recognizer, registry, broadcaster, commits, presence, log, now, meter });
+  const members = createMembers({
+    ...{ store, presence, registry, commits, broadcaster, persister, verdicts, outbox, now },
+  });
   const deadlines = createDeadlines(registry, commits, now);
   const recorder = createRecorder(leaderboard, commits, now);
   const handover = createHandover({ presence, registry, commits, broadcaster, members, outbox, log });
@@ -86,6 +89,18 @@ export function createRooms(ports: Ports, { pace, maxRooms }: Limits) {
   );
   refreshing.unref();
 
+  /**
+   * The room that the socket is in, on the seat that it says. Nothing else decides: a socket whose seat another one took, or
+   * that was removed while it was let in, is in no room.
+   */
+  function roomOf({ code, socket, player }: Member): LiveRoom | undefined {
+    const room = registry.get(code);
+    return room && room.members.get(socket) === player ? room : undefined;
+  }
+
+  const request = (player: Player, action: Action | ((game: Game) => Action | Refusal)): Promise<Answer> =>
+    roomOf(player) ? commits.request(player.code, action) : Promise.resolve({ ok: false, why: 'not-seated' });
+
   /** Ink that does not fit the drawing is answered with the drawing as it is. */
   function corrected(
     room: LiveRoom,
@@ -97,44 +112,54 @@ export function createRooms(ports: Ports, { pace, maxRooms }: Limits) {
     return refusal;
   }
 
+  function noticeImplausible(drawing: Drawing): void {
+    if (drawing.implausible || !isImplausible(drawing)) return;
+    drawing.implausible = true;
+    meter?.implausible();
+    log.warn({ room: drawing.code, points: drawing.measure.points, ms: drawing.at }, 'no hand draws so fast');
+  }
+
   return {
     create: admission.create,
     join: admission.join,
     comeBack: admission.comeBack,
     watch: admission.watch,
     exit: members.exit,
-    settings: ({ code, player: by }: Player, settings: Partial<Settings>) =>
-      commits.request(code, { type: 'settings', by, settings }),
-    kick: ({ code, player: by }: Player, id: string) => commits.request(code, { type: 'kick', by, id }),
-    start({ code, player: by }: Player): Promise<Answer> {
+    /** Whether the socket is in the room still. */
+    has: (member: Member): boolean => roomOf(member) !== undefined,
+    settings: (player: Player, settings: Partial<Settings>) =>
+      request(player, { type: 'settings', by: player.player, settings }),
+    kick: (player: Player, id: string) => request(player, { type: 'kick', by: player.player, id }),
+    start(player: Player): Promise<Answer> {
       const match = newMatch();
-      return commits.request(code, ({ settings }) => {
+      return request(player, ({ settings }) => {
         const prompts = drawPrompts(words, settings, match);
-        return prompts ? { type: 'start', by, match, prompts } : 'bad-settings';
+        return prompts ? { type: 'start', by: player.player, match, prompts } : 'bad-settings';
       });
     },
-    draw({ code, player, socket }: Player, chunk: Chunk & { round: number }): Refusal | null {
-      const room = registry.get(code);
-      if (!room) return 'no-room';
+    draw(player: Player, chunk: Chunk & { round: number }): Refusal | null {
+      const room = roomOf(player);
+      if (!room) return 'not-seated';
       meter?.chunk();
-      return corrected(room, { player, socket }, draw(room, player, chunk, now()));
+      const refusal = draw(room, player.player, chunk, now());
+      if (refusal === null) noticeImplausible(room.drawings.get(player.player)!);
+      return corrected(room, player, refusal);
     },
-    erase({ code, player, socket }: Player, what: Erasing, at: ErasePoint): Refusal | null {
-      const room = registry.get(code);
-      if (!room) return 'no-room';
-      return corrected(room, { player, socket }, erase(room, player, what, at, now()));
+    erase(player: Player, what: Erasing, at: ErasePoint): Refusal | null {
+      const room = roomOf(player);
+      return room ? corrected(room, player, erase(room, player.player, what, at, now())) : 'not-seated';
     },
-    async resync({ code, socket }: Member, player: string): Promise<Answer> {
-      const room = registry.get(code);
+    async resync(member: Member, player: string): Promise<Answer> {
+      const room = roomOf(member);
       if (!room) return { ok: false, why: 'no-room' };
       if (!room.game.seats.some((seat) => seat.id === player)) return { ok: false, why: 'unknown-player' };
-      await snapshots.request(room, socket, player);
+      await snapshots.request(room, member.socket, player);
       if (!room.drawings.has(player)) handover.requestDrawings(room);
       return { ok: true };
     },
-    chat({ code, player }: Member, text: string, masked: (text: string) => string): Refusal | null {
-      const room = registry.get(code);
-      return room ? chat.say(room, player, text, masked) : 'no-room';
+    chat(member: Member, text: string, masked: (text: string) => string): Refusal | null {
+      const room = roomOf(member);
+      return room ? chat.say(room, member.player, text, masked) : 'not-seated';
     },
     /** What runs here now, for health and metrics. */
     count() {

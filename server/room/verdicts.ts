@@ -3,14 +3,17 @@ import type { PlayerGuesses } from '../../shared/protocol.ts';
 import { lineOf } from '../../shared/protocol.ts';
 import type { Verdict, Words } from '../../shared/verdict.ts';
 import { judge } from '../../shared/verdict.ts';
+import type { Presence } from '../cluster/presence.ts';
 import { promptOf } from '../game/game.ts';
 import { createBatcher } from '../inference/batcher.ts';
 import type { Recognizer } from '../inference/recognizer.ts';
 import type { Log } from '../log.ts';
-import type { Broadcaster } from './broadcaster.ts';
+import type { Broadcaster, Meter } from './broadcaster.ts';
 import type { Commits } from './commits.ts';
 import type { Drawing } from './drawing.ts';
 import type { LiveRoom } from './live-room.ts';
+import { hasPlayers } from './live-room.ts';
+import { plausibleFrom } from './plausibility.ts';
 import type { Registry } from './registry.ts';
 
 interface Parts {
@@ -18,7 +21,10 @@ interface Parts {
   registry: Registry;
   broadcaster: Broadcaster;
   commits: Commits;
+  presence: Pick<Presence, 'id'>;
   log: Log;
+  now: () => number;
+  meter?: Meter | undefined;
 }
 
 /** What takes the recognizer as long as its network, beside the network: so many points, and so long a line (`LINE_LIMIT`). */
@@ -28,22 +34,26 @@ const LINE_A_UNIT = 400;
 /** What a drawing was when its batch started. */
 interface Captured {
   rev: number;
+  /** When the newest chunk came. ms of the round */
   at: number;
+  /** When it could first count. ms of the round */
+  plausibleFrom: number;
 }
 
 export type Verdicts = ReturnType<typeof createVerdicts>;
 
-export function createVerdicts({ recognizer, registry, broadcaster, commits, log }: Parts) {
+export function createVerdicts({ recognizer, registry, broadcaster, commits, presence, log, now, meter }: Parts) {
   const { words } = recognizer;
   let isWorking = true;
 
   const batcher = createBatcher<Drawing, Captured>(recognizer, {
-    capture: ({ ink, at }) => ({ rev: ink.rev, at }),
+    capture: (drawing) => ({ rev: drawing.ink.rev, at: drawing.at, plausibleFrom: plausibleFrom(drawing) }),
     costOf: ({ measure }) => 1 + measure.points / POINTS_A_UNIT + lineOf(measure) / LINE_A_UNIT,
     isDue: broadcaster.areGuessesDue,
     classified(results) {
       isWorking = true;
       for (const { drawing, state, probabilities } of results) judgeDrawing(drawing, state, probabilities);
+      for (const room of closing) reportJudged(room);
     },
     failed(reason) {
       isWorking = false;
@@ -51,7 +61,7 @@ export function createVerdicts({ recognizer, registry, broadcaster, commits, log
     },
   });
 
-  function judgeDrawing(drawing: Drawing, { rev, at }: Captured, probabilities: Float32Array): void {
+  function judgeDrawing(drawing: Drawing, { rev, at, plausibleFrom }: Captured, probabilities: Float32Array): void {
     const room = registry.get(drawing.code);
     // The result is stale if the drawing was erased, released, or belongs to another round.
     if (room?.drawings.get(drawing.player) !== drawing || drawing.ink.rev !== rev) return;
@@ -63,11 +73,50 @@ export function createVerdicts({ recognizer, registry, broadcaster, commits, log
     drawing.guessedAt = at;
     broadcaster.schedule(room);
     if (!verdict.recognized || drawing.recognized) return;
+    if (drawing.started + plausibleFrom > room.game.phase.ends) return;
+    const early = drawing.started + plausibleFrom - now();
+    if (early > 0) {
+      // Too quick for a hand. It counts from when a hand could have drawn it, if it is still the same then.
+      setTimeout(() => markAgain(drawing), early);
+      return;
+    }
     drawing.recognized = true;
     const { player: id, round } = drawing;
     const word = acceptedGuess(words, prompt, verdict);
     // What counts is the time of the stroke, so it does not matter how late this is committed.
-    commits.ensure(room.code, { type: 'recognized', id, round, at, word, probability: rounded(verdict.target) });
+    commits.ensure(room.code, {
+      type: 'recognized',
+      id,
+      round,
+      at: Math.max(at, plausibleFrom),
+      word,
+      probability: rounded(verdict.target),
+    });
+  }
+
+  function markAgain(drawing: Drawing): void {
+    if (registry.get(drawing.code)?.drawings.get(drawing.player) === drawing) batcher.mark(drawing);
+  }
+
+  /** Rooms whose round is over, but for drawings that are still being judged. */
+  const closing = new Set<LiveRoom>();
+
+  /** Once everything drawn here in time is judged, this process says so. It waits for the rest, up to the pace's `settle`. */
+  function reportJudged(room: LiveRoom): void {
+    const { game } = room;
+    closing.delete(room);
+    if (game.phase.name !== 'drawing' || registry.get(room.code) !== room) return;
+    if ([...room.drawings.values()].some(batcher.isPending)) closing.add(room);
+    else commits.ensure(room.code, { type: 'judged', process: presence.id, round: game.round });
+  }
+
+  /** Looks again when the round's time is up, which may come to be earlier. */
+  function scheduleEnd(room: LiveRoom): void {
+    clearTimeout(room.timers.judged);
+    closing.delete(room);
+    const { phase } = room.game;
+    if (phase.name !== 'drawing' || phase.judged?.includes(presence.id) || !hasPlayers(room)) return;
+    room.timers.judged = setTimeout(() => reportJudged(room), Math.max(0, phase.ends - now()) + 1);
   }
 
   return {
@@ -76,9 +125,15 @@ export function createVerdicts({ recognizer, registry, broadcaster, commits, log
       else batcher.unmark(drawing);
     },
     changed(room: LiveRoom): void {
-      if (room.game.phase.name !== 'drawing') for (const drawing of room.drawings.values()) batcher.unmark(drawing);
+      scheduleEnd(room);
+      if (room.game.phase.name === 'drawing') return;
+      for (const drawing of room.drawings.values()) {
+        if (batcher.isPending(drawing) && !drawing.recognized) meter?.unjudged();
+        batcher.unmark(drawing);
+      }
     },
     /** Drawings that wait for a batch. */
+    isPending: batcher.isPending,
     waiting: batcher.waiting,
     /** Whether the newest batch succeeded. */
     isWorking: (): boolean => isWorking,

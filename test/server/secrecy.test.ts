@@ -40,6 +40,7 @@ const ACTIONS = {
   vanished: 1,
   start: 3,
   recognized: 2,
+  judged: 1,
   tick: 12,
 } satisfies Record<Action['type'], number>;
 
@@ -70,6 +71,8 @@ function actionOf(type: Action['type'], id: string, n: number, game: Game, match
       return { type, by, match: `MATCH<${matches}>`, prompts: promptsOf(matches) };
     case 'recognized':
       return { type, id, round: game.round, at: 1000 * n, word: 'a look-alike', probability: 0.8 };
+    case 'judged':
+      return { type, process, round: game.round };
     case 'tick':
       return { type };
   }
