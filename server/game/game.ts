@@ -250,6 +250,7 @@ function recognize(game: Game, action: Action & { type: 'recognized' }, now: num
   const seat = seatOf(game, action.id);
   // A result for another round, or a second one, changes nothing. It is nobody's fault, so it is no refusal.
   if (phase.name !== 'drawing' || game.round !== action.round || !seat || !isPlaying(game, seat)) return game;
+  if (phase.started + action.at > phase.ends) return game;
   if (phase.recognized.some((r) => r.player === action.id)) return game;
   const prompt = promptOf(game);
   const recognition: Recognition = {

@@ -62,40 +62,35 @@ export function createVerdicts({ recognizer, registry, broadcaster, commits, pre
   });
 
   function judgeDrawing(drawing: Drawing, { rev, at, plausibleFrom }: Captured, probabilities: Float32Array): void {
-    const room = registry.get(drawing.code);
-    // The result is stale if the drawing was erased, released, or belongs to another round.
-    if (room?.drawings.get(drawing.player) !== drawing || drawing.ink.rev !== rev) return;
-    if (room.game.phase.name !== 'drawing') return;
+    const room = roomOf(drawing, rev);
+    if (!room) return;
     const prompt = promptOf(room.game).word;
     const verdict = judge(words, prompt, probabilities, drawing.ink);
     drawing.guesses = guessesOf(drawing.player, words, verdict);
     drawing.guessesUnsent = true;
     drawing.guessedAt = at;
     broadcaster.schedule(room);
-    if (!verdict.recognized || drawing.recognized) return;
-    if (drawing.started + plausibleFrom > room.game.phase.ends) return;
-    const early = drawing.started + plausibleFrom - now();
-    if (early > 0) {
-      // Too quick for a hand. It counts from when a hand could have drawn it, if it is still the same then.
-      setTimeout(() => markAgain(drawing), early);
-      return;
-    }
-    drawing.recognized = true;
-    const { player: id, round } = drawing;
-    const word = acceptedGuess(words, prompt, verdict);
-    // What counts is the time of the stroke, so it does not matter how late this is committed.
-    commits.ensure(room.code, {
-      type: 'recognized',
-      id,
-      round,
-      at: Math.max(at, plausibleFrom),
-      word,
-      probability: rounded(verdict.target),
-    });
+    if (!verdict.recognized) return;
+    const { player: id, round, started } = drawing;
+    const recognition = { word: acceptedGuess(words, prompt, verdict), probability: rounded(verdict.target) };
+    // Ink that came quicker than a hand draws counts from when a hand could have drawn it, if it is still there then.
+    const countsFrom = Math.max(at, Math.ceil(plausibleFrom));
+    const wait = started + countsFrom - now();
+    const recognize = () => {
+      if (drawing.recognized || !roomOf(drawing, rev)) return;
+      drawing.recognized = true;
+      // What counts is the time of the stroke, so it does not matter how late this is committed.
+      commits.ensure(drawing.code, { type: 'recognized', id, round, at: countsFrom, ...recognition });
+    };
+    if (wait > 0) setTimeout(recognize, wait);
+    else recognize();
   }
 
-  function markAgain(drawing: Drawing): void {
-    if (registry.get(drawing.code)?.drawings.get(drawing.player) === drawing) batcher.mark(drawing);
+  /** The room in whose round the drawing is; undefined if it is of another round, or was released or erased since `rev`. */
+  function roomOf(drawing: Drawing, rev: number): LiveRoom | undefined {
+    const room = registry.get(drawing.code);
+    const isCurrent = room?.drawings.get(drawing.player) === drawing && drawing.ink.rev === rev;
+    return isCurrent && room.game.phase.name === 'drawing' ? room : undefined;
   }
 
   /** Rooms whose round is over, but for drawings that are still being judged. */

@@ -16,7 +16,7 @@ afterEach(() => void vi.useRealTimers());
 const settled = () => vi.advanceTimersByTimeAsync(1);
 
 /** A recognizer that answers on demand, and records how much ink it got. */
-function setUp(maxBatch?: number, isDue?: (drawing: Drawing) => boolean) {
+function setUp(maxBatch?: number, isDue?: (drawing: Drawing) => boolean, costOf?: (drawing: Drawing) => number) {
   const batches: { sizes: number[]; answer(): void; fail(): void }[] = [];
   const seen: [name: string, taken: number][] = [];
   const failures: unknown[] = [];
@@ -38,6 +38,7 @@ function setUp(maxBatch?: number, isDue?: (drawing: Drawing) => boolean) {
       maxBatch,
       concurrency: 1,
       isDue,
+      costOf,
     },
   );
   return { batcher, batches, seen, failures };
@@ -142,4 +143,24 @@ test('an unmarked drawing is not classified; after the end none is', async () =>
   batches[1]!.answer();
   await settled();
   expect(seen).toHaveLength(1);
+});
+
+test('rooms take turns by cost: a room full of dear drawings delays its own', async () => {
+  const dear = Array.from({ length: 12 }, (_, i) => drawing(`D${i}`, 'DEAR2'));
+  const cheap = ['a', 'b', 'c', 'd'].map((name) => drawing(name, 'CHEAP'));
+  const { batcher, batches, seen } = setUp(
+    8,
+    () => true,
+    ({ code }) => (code === 'DEAR2' ? 6 : 1),
+  );
+  for (const each of [...dear, ...cheap]) batcher.mark(each);
+  await settled();
+  for (let i = 0; i < 3; i++) {
+    batches[i]!.answer();
+    await settled();
+  }
+  const order = seen.map(([name]) => name[0]).join('');
+  // All four cheap ones are back before the second dear one, though twelve were marked before them.
+  expect(order.indexOf('d')).toBeLessThan(order.indexOf('D', order.indexOf('D') + 1));
+  expect(batches.every(({ sizes }) => sizes.length <= 8)).toBe(true);
 });

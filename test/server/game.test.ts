@@ -49,12 +49,12 @@ describe('a match', () => {
     game = ok(step(game, tick, 4000));
     expect(phase(game)).toMatchObject({ name: 'drawing', prompt: 'cat', started: 4000, ends: 24_000, recognized: [] });
     game = ok(step(game, recognized('bob', 1, 5000), 9000));
-    game = ok(step(game, tick, 24_250));
+    game = ok(step(game, tick, 24_000 + PACE.settle));
     expect(phase(game)).toMatchObject({
       name: 'reveal',
       result: { prompt: 'cat', recognized: [{ player: 'bob', at: 5000, points: points(5000, 20_000, 1) }] },
     });
-    game = run(game, 30_250);
+    game = run(game, 30_000 + PACE.settle);
     expect(phase(game)).toMatchObject({ name: 'countdown', round: 2, number: 2 });
     game = run(game, 100_000);
     expect(phase(game)).toMatchObject({ name: 'podium', standing: [{ player: 'bob' }, { player: 'ann', score: 0 }] });
@@ -79,9 +79,30 @@ describe('a match', () => {
     expect(drawingRefusal(drawing, 'ann', 1, 23_000)).toBe('wrong-phase');
     const late = ok(step(drawing, recognized('ann', 1, 19_990), 23_200));
     expect(phase(late)).toMatchObject({ recognized: [{ player: 'ann', at: 19_990 }] });
-    expect(step(run(drawing, 23_250), recognized('ann', 1, 19_990), 23_300)).toMatchObject({
+    expect(step(run(drawing, 25_000), recognized('ann', 1, 19_990), 25_100)).toMatchObject({
       phase: { name: 'reveal' },
     });
+  });
+
+  test('a round closes when each process has judged what was drawn on it, or after two seconds', () => {
+    const joinOn = (process: string, id: string): Action => ({ ...join(id), socket: `${process}/${id}` }) as Action;
+    const judged = (process: string, round = 1): Action => ({ type: 'judged', process, round });
+    const lobby = play([0, joinOn('a', 'ann')], [0, joinOn('a', 'bob')], [0, joinOn('b', 'cat')]);
+    const drawing = run(ok(step(lobby, start, 0)), 3000);
+    expect(step(drawing, judged('a'), 22_999)).toBe(drawing);
+    expect(step(drawing, judged('a', 2), 23_010)).toBe(drawing);
+    const half = ok(step(drawing, judged('a'), 23_010));
+    expect(phase(half)).toMatchObject({ name: 'drawing' });
+    expect(deadline(half)).toBe(25_000);
+    expect(phase(ok(step(half, judged('b'), 23_020)))).toMatchObject({ name: 'reveal' });
+    // What is drawn in time counts meanwhile; nothing else is waited for.
+    const late = ok(step(half, recognized('cat', 1, 19_999), 23_400));
+    expect(phase(late)).toMatchObject({ name: 'reveal', result: { recognized: [{ player: 'cat', at: 19_999 }] } });
+    expect(phase(ok(step(half, { type: 'drop', id: 'cat', socket: 'b/cat' }, 23_030)))).toMatchObject({
+      name: 'reveal',
+    });
+    expect(phase(ok(step(half, tick, 25_000)))).toMatchObject({ name: 'reveal' });
+    expect(step(drawing, recognized('ann', 1, 20_001), 23_400)).toBe(drawing);
   });
 
   test('a recognition counts once, in its own round only, and in the order of the strokes', () => {

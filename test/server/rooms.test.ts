@@ -87,6 +87,7 @@ test('a passing verdict recognizes, with the time of its chunk', async () => {
   await until(() => guesses(frames()).length === 1);
   expect(recognitions(view())).toEqual([]);
   const { started } = view().phase as { started: number };
+  await wait(500);
   const before = Date.now() - started;
   expect(rooms.draw(ann!, chunk(2))).toBe(null);
   const after = Date.now() - started;
@@ -193,3 +194,77 @@ test('a process opens no more rooms than its limit', async () => {
   expect(await rooms.create('x1', 'x', {})).toMatchObject({ ok: true });
   expect(await rooms.create('x2', 'x', {})).toEqual({ ok: false, why: 'server-full' });
 });
+
+test('an ink that came at once counts from when a hand could have drawn it', async () => {
+  const { rooms, players, looks, view, until, prompt } = await race(2);
+  const points = Array.from({ length: 480 }, (_, i) => i * 4);
+  rooms.draw(players[0]!, chunk(0, { points }));
+  await until(() => looks.length === 1);
+  looks[0]!(prompt(), 0.9);
+  await until(() => recognitions(view()).length === 1);
+  const [{ at }] = recognitions(view()) as [{ at: number }];
+  // 240 points: 120 may come early, the others take a 240 Hz pen half a second.
+  expect(at).toBeGreaterThanOrEqual(500);
+  expect(at).toBeLessThan(700);
+});
+
+test('a round ends when what was drawn in time is judged, however long that takes', async () => {
+  const { rooms, players, looks, store, code, view, until, prompt } = await race(2);
+  rooms.draw(players[0]!, chunk(0));
+  await wait(600);
+  rooms.draw(players[0]!, chunk(2));
+  await until(() => looks.length === 2);
+  const ends = Date.now();
+  await store.update(code, (game) => ({
+    ...game,
+    version: game.version + 1,
+    phase: { ...(game.phase as Extract<typeof game.phase, { name: 'drawing' }>), ends, close: ends + 2000 },
+  }));
+  await wait(700);
+  expect(view().phase.name).toBe('drawing');
+  looks[0]!(prompt(), 0.1);
+  looks[1]!(prompt(), 0.9);
+  await until(() => view().phase.name === 'reveal');
+  const { result } = view().phase as { result: { recognized: { player: string }[] } };
+  expect(result.recognized).toMatchObject([{ player: players[0]!.player }]);
+  expect(Date.now() - ends).toBeLessThan(1500);
+});
+
+test('commands count only from the connection that holds the seat', async () => {
+  const { rooms, players, store, code } = await race(2);
+  const [ann, bob] = players;
+  const { token } = (await store.read(code))!.seats[1]!;
+  const [first, second] = await Promise.all([rooms.comeBack('s8', code, token), rooms.comeBack('s9', code, token)]);
+  const holder = (await store.read(code))!.seats[1]!.socket!.split('/')[1]!;
+  const draws = ['s1', 's8', 's9'].map((socket) => [socket, rooms.draw({ ...bob!, socket }, chunk(0)) === null]);
+  expect(draws.filter(([, may]) => may)).toEqual([[holder, true]]);
+  expect([first, second].filter((answer) => answer.ok).length).toBeGreaterThan(0);
+  // Somebody who is removed while they are let in says nothing any more.
+  const [answer] = await Promise.all([rooms.comeBack('s7', code, token), rooms.kick(ann!, bob!.player)]);
+  const member = { socket: 's7', code, player: bob!.player };
+  expect(rooms.has(member)).toBe(false);
+  expect(rooms.chat(member, 'hello', (text) => text)).toBe('not-seated');
+  expect(answer.ok && (await store.read(code))!.seats.length > 1).toBe(false);
+});
+
+test('a seat that nobody could be let in to is lost, not held by a ghost', async () => {
+  const { rooms, players, store, code } = await race(2);
+  const { token } = (await store.read(code))!.seats[0]!;
+  await rooms.exit(players[0]!, 'lost');
+  const { readInk } = store;
+  store.readInk = () => Promise.reject(new Error('the store failed'));
+  await expect(rooms.comeBack('s9', code, token)).rejects.toThrow('the store failed');
+  store.readInk = readInk;
+  await wait(50);
+  expect((await store.read(code))!.seats[0]).toMatchObject({ socket: null, lost: expect.any(Number) });
+});
+
+test('leaving and coming back costs the room one change a second, not one each', async () => {
+  const { rooms, code, store } = await race(2);
+  const before = (await store.read(code))!.version;
+  for (let i = 0; i < 40; i++) {
+    await rooms.watch('e0', code);
+    await rooms.exit({ socket: 'e0', code, player: null }, 'left');
+  }
+  expect((await store.read(code))!.version - before).toBeLessThan(5);
+}, 20_000);
