@@ -53,7 +53,7 @@ export function createVerdicts({ recognizer, registry, broadcaster, commits, pre
     classified(results) {
       isWorking = true;
       for (const { drawing, state, probabilities } of results) judgeDrawing(drawing, state, probabilities);
-      for (const room of closing) reportJudged(room);
+      for (const room of [...closing]) reportJudged(room);
     },
     failed(reason) {
       isWorking = false;
