@@ -39,6 +39,10 @@ export const GUESSES_EVERY = 100;
 export const REFUSALS = [
   'no-room',
   'room-full',
+  'locked',
+  'kicked',
+  'no-spectators',
+  'seat-taken',
   'nick-empty',
   'nick-long',
   'nick-taken',
@@ -49,6 +53,7 @@ export const REFUSALS = [
   'not-drawing',
   'wrong-phase',
   'unknown-player',
+  'player-away',
   'bad-settings',
   'chat-off',
   'malformed',
@@ -64,7 +69,7 @@ export const REFUSALS = [
 export type Refusal = (typeof REFUSALS)[number];
 
 /** Why a socket left its room. */
-export type Gone = 'kicked' | 'replaced' | 'room-closed' | 'server-closing';
+export type Gone = 'kicked' | 'no-spectators' | 'replaced' | 'room-closed' | 'server-closing';
 
 export type Answer<T = object> = ({ ok: true } & T) | { ok: false; why: Refusal };
 
@@ -90,6 +95,10 @@ const settings = v.object({
   public: v.boolean('bad-settings'),
   /** Whether players may send text, as well as REACTIONS. */
   chat: v.boolean('bad-settings'),
+  /** Nobody takes a new seat. */
+  locked: v.boolean('bad-settings'),
+  /** Whether people without a seat may watch. */
+  spectators: v.boolean('bad-settings'),
 });
 export type Settings = v.InferOutput<typeof settings>;
 export const DEFAULT_SETTINGS: Settings = {
@@ -99,6 +108,8 @@ export const DEFAULT_SETTINGS: Settings = {
   difficulty: 'mixed',
   public: false,
   chat: true,
+  locked: false,
+  spectators: true,
 };
 
 const nick = v.pipe(
@@ -159,9 +170,13 @@ export const COMMANDS = {
   /** Enters without a seat. */
   watch: v.object({ code }),
   leave: v.object({}),
+  /** During a race only those that do not change it. */
   settings: v.partial(settings),
+  /** Sends a player out, for the room's life. */
   kick: v.object({ player }),
-  /** Starts a match: the first one or a rematch. */
+  /** The host hands the role over. A player votes for another host; null takes the vote back. */
+  host: v.object({ player: v.nullable(player) }),
+  /** Starts a match: the first one or a rematch. For the host or, if the host is away, for anybody. */
   start: v.object({}),
   chunk: v.object({ round: count, rev: count, stroke: count, from: count, points }),
   undo: v.object({ round: count, rev: count }),
@@ -185,6 +200,7 @@ export interface Answers {
   leave: object;
   settings: object;
   kick: object;
+  host: object;
   start: object;
   chunk: object;
   undo: object;
@@ -255,6 +271,10 @@ export interface RoomView {
   settings: Settings;
   /** Player id; null if all seats are empty. */
   host: string | null;
+  /** In lobby and podium, if the host is away: from then on anybody may start. */
+  anybodyStartsAt: number | null;
+  /** This many players must want another host. */
+  votesNeeded: number;
   players: PlayerView[];
   /** How many people watch without a seat. */
   spectators: number;
@@ -271,6 +291,8 @@ export interface PlayerView {
   playing: boolean;
   /** Points of this match. */
   score: number;
+  /** The player whom this one wants as the host. */
+  vote: string | null;
 }
 
 export type Difficulty = 'easy' | 'medium' | 'hard';

@@ -2,6 +2,7 @@
 import type { Server, Socket } from 'socket.io';
 import type { Answer, Answers, ClientEvents, Command, Parsed, Refusal, ServerEvents } from '../../shared/protocol.ts';
 import { COMMANDS, parse } from '../../shared/protocol.ts';
+import type { Visitor } from '../game/game.ts';
 import { isRefusal } from '../game/game.ts';
 import type { Log } from '../log.ts';
 import type { Member, Player } from '../room/live-room.ts';
@@ -18,13 +19,16 @@ interface SocketData {
   entering?: Promise<unknown> | undefined;
   /** Proved by its cookie at the handshake. */
   session?: string | null;
+  /** Of the network. */
+  address: string;
+  visitor: Visitor;
 }
 
 export type GameServer = Server<ClientEvents, ServerEvents, object, SocketData>;
 type GameSocket = Socket<ClientEvents, ServerEvents, object, SocketData>;
 
 interface Options {
-  sessions: Pick<Sessions, 'read'>;
+  sessions: Pick<Sessions, 'read' | 'visitor'>;
   log: Log;
   /** Called with every command and its answer, for the metrics. */
   onAnswer(command: string, payload: unknown, answer: Answer): void;
@@ -33,6 +37,8 @@ interface Options {
 export function serveSockets(io: GameServer, rooms: Rooms, { sessions, log, onAnswer }: Options): void {
   io.on('connection', (socket) => {
     socket.data.session = sessions.read(socket.request.headers.cookie);
+    socket.data.address = socket.handshake.address;
+    socket.data.visitor = sessions.visitor(socket.data.session, socket.data.address);
     const isAllowed = rateLimit();
     let refusedInRow = 0;
 
@@ -86,19 +92,22 @@ type Handler<C extends Command> = (
 
 const HANDLERS: { [C in Command]: Handler<C> } = {
   create: (socket, rooms, { nick, settings }) =>
-    enter(socket, rooms, nick, () => rooms.create(socket.id, nick, settings, socket.data.session)),
+    enter(socket, rooms, nick, () => rooms.create(socket.id, nick, settings, socket.data.visitor)),
   join(socket, rooms, { code, nick, token }) {
-    if (token !== undefined) return enter(socket, rooms, nick, () => rooms.comeBack(socket.id, code, token));
+    const { visitor } = socket.data;
+    if (token !== undefined) return enter(socket, rooms, nick, () => rooms.comeBack(socket.id, code, token, visitor));
     if (nick === undefined) return refuse('nick-empty');
-    return enter(socket, rooms, nick, () => rooms.join(socket.id, code, nick, socket.data.session));
+    return enter(socket, rooms, nick, () => rooms.join(socket.id, code, nick, visitor));
   },
-  watch: (socket, rooms, { code }) => enter(socket, rooms, undefined, () => rooms.watch(socket.id, code)),
+  watch: (socket, rooms, { code }) =>
+    enter(socket, rooms, undefined, () => rooms.watch(socket.id, code, socket.data.visitor)),
   async leave(socket, rooms) {
     await exit(socket, rooms, 'left');
     return { ok: true };
   },
   settings: (socket, rooms, settings) => seated(socket, (player) => rooms.settings(player, settings)),
   kick: (socket, rooms, { player: id }) => seated(socket, (player) => rooms.kick(player, id)),
+  host: (socket, rooms, { player: id }) => seated(socket, (player) => rooms.host(player, id)),
   start: (socket, rooms) => seated(socket, (player) => rooms.start(player)),
   chunk: (socket, rooms, chunk) => seated(socket, (player) => answerOf(rooms.draw(player, chunk))),
   undo: (socket, rooms, at) => seated(socket, (player) => answerOf(rooms.erase(player, 'undo', at))),

@@ -3,8 +3,8 @@ import type { Answer, Answers, Refusal, Settings } from '../../shared/protocol.t
 import { DEFAULT_SETTINGS } from '../../shared/protocol.ts';
 import type { Presence } from '../cluster/presence.ts';
 import { processOf } from '../cluster/presence.ts';
-import type { Action, Pace } from '../game/game.ts';
-import { isRefusal, newGame, step } from '../game/game.ts';
+import type { Action, Pace, Visitor } from '../game/game.ts';
+import { isRefusal, newGame, step, watchRefusal } from '../game/game.ts';
 import { view } from '../game/view.ts';
 import type { Store, StoredInk } from '../storage/store.ts';
 import type { Broadcaster } from './broadcaster.ts';
@@ -34,6 +34,9 @@ interface Parts {
 
 export type Admission = ReturnType<typeof createAdmission>;
 
+/** Somebody of whom nothing is known. */
+const UNKNOWN: Visitor = { session: null, address: null, isNew: true };
+
 const refuse = (why: Refusal): { ok: false; why: Refusal } => ({ ok: false, why });
 
 export function createAdmission(parts: Parts) {
@@ -41,11 +44,11 @@ export function createAdmission(parts: Parts) {
   let isClosing = false;
 
   /** Lets a socket in and shows it everything. False if the room, or the seat, is gone meanwhile. */
-  async function admit(socket: string, code: string, player: string | null): Promise<boolean> {
+  async function admit(socket: string, code: string, player: string | null, visitor: Visitor): Promise<boolean> {
     const room = await registry.open(code);
     if (!room) return false;
     if (player !== null && !room.game.seats.some((seat) => seat.socket === members.connection(socket))) return false;
-    await members.enter(room, socket, player);
+    await members.enter(room, socket, player, visitor);
     outbox.toSocket(socket, 'room', view(room.game, now()));
     const { round } = room.game;
     const inks = await allInk(room).catch((reason) => {
@@ -69,6 +72,7 @@ export function createAdmission(parts: Parts) {
   async function takeSeat(
     socket: string,
     code: string,
+    visitor: Visitor,
     action: Action & { type: 'join' | 'return' },
   ): Promise<Answer<Answers['join']>> {
     /** The connection that held the seat until now: the newest ink of the drawing may be there. */
@@ -76,13 +80,13 @@ export function createAdmission(parts: Parts) {
     try {
       const game = await store.update(code, (game) => {
         before = game.seats.find((seat) => seat.token === action.token)?.socket ?? null;
-        return step(game, action, now());
+        return step(game, { ...action, ...visitor }, now());
       });
       if (isRefusal(game)) return refuse(game);
       const { id: player, token } = game.seats.find((seat) => seat.socket === action.socket)!;
       if (before !== null && processOf(before) !== presence.id)
         await presence.handOver(processOf(before), code, player);
-      return (await admit(socket, code, player)) ? { ok: true, code, player, token } : refuse('no-room');
+      return (await admit(socket, code, player, visitor)) ? { ok: true, code, player, token } : refuse('no-room');
     } catch (reason) {
       // The seat may be taken although the reply was lost: nobody would sit there.
       if (action.type === 'join') commits.ensure(code, { type: 'leave', id: action.id });
@@ -90,14 +94,13 @@ export function createAdmission(parts: Parts) {
     }
   }
 
-  const join = (socket: string, code: string, nick: string, session: string | null = null) =>
-    takeSeat(socket, code, {
+  const join = (socket: string, code: string, nick: string, visitor = UNKNOWN) =>
+    takeSeat(socket, code, visitor, {
       type: 'join',
       id: newPlayer(),
       token: newToken(),
       nick,
       socket: members.connection(socket),
-      session,
     });
 
   return {
@@ -106,22 +109,25 @@ export function createAdmission(parts: Parts) {
       socket: string,
       nick: string,
       settings: Partial<Settings>,
-      session: string | null = null,
+      visitor = UNKNOWN,
     ): Promise<Answer<Answers['create']>> {
       if (isClosing || registry.count() >= maxRooms) return refuse('server-full');
       for (;;) {
         const code = newCode();
         if (await store.create(newGame(code, { ...DEFAULT_SETTINGS, ...settings }, pace, now())))
-          return join(socket, code, nick, session);
+          return join(socket, code, nick, visitor);
       }
     },
     /** Takes a new seat. */
     join,
     /** Comes back to a seat. */
-    comeBack: (socket: string, code: string, token: string) =>
-      takeSeat(socket, code, { type: 'return', token, socket: members.connection(socket) }),
-    async watch(socket: string, code: string): Promise<Answer<Answers['watch']>> {
-      return (await admit(socket, code, null)) ? { ok: true, code } : refuse('no-room');
+    comeBack: (socket: string, code: string, token: string, visitor = UNKNOWN) =>
+      takeSeat(socket, code, visitor, { type: 'return', token, socket: members.connection(socket) }),
+    async watch(socket: string, code: string, visitor = UNKNOWN): Promise<Answer<Answers['watch']>> {
+      const game = registry.get(code)?.game ?? (await store.read(code));
+      const refusal = game ? watchRefusal(game, visitor) : 'no-room';
+      if (refusal) return refuse(refusal);
+      return (await admit(socket, code, null, visitor)) ? { ok: true, code } : refuse('no-room');
     },
     allInk,
     close(): void {

@@ -90,6 +90,8 @@ export function createRooms(ports: Ports, { pace, maxRooms }: Limits) {
     settings: ({ code, player: by }: Player, settings: Partial<Settings>) =>
       commits.request(code, { type: 'settings', by, settings }),
     kick: ({ code, player: by }: Player, id: string) => commits.request(code, { type: 'kick', by, id }),
+    /** Hands the host's role over, or votes for another host. */
+    host: ({ code, player: by }: Player, id: string | null) => commits.request(code, { type: 'host', by, id }),
     start({ code, player: by }: Player): Promise<Answer> {
       const match = newMatch();
       return commits.request(code, ({ settings }) => {
