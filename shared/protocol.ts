@@ -351,14 +351,17 @@ export interface Standing {
 export const SPANS = ['day', 'week', 'all'] as const;
 export type Span = (typeof SPANS)[number];
 
-/** A place on a leaderboard. `value` is points, or ms for a word. Nicknames repeat; `key` is unique. */
+/** A place on a leaderboard. `value` is the points of the best match, or ms for a word. Nicknames repeat; `key` is unique. */
 export interface Leader {
   key: string;
   nick: string;
   value: number;
 }
 
-/** The answer of `/api/leaderboard`; `/api/leaderboard/WORD` has the fastest drawings of one word. Best first. */
+/**
+ * The answer of `/api/leaderboard` and, for matches of one person, of `/api/leaderboard?solo`. `/api/leaderboard/WORD` has the
+ * fastest drawings of one word. Best first.
+ */
 export type Boards = Record<Span, Leader[]>;
 
 /** A line of the list on the home page. */
