@@ -248,46 +248,46 @@ describe('the host', () => {
 describe('a vote', () => {
   const vote = (by: string, id: string | null): Action => ({ type: 'host', by, id });
   const four = play([0, join('ann')], [0, join('bob')], [0, join('cat')], [0, join('dan')]);
-  const after = (game: Game, ...acts: Action[]) => acts.reduce((g, act) => ok(step(g, act, 0)), game);
+  const fold = (game: Game, ...acts: Action[]) => acts.reduce((g, act) => ok(step(g, act, 0)), game);
 
   test('of more than half of the others takes the role from a host', () => {
     expect(view(four, 0).votesNeeded).toBe(2);
-    const one = after(four, vote('bob', 'cat'));
+    const one = fold(four, vote('bob', 'cat'));
     expect(one.host).toBe('ann');
     expect(view(one, 0).players.map((each) => each.vote)).toEqual([null, 'cat', null, null]);
-    const two = after(one, vote('dan', 'cat'));
+    const two = fold(one, vote('dan', 'cat'));
     expect(two.host).toBe('cat');
     // And is over then.
     expect(view(two, 0).players.every((each) => each.vote === null)).toBe(true);
   });
 
   test('that is split, or taken back, changes nothing', () => {
-    const split = after(four, vote('bob', 'bob'), vote('cat', 'cat'), vote('dan', 'dan'));
+    const split = fold(four, vote('bob', 'bob'), vote('cat', 'cat'), vote('dan', 'dan'));
     expect(split.host).toBe('ann');
-    expect(after(split, vote('cat', 'bob')).host).toBe('bob');
-    const back = after(four, vote('bob', 'cat'), vote('bob', null), vote('dan', 'cat'));
+    expect(fold(split, vote('cat', 'bob')).host).toBe('bob');
+    const back = fold(four, vote('bob', 'cat'), vote('bob', null), vote('dan', 'cat'));
     expect(back.host).toBe('ann');
-    expect(after(four, vote('bob', 'cat'), vote('bob', 'ann'), vote('dan', 'cat')).host).toBe('ann');
+    expect(fold(four, vote('bob', 'cat'), vote('bob', 'ann'), vote('dan', 'cat')).host).toBe('ann');
     // Four of six are more than half, three are not.
-    const seven = after(four, join('eve'), join('fay'), join('gus'));
-    const three = after(seven, vote('bob', 'cat'), vote('dan', 'cat'), vote('eve', 'cat'));
+    const seven = fold(four, join('eve'), join('fay'), join('gus'));
+    const three = fold(seven, vote('bob', 'cat'), vote('dan', 'cat'), vote('eve', 'cat'));
     expect(three.host).toBe('ann');
-    expect(after(three, vote('fay', 'cat')).host).toBe('cat');
+    expect(fold(three, vote('fay', 'cat')).host).toBe('cat');
   });
 
   test('counts the players who are here, as they come and go', () => {
-    const one = after(four, vote('bob', 'cat'));
-    expect(after(one, { type: 'leave', id: 'bob' }, vote('dan', 'cat')).host).toBe('ann');
-    expect(after(one, drop('bob'), vote('dan', 'cat')).host).toBe('ann');
+    const one = fold(four, vote('bob', 'cat'));
+    expect(fold(one, { type: 'leave', id: 'bob' }, vote('dan', 'cat')).host).toBe('ann');
+    expect(fold(one, drop('bob'), vote('dan', 'cat')).host).toBe('ann');
     // The candidate leaves; nobody else inherits the votes.
-    expect(after(one, { type: 'leave', id: 'cat' }, vote('dan', 'bob')).host).toBe('ann');
-    expect(after(one, drop('cat')).host).toBe('ann');
-    expect(step(after(four, drop('cat')), vote('bob', 'cat'), 0)).toBe('player-away');
+    expect(fold(one, { type: 'leave', id: 'cat' }, vote('dan', 'bob')).host).toBe('ann');
+    expect(fold(one, drop('cat')).host).toBe('ann');
+    expect(step(fold(four, drop('cat')), vote('bob', 'cat'), 0)).toBe('player-away');
     // One of four wanted another host; one of the two who are left is not more than half either.
-    expect(after(after(four, join('eve'), vote('bob', 'cat')), { type: 'leave', id: 'eve' }).host).toBe('ann');
-    const three = after(four, join('eve'), vote('bob', 'cat'), vote('dan', 'cat'));
+    expect(fold(fold(four, join('eve'), vote('bob', 'cat')), { type: 'leave', id: 'eve' }).host).toBe('ann');
+    const three = fold(four, join('eve'), vote('bob', 'cat'), vote('dan', 'cat'));
     expect(three.host).toBe('ann');
-    expect(after(three, { type: 'leave', id: 'eve' }).host).toBe('cat');
+    expect(fold(three, { type: 'leave', id: 'eve' }).host).toBe('cat');
   });
 
   test('of one is not enough against a host who is here, and is against one who is away', () => {
@@ -301,18 +301,18 @@ describe('a vote', () => {
   });
 
   test('is decided when the host leaves meanwhile, and forgotten when a race starts', () => {
-    const one = after(four, vote('bob', 'dan'), vote('cat', 'bob'));
-    expect(after(one, { type: 'leave', id: 'ann' }).host).toBe('bob');
-    const started = after(one, start);
-    expect(after(started, vote('dan', 'dan')).host).toBe('ann');
+    const one = fold(four, vote('bob', 'dan'), vote('cat', 'bob'));
+    expect(fold(one, { type: 'leave', id: 'ann' }).host).toBe('bob');
+    const started = fold(one, start);
+    expect(fold(started, vote('dan', 'dan')).host).toBe('ann');
   });
 
   test('of a person with several seats is one', () => {
     const seat = (id: string, session: string): Action => ({ ...join(id), session }) as Action;
     const game = play([0, seat('ann', 'A')], [0, seat('b1', 'B')], [0, seat('b2', 'B')], [0, seat('b3', 'B')]);
-    expect(after(game, vote('b1', 'b1'), vote('b2', 'b1'), vote('b3', 'b1')).host).toBe('ann');
+    expect(fold(game, vote('b1', 'b1'), vote('b2', 'b1'), vote('b3', 'b1')).host).toBe('ann');
     const own = play([0, seat('ann', 'A')], [0, seat('a2', 'A')], [0, seat('bob', 'B')]);
-    expect(after(own, vote('bob', 'bob'), vote('a2', 'bob')).host).toBe('ann');
+    expect(fold(own, vote('bob', 'bob'), vote('a2', 'bob')).host).toBe('ann');
   });
 });
 
