@@ -347,9 +347,12 @@ function isKicked(game: Game, visitor: Partial<Visitor>): boolean {
   return session == null || (isNew && !game.seats.some((seat) => seat.address === address));
 }
 
-/** Why the visitor cannot watch; null if they can. Whoever plays may watch on another screen, too. */
-export function watchRefusal(game: Game, visitor: Visitor): 'kicked' | 'no-spectators' | null {
-  if (isKicked(game, visitor)) return 'kicked';
+/**
+ * Why the visitor cannot watch; null if they can. Whoever plays may watch on another screen, too. An address that was kicked
+ * sends nobody away who is here: they were before.
+ */
+export function watchRefusal(game: Game, visitor: Visitor, isHere = false): 'kicked' | 'no-spectators' | null {
+  if (isHere ? hasKickedSession(game, visitor) : isKicked(game, visitor)) return 'kicked';
   const { session } = visitor;
   const plays = session !== null && game.seats.some((seat) => seat.session === session);
   return game.settings.spectators === false && !plays ? 'no-spectators' : null;

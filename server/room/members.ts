@@ -66,7 +66,7 @@ export function createMembers({ store, presence, registry, commits, broadcaster,
       }
       for (const [socket, { player, visitor }] of members) {
         if (player === null) {
-          const refusal = watchRefusal(game, visitor);
+          const refusal = watchRefusal(game, visitor, true);
           if (!refusal) continue;
           members.delete(socket);
           outbox.expel(socket, code, refusal);

@@ -335,6 +335,8 @@ describe('a kick', () => {
     expect(step(out, at('rob', null, 'away', NEW), 1)).toBe('kicked');
     expect(watchRefusal(out, visitor('N', 'away', true))).toBe('kicked');
     expect(watchRefusal(out, visitor(null, 'away', true))).toBe('kicked');
+    expect(watchRefusal(out, visitor('B', 'away'), true)).toBe('kicked');
+    expect(watchRefusal(out, visitor(null, 'away', true), true)).toBe(null);
     // As long as the room is there, whatever happens in it.
     const podium = run(ok(step(out, start, 0)), 100_000);
     expect(step(podium, at('bob', 'B', 'away'), 100_000)).toBe('kicked');
