@@ -1,11 +1,13 @@
 /** Who may come in, who decides, and who waits for whom: kicks, locks, votes, lost seats and the boards, over real sockets. */
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Boards } from '../../shared/protocol.ts';
-import { useFleet } from '../support/fleet.ts';
 import { endPhase, recognize, setPace } from '../support/party.ts';
 import type { Player } from '../support/player.ts';
 import { closeAll, connect, create, join, phase, until, watch } from '../support/player.ts';
-import { hasRedis } from '../support/redis.ts';
+import type { Process } from '../support/processes.ts';
+import { endAll, startProcesses } from '../support/processes.ts';
+import type { RedisServer } from '../support/redis.ts';
+import { hasRedis, startRedis } from '../support/redis.ts';
 import { QUICK, useServer } from '../support/server.ts';
 
 type Headers = Record<string, string>;
@@ -248,10 +250,21 @@ describe('in a room', () => {
 });
 
 describe.skipIf(!hasRedis)('on two processes', () => {
-  const fleet = useFleet(2);
+  let redis: RedisServer;
+  let processes: Process[];
+  beforeAll(async () => {
+    redis = await startRedis();
+    processes = await startProcesses(2, { REDIS_URL: redis.url });
+  }, 120_000);
+  afterEach(closeAll);
+  afterAll(async () => {
+    await endAll(processes ?? []);
+    await redis?.close();
+  });
+  const urls = () => processes.map(({ url }) => url) as [string, string];
 
   test('a kick, a lock and the end of spectators hold on both', async () => {
-    const [here, there] = fleet.urls as [string, string];
+    const [here, there] = urls();
     const ann = await create(here, 'Ann', {}, await visitor(here));
     const code = ann.code!;
     const browser = await visitor(there);
@@ -275,7 +288,7 @@ describe.skipIf(!hasRedis)('on two processes', () => {
   });
 
   test('of votes and starts on both, one outcome', async () => {
-    const [here, there] = fleet.urls as [string, string];
+    const [here, there] = urls();
     const ann = await create(here, 'Ann', { seconds: 60 });
     const others = [
       await join(there, ann.code!, 'Bob'),
