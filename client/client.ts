@@ -42,7 +42,7 @@ export function createClient(environment: Environment): Client {
   const chat = createChat(link, cell);
   const room = createRoom({ link, clock, now, cell });
   const input = createDrawingInput({ link, room, notices, now });
-  const session = createSession({ link, room, chat, memory, cell });
+  const session = createSession({ link, room, chat, memory, notices, cell });
   return {
     link,
     session,

@@ -96,7 +96,17 @@ export function createApp(parts: Parts): App {
     },
   });
   const connections = guardConnections(io, { trustedHops: config.TRUSTED_HOPS, quotas, log, onCut: metrics.countCut });
-  const ports = { store, presence, leaderboard, recognizer, outbox: outboxOf(io, connections), log, load, meter, now: clock.now };
+  const ports = {
+    store,
+    presence,
+    leaderboard,
+    recognizer,
+    outbox: outboxOf(io, connections),
+    log,
+    load,
+    meter,
+    now: clock.now,
+  };
   const rooms = createRooms(ports, { pace, maxRooms: config.MAX_ROOMS });
   serveSockets(io, rooms, { connections, sessions, log, onAnswer: metrics.countCommand });
   backend.onReconnect(rooms.catchUp);

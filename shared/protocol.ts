@@ -53,6 +53,10 @@ export const isInkFull = (measure: InkMeasure): boolean => measure.points >= INK
 export const REFUSALS = [
   'no-room',
   'room-full',
+  'locked',
+  'kicked',
+  'no-spectators',
+  'seat-taken',
   'nick-empty',
   'nick-long',
   'nick-taken',
@@ -63,6 +67,7 @@ export const REFUSALS = [
   'not-drawing',
   'wrong-phase',
   'unknown-player',
+  'player-away',
   'bad-settings',
   'chat-off',
   'malformed',
@@ -78,7 +83,7 @@ export const REFUSALS = [
 export type Refusal = (typeof REFUSALS)[number];
 
 /** Why a socket left its room. */
-export type Gone = 'kicked' | 'replaced' | 'room-closed' | 'server-closing';
+export type Gone = 'kicked' | 'no-spectators' | 'replaced' | 'room-closed' | 'server-closing';
 
 export type Answer<T = object> = ({ ok: true } & T) | { ok: false; why: Refusal };
 
@@ -104,6 +109,10 @@ const settings = v.object({
   public: v.boolean('bad-settings'),
   /** Whether players may send text, as well as REACTIONS. */
   chat: v.boolean('bad-settings'),
+  /** Nobody takes a new seat. */
+  locked: v.boolean('bad-settings'),
+  /** Whether people without a seat may watch. */
+  spectators: v.boolean('bad-settings'),
 });
 export type Settings = v.InferOutput<typeof settings>;
 export const DEFAULT_SETTINGS: Settings = {
@@ -113,6 +122,8 @@ export const DEFAULT_SETTINGS: Settings = {
   difficulty: 'mixed',
   public: false,
   chat: true,
+  locked: false,
+  spectators: true,
 };
 
 const nick = v.pipe(
@@ -173,9 +184,13 @@ export const COMMANDS = {
   /** Enters without a seat. */
   watch: v.object({ code }),
   leave: v.object({}),
+  /** During a race only those that do not change it. */
   settings: v.partial(settings),
+  /** Sends a player out, for the room's life. */
   kick: v.object({ player }),
-  /** Starts a match: the first one or a rematch. */
+  /** The host hands the role over. A player votes for another host; null takes the vote back. */
+  host: v.object({ player: v.nullable(player) }),
+  /** Starts a match: the first one or a rematch. For the host or, if the host is away, for anybody. */
   start: v.object({}),
   chunk: v.object({ round: count, rev: count, stroke: count, from: count, points }),
   undo: v.object({ round: count, rev: count }),
@@ -199,6 +214,7 @@ export interface Answers {
   leave: object;
   settings: object;
   kick: object;
+  host: object;
   start: object;
   chunk: object;
   undo: object;
@@ -269,6 +285,10 @@ export interface RoomView {
   settings: Settings;
   /** Player id; null if all seats are empty. */
   host: string | null;
+  /** In lobby and podium, if the host is away: from then on anybody may start. */
+  anybodyStartsAt: number | null;
+  /** This many players must want another host. */
+  votesNeeded: number;
   players: PlayerView[];
   /** How many people watch without a seat. */
   spectators: number;
@@ -285,6 +305,8 @@ export interface PlayerView {
   playing: boolean;
   /** Points of this match. */
   score: number;
+  /** The player whom this one wants as the host. */
+  vote: string | null;
 }
 
 export type Difficulty = 'easy' | 'medium' | 'hard';
@@ -343,14 +365,17 @@ export interface Standing {
 export const SPANS = ['day', 'week', 'all'] as const;
 export type Span = (typeof SPANS)[number];
 
-/** A place on a leaderboard. `value` is points, or ms for a word. Nicknames repeat; `key` is unique. */
+/** A place on a leaderboard. `value` is the points of the best match, or ms for a word. Nicknames repeat; `key` is unique. */
 export interface Leader {
   key: string;
   nick: string;
   value: number;
 }
 
-/** The answer of `/api/leaderboard`; `/api/leaderboard/WORD` has the fastest drawings of one word. Best first. */
+/**
+ * The answer of `/api/leaderboard` and, for matches of one person, of `/api/leaderboard?solo`. `/api/leaderboard/WORD` has the
+ * fastest drawings of one word. Best first.
+ */
 export type Boards = Record<Span, Leader[]>;
 
 /** A line of the list on the home page. */

@@ -12,13 +12,14 @@ export function leaderboardContract(name: string, open: () => Promise<Leaderboar
   const result = (change: Partial<MatchResult>): MatchResult => ({
     match: randomUUID(),
     ended: MONDAY,
+    solo: false,
     players: [],
     drawings: [],
     ...change,
   });
 
   describe(name, () => {
-    it('adds the points of matches up, by session and not by name', async () => {
+    it('keeps the best match of each session, not the sum, by session and not by name', async () => {
       const leaderboard = await open();
       const ended = MONDAY + 700 * DAY;
       const players = (score: number) => [
@@ -30,15 +31,29 @@ export function leaderboardContract(name: string, open: () => Promise<Leaderboar
       const values = async (span: 'all' | 'week' | 'day', time: number) =>
         (await leaderboard.best(span, time)).map(({ nick, value }) => [nick, value]);
       expect(await values('week', ended)).toEqual([
-        ['Ann', 150],
-        ['Ann', 20],
+        ['Ann', 100],
+        ['Ann', 10],
       ]);
       expect(await values('day', ended + DAY)).toEqual([
         ['Ann', 50],
         ['Ann', 10],
       ]);
       expect(await values('week', ended + 7 * DAY)).toEqual([]);
-      expect((await values('all', ended))[0]).toEqual(['Ann', 150]);
+      expect((await values('all', ended))[0]).toEqual(['Ann', 100]);
+      await leaderboard.record(result({ ended, players: players(130) }));
+      expect((await values('week', ended))[0]).toEqual(['Ann', 130]);
+    });
+
+    it('keeps solo matches apart', async () => {
+      const leaderboard = await open();
+      const ended = MONDAY + 750 * DAY;
+      const match = { ended, players: [{ session: 's4', nick: 'Sol', score: 900 }] };
+      await leaderboard.record(result({ ...match, solo: true }));
+      expect(await leaderboard.best('day', ended)).toEqual([]);
+      expect(await leaderboard.best('day', ended, 'solo')).toMatchObject([{ nick: 'Sol', value: 900 }]);
+      await leaderboard.record(result({ ...match, ended: ended + 1, players: [{ ...match.players[0]!, score: 50 }] }));
+      expect(await leaderboard.best('day', ended)).toMatchObject([{ nick: 'Sol', value: 50 }]);
+      expect(await leaderboard.best('day', ended, 'solo')).toMatchObject([{ nick: 'Sol', value: 900 }]);
     });
 
     it('counts a match once, however often and by whomever it is recorded', async () => {

@@ -4,6 +4,7 @@ import type { NewCell } from './cell.ts';
 import type { Chat } from './chat.ts';
 import type { Link } from './link.ts';
 import type { Memory } from './memory.ts';
+import type { Notices } from './notices.ts';
 import type { Inside, Room } from './room.ts';
 
 /** `room-lost`: the room is closed, and the client was away when that happened. */
@@ -22,13 +23,17 @@ export type SessionState = Outside | { at: 'entering' } | Inside;
 /** How this client wants to be let in, now and after every lost connection. */
 type Goal =
   | { as: 'founder'; nick: string; settings: Partial<Settings>; start: boolean }
-  | { as: 'player'; code: string; nick: string }
+  | { as: 'player'; code: string; nick: string; watched?: boolean }
   | { as: 'watcher'; code: string };
 
 type Entrance = { code: string } | { code: string; player: string; token: string };
 
 /** For these refusals a client that was in asks again, instead of being sent out. */
 const TEMPORARY: Refusal[] = ['unavailable', 'server-full', 'too-often'];
+/** No seat is free for this client, which may watch. */
+const SEATLESS: Refusal[] = ['room-full', 'locked', 'seat-taken'];
+/** After these a seat that this browser holds is gone for good. */
+const SEAT_GONE: Refusal[] = ['bad-token', 'kicked', 'no-room'];
 
 export interface Session {
   state(): SessionState;
@@ -52,6 +57,8 @@ export interface Session {
   onEnter(listener: (code: string, as: 'player' | 'watcher') => void): void;
   changeSettings(settings: Partial<Settings>): Promise<boolean>;
   kick(player: string): Promise<boolean>;
+  /** The host hands the role over; a player votes for another host, or with null takes the vote back. */
+  chooseHost(player: string | null): Promise<boolean>;
   start(): Promise<boolean>;
 }
 
@@ -60,10 +67,11 @@ interface Parts {
   room: Room;
   chat: Chat;
   memory: Memory;
+  notices: Notices;
   cell: NewCell;
 }
 
-export function createSession({ link, room, chat, memory, cell }: Parts): Session {
+export function createSession({ link, room, chat, memory, notices, cell }: Parts): Session {
   /** None while this client is entering, or is in. */
   const outside = cell<Outside | undefined>({ at: 'outside' });
   let goal: Goal | undefined;
@@ -113,7 +121,13 @@ export function createSession({ link, room, chat, memory, cell }: Parts): Sessio
 
   function refuse(asked: Goal, why: Refusal): void {
     const code = asked.as === 'founder' ? undefined : asked.code;
-    if (code && (why === 'bad-token' || why === 'no-room')) memory.dropSeat(code);
+    // Who watched when they asked for a seat, or who had one, watches until there is one.
+    if (asked.as === 'player' && SEATLESS.includes(why) && (asked.watched || why === 'seat-taken')) {
+      notices.add(why);
+      pursue({ as: 'watcher', code: asked.code });
+      return;
+    }
+    if (code && SEAT_GONE.includes(why)) memory.dropSeat(code);
     const isGone = room.inside() !== undefined && why === 'no-room';
     forget();
     if (code && isGone) outside.value = { at: 'gone', why: 'room-lost', code };
@@ -137,7 +151,7 @@ export function createSession({ link, room, chat, memory, cell }: Parts): Sessio
   link.socket.on('gone', (why) => {
     const code = room.inside()?.view.code;
     if (why === 'server-closing' || !code) return;
-    if (why !== 'replaced') memory.dropSeat(code);
+    if (why === 'kicked' || why === 'room-closed') memory.dropSeat(code);
     forget();
     outside.value = { at: 'gone', why, code };
   });
@@ -146,7 +160,7 @@ export function createSession({ link, room, chat, memory, cell }: Parts): Sessio
     state: () => outside.value ?? room.inside() ?? { at: 'entering' },
     nick,
     create: (nick, settings, start = false) => pursue({ as: 'founder', nick, settings, start }),
-    join: (code, nick) => pursue({ as: 'player', code, nick }),
+    join: (code, nick) => pursue({ as: 'player', code, nick, watched: goal?.as === 'watcher' && goal.code === code }),
     watch: (code) => pursue({ as: 'watcher', code }),
     hasSeat: (code) => memory.seat(code) !== undefined,
     isAt: (code, as) => goal !== undefined && goal.as === as && goal.code === code,
@@ -169,6 +183,12 @@ export function createSession({ link, room, chat, memory, cell }: Parts): Sessio
     onEnter: (listener) => void enterListeners.push(listener),
     changeSettings: (settings) => link.command('settings', settings),
     kick: (player) => link.command('kick', { player }),
-    start: () => link.command('start', {}),
+    chooseHost: (player) => link.command('host', { player }),
+    async start() {
+      const answer = await link.request('start', {});
+      // Somebody else was quicker, which is as good.
+      if (!answer.ok && answer.why !== 'wrong-phase') notices.add(answer.why);
+      return answer.ok;
+    },
   };
 }

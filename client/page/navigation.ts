@@ -32,12 +32,15 @@ export function createNavigation({ link, notices, room, session }: Client, route
   });
 
   // On many phones Back is a swipe from the screen's edge, and the board is near it. In a race the first Back only warns; the
-  // second leaves as a lost link does, so that the server holds the seat.
+  // second leaves as a lost link does, so that the server holds the seat. So does Back from a lobby with nobody else in it: the
+  // player may have gone to send the invitation.
   router.onTraverse(() => {
     const to = router.route();
     if (to.at === 'room' && session.isAt(to.code, to.as === 'player' ? 'player' : 'watcher')) return;
     const inside = room.inside();
-    if (!inside?.me || !('round' in inside.view.phase)) session.leave();
+    const isInviting = inside?.view.phase.name === 'lobby' && inside.view.players.length === 1;
+    if (inside?.me && isInviting) session.abandon();
+    else if (!inside?.me || !('round' in inside.view.phase)) session.leave();
     else if (performance.now() - warnedAt < BACK_AGAIN_MS) session.abandon();
     else {
       warnedAt = performance.now();

@@ -30,9 +30,10 @@ export function api({ store, leaderboard, rooms, recognizer, readiness }: Option
   router.get('/api/rooms', async (_, response) => {
     response.json(await store.publicRooms());
   });
-  router.get('/api/leaderboard', async (_, response) => {
+  router.get('/api/leaderboard', async ({ query }, response) => {
     const time = Date.now();
-    const boards = await Promise.all(SPANS.map(async (span) => [span, await leaderboard.best(span, time)]));
+    const table = 'solo' in query ? 'solo' : 'race';
+    const boards = await Promise.all(SPANS.map(async (span) => [span, await leaderboard.best(span, time, table)]));
     response.json(Object.fromEntries(boards));
   });
   router.get('/api/leaderboard/:word', async ({ params }, response) => {

@@ -3,6 +3,7 @@
  * holds no seat; points on the leaderboard belong to it. It never gets into a log or a view.
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Visitor } from '../game/game.ts';
 import { parseCookie, stringifySetCookie } from 'cookie';
 
 const NAME = 'session';
@@ -14,13 +15,26 @@ export interface Sessions {
   read(cookies: string | undefined): string | null;
   /** The `Set-Cookie` header that keeps, or begins, a session. `secure` if the page came over https. */
   cookie(session: string, secure: boolean): string;
+  /** What the rooms know of whoever comes with this session from this network address. */
+  visitor(session: string | null, address: string): Visitor;
 }
 
-export const newSession = (): string => randomBytes(12).toString('base64url');
+/** A session younger than this is new: it could have been begun only to come back after a kick. */
+const NEW_MS = 24 * 60 * 60_000;
+
+/** When it begins, in seconds since 1970, and chance. */
+export const newSession = (now = Date.now()): string =>
+  `${Math.floor(now / 1000).toString(36)}-${randomBytes(12).toString('base64url')}`;
+
+/** Sessions of earlier versions do not say when they began. */
+const isNew = (session: string, now: number): boolean => {
+  const began = /^([0-9a-z]+)-.{16}$/.exec(session)?.[1];
+  return began !== undefined && now - Number.parseInt(began, 36) * 1000 < NEW_MS;
+};
 
 /** All processes must have the same secret. */
 export function createSessions(secret: string): Sessions {
-  const sign = (session: string) => createHmac('sha256', secret).update(session).digest('base64url');
+  const sign = (text: string) => createHmac('sha256', secret).update(text).digest('base64url');
   return {
     read(cookies = '') {
       const [session, signature] = parseCookie(cookies)[NAME]?.split('.') ?? [];
@@ -39,5 +53,11 @@ export function createSessions(secret: string): Sessions {
         sameSite: 'lax',
         secure,
       }),
+    visitor: (session, address) => ({
+      session,
+      // Not the address itself: games are in Redis and in its backups.
+      address: sign(`address ${address}`),
+      isNew: session === null || isNew(session, Date.now()),
+    }),
   };
 }

@@ -2,6 +2,7 @@
 import type { Server, Socket } from 'socket.io';
 import type { Answer, Answers, ClientEvents, Command, Parsed, Refusal, ServerEvents } from '../../shared/protocol.ts';
 import { COMMANDS, parse } from '../../shared/protocol.ts';
+import type { Visitor } from '../game/game.ts';
 import { isRefusal } from '../game/game.ts';
 import type { Log } from '../log.ts';
 import type { Member, Player } from '../room/live-room.ts';
@@ -23,6 +24,7 @@ interface SocketData {
   session?: string | null;
   /** What its limits hang on. */
   connection?: Connection;
+  visitor: Visitor;
 }
 
 export type GameServer = Server<ClientEvents, ServerEvents, object, SocketData>;
@@ -30,7 +32,7 @@ type GameSocket = Socket<ClientEvents, ServerEvents, object, SocketData>;
 
 interface Options {
   connections: Connections;
-  sessions: Pick<Sessions, 'read'>;
+  sessions: Pick<Sessions, 'read' | 'visitor'>;
   log: Log;
   /** Called with every command and its answer, for the metrics. */
   onAnswer(command: string, payload: unknown, answer: Answer): void;
@@ -41,6 +43,7 @@ export function serveSockets(io: GameServer, rooms: Rooms, { connections, sessio
     const connection = connections.of(socket.conn as unknown as RawConnection);
     socket.data.session = sessions.read(socket.request.headers.cookie);
     socket.data.connection = connection;
+    socket.data.visitor = sessions.visitor(socket.data.session, connection.address);
 
     socket.onAny(async (event: string, ...args: unknown[]) => {
       const callback = args.at(-1);
@@ -87,14 +90,17 @@ type Handler<C extends Command> = (
 const HANDLERS: { [C in Command]: Handler<C> } = {
   create(socket, rooms, { nick, settings }) {
     const quotas = settings.public ? [QUOTAS.rooms, QUOTAS.listings] : [QUOTAS.rooms];
-    return enter(socket, rooms, nick, quotas, () => rooms.create(socket.id, nick, settings, socket.data.session));
+    return enter(socket, rooms, nick, quotas, () => rooms.create(socket.id, nick, settings, socket.data.visitor));
   },
   join(socket, rooms, { code, nick, token }) {
-    if (token !== undefined) return enter(socket, rooms, nick, [], () => rooms.comeBack(socket.id, code, token));
+    const { visitor } = socket.data;
+    if (token !== undefined)
+      return enter(socket, rooms, nick, [], () => rooms.comeBack(socket.id, code, token, visitor));
     if (nick === undefined) return refuse('nick-empty');
-    return enter(socket, rooms, nick, [QUOTAS.seats], () => rooms.join(socket.id, code, nick, socket.data.session));
+    return enter(socket, rooms, nick, [QUOTAS.seats], () => rooms.join(socket.id, code, nick, visitor));
   },
-  watch: (socket, rooms, { code }) => enter(socket, rooms, undefined, [], () => rooms.watch(socket.id, code)),
+  watch: (socket, rooms, { code }) =>
+    enter(socket, rooms, undefined, [], () => rooms.watch(socket.id, code, socket.data.visitor)),
   async leave(socket, rooms) {
     await exit(socket, rooms, 'left');
     return { ok: true };
@@ -104,6 +110,7 @@ const HANDLERS: { [C in Command]: Handler<C> } = {
     return seated(socket, (player) => rooms.settings(player, settings));
   },
   kick: (socket, rooms, { player: id }) => seated(socket, (player) => rooms.kick(player, id)),
+  host: (socket, rooms, { player: id }) => seated(socket, (player) => rooms.host(player, id)),
   start: (socket, rooms) => seated(socket, (player) => rooms.start(player)),
   chunk: (socket, rooms, chunk) => seated(socket, (player) => answerOf(rooms.draw(player, chunk))),
   undo: (socket, rooms, at) => seated(socket, (player) => answerOf(rooms.erase(player, 'undo', at))),

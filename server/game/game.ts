@@ -13,11 +13,15 @@ export interface Pace {
   /** After the last player is recognized, everybody can finish their line. */
   finish: number;
   reveal: number;
-  /** The seat of a player whose connection is lost is kept this long. */
+  /** In a race, the seat of a player whose connection is lost is kept this long. */
   hold: number;
-  /** A host whose connection is lost stays host this long. */
+  /** The same in lobby and podium, and for those who do not draw. */
+  lobbyHold: number;
+  /** A player who is away for this long holds nobody up: a race starts without them, and their place in a full room is free. */
+  away: number;
+  /** If the host is away for this long in lobby or podium, anybody may start. */
   hostHold: number;
-  /** An empty room is kept this long. */
+  /** An empty room is kept this long, if it was ever shared or played in. */
   empty: number;
 }
 
@@ -27,9 +31,15 @@ export const PACE: Pace = {
   finish: 1_500,
   reveal: 6_000,
   hold: 60_000,
-  hostHold: 10_000,
-  empty: 60_000,
+  lobbyHold: 600_000,
+  away: 10_000,
+  hostHold: 20_000,
+  empty: 600_000,
 };
+
+/** Kicks that a room remembers, and seats that were given to somebody else. The oldest are forgotten first. */
+const KICKS_KEPT = 100;
+const DISPLACED_KEPT = 24;
 
 export interface Prompt {
   word: string;
@@ -50,10 +60,22 @@ export interface Seat {
   term: number;
   /** The player's signed session, for the leaderboards; never leaves the server. */
   session: string | null;
+  /** A keyed hash of the player's network address; never leaves the server. */
+  address?: string | null;
   /** When the connection was lost. ms */
   lost: number | null;
   /** The first round this player draws in. */
   from: number;
+}
+
+/** Somebody who wants to come in. */
+export interface Visitor {
+  /** Their signed session; null if they have none. */
+  session: string | null;
+  /** A keyed hash of their network address. */
+  address: string | null;
+  /** They have no session, or one that is younger than a day. */
+  isNew: boolean;
 }
 
 interface Match {
@@ -100,14 +122,25 @@ export interface Game {
   empty: number | null;
   /** How many watch, by the process that they are on. */
   spectators: Record<string, number>;
+  // A game of an earlier version has none of the following.
+  /** Somebody besides its creator was in it, or a match was started. */
+  used?: boolean;
+  /** Who was kicked, for the room's life; the newest last. */
+  kicked?: Pick<Visitor, 'session' | 'address'>[];
+  /** Lost seats that were given to somebody else, whose owners may be back; the newest last. */
+  displaced?: Seat[];
+  /** Whom each player wants as the host. */
+  votes?: Record<string, string>;
 }
 
 export type Action =
-  | { type: 'join'; id: string; token: string; nick: string; socket: string; session?: string | null }
-  | { type: 'return'; token: string; socket: string }
+  | ({ type: 'join'; id: string; token: string; nick: string; socket: string } & Partial<Visitor>)
+  | ({ type: 'return'; token: string; socket: string } & Partial<Visitor>)
   | { type: 'drop'; id: string; socket: string }
   | { type: 'leave'; id: string }
   | { type: 'kick'; by: string; id: string }
+  /** The host hands the role over; a player votes for another host, or takes the vote back. */
+  | { type: 'host'; by: string; id: string | null }
   | { type: 'settings'; by: string; settings: Partial<Settings> }
   | { type: 'start'; by: string; match: string; prompts: Prompt[] }
   | { type: 'recognized'; id: string; round: number; at: number; word: string; probability: number }
@@ -148,12 +181,9 @@ export function step(game: Game, action: Action, now: number): Game | Refusal {
 function act(game: Game, action: Action, now: number): Game | Refusal {
   switch (action.type) {
     case 'join':
-      return join(game, action);
-    case 'return': {
-      const seat = game.seats.find((s) => s.token === action.token);
-      if (!seat) return 'bad-token';
-      return withSeat(game, { ...seat, socket: action.socket, term: game.version + 1, lost: null });
-    }
+      return join(game, action, now);
+    case 'return':
+      return comeBack(game, action, now);
     case 'drop': {
       const seat = seatOf(game, action.id);
       // A connection that a newer one replaced no longer holds the seat.
@@ -163,11 +193,12 @@ function act(game: Game, action: Action, now: number): Game | Refusal {
     case 'leave':
       return seatOf(game, action.id) ? without(game, action.id, now) : 'not-seated';
     case 'kick':
-      if (game.host !== action.by) return 'not-host';
-      return seatOf(game, action.id) ? without(game, action.id, now) : 'unknown-player';
+      return kick(game, action, now);
+    case 'host':
+      return appoint(game, action);
     case 'settings':
       if (game.host !== action.by) return 'not-host';
-      if (inMatch(game)) return 'wrong-phase';
+      if (inMatch(game) && RACE_SETTINGS.some((name) => name in action.settings)) return 'wrong-phase';
       if ((action.settings.seats ?? 12) < game.seats.length) return 'bad-settings';
       return { ...game, settings: { ...game.settings, ...action.settings } };
     case 'start':
@@ -185,7 +216,8 @@ function act(game: Game, action: Action, now: number): Game | Refusal {
       const { process, count } = action;
       if ((game.spectators[process] ?? 0) === count) return game;
       const { [process]: _, ...others } = game.spectators;
-      return { ...game, spectators: count > 0 ? { ...others, [process]: count } : others };
+      if (count === 0) return { ...game, spectators: others };
+      return { ...game, spectators: { ...others, [process]: count }, used: true };
     }
     case 'vanished': {
       const { [action.process]: watched, ...spectators } = game.spectators;
@@ -208,23 +240,93 @@ const withSeat = (game: Game, seat: Seat): Game => ({
 
 const without = (game: Game, id: string, now: number): Game => {
   const seats = game.seats.filter((seat) => seat.id !== id);
-  return { ...game, seats, empty: seats.length === 0 ? now : null };
+  const votes = Object.fromEntries(Object.entries(game.votes ?? {}).filter((vote) => !vote.includes(id)));
+  return { ...game, seats, votes, empty: seats.length === 0 ? now : null };
 };
+
+/** A game of an earlier version lacks some. */
+const paceOf = (game: Game): Pace => ({ ...PACE, ...game.pace });
+
+/** What a race is made of. The other settings may change at any time. */
+const RACE_SETTINGS = ['rounds', 'seconds', 'seats', 'difficulty'] satisfies (keyof Settings)[];
 
 const inMatch = (game: Game): boolean => !['lobby', 'podium'].includes(game.phase.name);
 
 export const isPlaying = (game: Game, seat: Seat): boolean => inMatch(game) && seat.from <= game.round;
 
-function join(game: Game, { id, token, nick, socket, session = null }: Action & { type: 'join' }): Game | Refusal {
-  if (game.seats.length >= game.settings.seats) return 'room-full';
-  if (game.seats.some((seat) => foldNick(seat.nick) === foldNick(nick))) return 'nick-taken';
-  let mark = 0;
-  while (game.seats.some((seat) => seat.mark === mark)) mark++;
-  // Latecomers watch the round that is drawn or revealed, and play in the next.
-  const from = game.phase.name === 'countdown' || !inMatch(game) ? game.round : game.round + 1;
+/** How long the seat is kept once its connection is lost. ms */
+const holdOf = (game: Game, seat: Seat): number => paceOf(game)[isPlaying(game, seat) ? 'hold' : 'lobbyHold'];
+
+const isAway = (game: Game, seat: Seat, now: number): boolean =>
+  seat.lost !== null && seat.lost + paceOf(game).away <= now;
+
+/** From the first round on that somebody who comes in now can draw in. Latecomers watch the present one. */
+const firstRound = (game: Game): number =>
+  game.phase.name === 'countdown' || !inMatch(game) ? game.round : game.round + 1;
+
+function join(game: Game, action: Action & { type: 'join' }, now: number): Game | Refusal {
+  if (isKicked(game, action)) return 'kicked';
+  // Somebody must be in it who can open it.
+  if (game.settings.locked && game.seats.length > 0) return 'locked';
+  const room = withFreeSeat(game, now);
+  if (!room) return 'room-full';
+  const { id, token, nick, socket, session = null, address = null } = action;
+  if (isTaken(room, nick)) return 'nick-taken';
   const term = game.version + 1;
-  const seat: Seat = { id, token, nick, mark, socket, term, session, lost: null, from };
-  return { ...game, seats: [...game.seats, seat], host: game.host ?? id, empty: null };
+  const mark = freeMark(room);
+  const seat: Seat = { id, token, nick, mark, socket, term, session, address, lost: null, from: firstRound(game) };
+  const used = game.used || game.seats.length > 0;
+  return { ...room, seats: [...room.seats, seat], host: room.host ?? id, empty: null, used };
+}
+
+/** With the token of their seat: a player is back on it or, if somebody else got their place, on the next free one. */
+function comeBack(game: Game, action: Action & { type: 'return' }, now: number): Game | Refusal {
+  if (hasKickedSession(game, action)) return 'kicked';
+  const { token, socket } = action;
+  const here = { socket, term: game.version + 1, lost: null };
+  const seat = game.seats.find((each) => each.token === token);
+  if (seat) {
+    const { session, address } = action;
+    const from = Math.min(seat.from, firstRound(game));
+    return withSeat(game, {
+      ...{ ...seat, ...here, from },
+      ...{ session: session ?? seat.session, address: address ?? seat.address ?? null },
+    });
+  }
+  const owned = game.displaced?.find((each) => each.token === token);
+  if (!owned || owned.lost! + paceOf(game).lobbyHold <= now) return isKicked(game, action) ? 'kicked' : 'bad-token';
+  const room = withFreeSeat(game, now);
+  if (!room) return 'seat-taken';
+  const mark = room.seats.some((each) => each.mark === owned.mark) ? freeMark(room) : owned.mark;
+  const back: Seat = { ...owned, ...here, mark, nick: freeNick(room, owned.nick), from: firstRound(game) };
+  const displaced = room.displaced!.filter((each) => each.token !== token);
+  return { ...room, seats: [...room.seats, back], displaced, empty: null };
+}
+
+/** The game with a free seat, if need be that of somebody who is away; null if there is none. */
+function withFreeSeat(game: Game, now: number): Game | null {
+  if (game.seats.length < game.settings.seats) return game;
+  const isHost = (seat: Seat) => Number(seat.id === game.host);
+  const [seat] = game.seats
+    .filter((each) => isAway(game, each, now) && !isPlaying(game, each))
+    .sort((a, b) => isHost(a) - isHost(b) || a.lost! - b.lost!);
+  if (!seat) return null;
+  return { ...without(game, seat.id, now), displaced: [...(game.displaced ?? []), seat].slice(-DISPLACED_KEPT) };
+}
+
+function freeMark({ seats }: Game): number {
+  let mark = 0;
+  while (seats.some((seat) => seat.mark === mark)) mark++;
+  return mark;
+}
+
+const isTaken = ({ seats }: Game, nick: string): boolean =>
+  seats.some((seat) => foldNick(seat.nick) === foldNick(nick));
+
+function freeNick(game: Game, nick: string): string {
+  let free = nick;
+  for (let n = 2; isTaken(game, free); n++) free = `${nick} ${n}`;
+  return free;
 }
 
 /** Two nicknames that look the same are the same: case, width and joiners do not count. */
@@ -234,15 +336,121 @@ const foldNick = (nick: string): string =>
     .replace(/[\u200c\u200d]/g, '')
     .toLowerCase();
 
+/** All seats of the person go, and neither they nor their address come back: see `isKicked`. */
+function kick(game: Game, { by, id }: Action & { type: 'kick' }, now: number): Game | Refusal {
+  if (game.host !== by) return 'not-host';
+  const seat = seatOf(game, id);
+  if (!seat) return 'unknown-player';
+  const { session, address = null } = seat;
+  // A host who has two seats may give one up.
+  if (isSamePerson(seat, seatOf(game, by)!)) return without(game, id, now);
+  const seats = game.seats.filter((each) => isSamePerson(each, seat));
+  const kicked = [...(game.kicked ?? []), { session, address }].slice(-KICKS_KEPT);
+  const displaced = (game.displaced ?? []).filter((each) => !isSamePerson(each, seat));
+  return seats.reduce((left, each) => without(left, each.id, now), { ...game, kicked, displaced } as Game);
+}
+
+const isSamePerson = (a: Seat, b: Seat): boolean => a.id === b.id || (a.session !== null && a.session === b.session);
+
+const hasKickedSession = ({ kicked = [] }: Game, { session }: Partial<Visitor>): boolean =>
+  session != null && kicked.some((each) => each.session === session);
+
+/**
+ * Whether the visitor was kicked. Sessions are free, so the address counts too, but many people may share it. It counts for a
+ * visitor without a session and, unless somebody in the room plays from the same address, for one with a new session.
+ */
+function isKicked(game: Game, visitor: Partial<Visitor>): boolean {
+  if (hasKickedSession(game, visitor)) return true;
+  const { session, address, isNew = false } = visitor;
+  if (address == null || !game.kicked?.some((each) => each.address === address)) return false;
+  return session == null || (isNew && !game.seats.some((seat) => seat.address === address));
+}
+
+/**
+ * Why the visitor cannot watch; null if they can. Whoever plays may watch on another screen, too. An address that was kicked
+ * sends nobody away who is here: they were before.
+ */
+export function watchRefusal(game: Game, visitor: Visitor, isHere = false): 'kicked' | 'no-spectators' | null {
+  if (isHere ? hasKickedSession(game, visitor) : isKicked(game, visitor)) return 'kicked';
+  const { session } = visitor;
+  const plays = session !== null && game.seats.some((seat) => seat.session === session);
+  return game.settings.spectators === false && !plays ? 'no-spectators' : null;
+}
+
+function appoint(game: Game, { by, id }: Action & { type: 'host' }): Game | Refusal {
+  if (!seatOf(game, by)) return 'not-seated';
+  const { [by]: before, ...votes } = game.votes ?? {};
+  if (id === null || id === game.host) return before === undefined ? game : { ...game, votes };
+  const heir = seatOf(game, id);
+  if (!heir) return 'unknown-player';
+  if (heir.lost !== null) return 'player-away';
+  if (game.host === by) return { ...game, host: id, votes: {} };
+  return before === id ? game : { ...game, votes: { ...votes, [by]: id } };
+}
+
+/** Who votes: the players who are here, except the host. A person with several seats has one vote. */
+function electorate(game: Game): Seat[] {
+  const host = seatOf(game, game.host!);
+  return game.seats.filter(
+    (seat, i, seats) =>
+      seat.lost === null &&
+      !(host && isSamePerson(seat, host)) &&
+      seats.findIndex((each) => each.lost === null && isSamePerson(each, seat)) === i,
+  );
+}
+
+/** More than half of those who vote. The role of a host who is here also takes two: a stranger could take any room of one. */
+export function votesNeeded(game: Game, isHostAway = seatOf(game, game.host!)?.lost !== null): number {
+  return Math.max(Math.floor(electorate(game).length / 2) + 1, isHostAway ? 1 : 2);
+}
+
+/** The player whom enough others want as the host at `now`. */
+function elected(game: Game, now: number): Seat | undefined {
+  const votes = Object.values(game.votes ?? {});
+  if (votes.length === 0) return undefined;
+  const voters = electorate(game);
+  const needed = votesNeeded(game, isHostAway(game, now));
+  return game.seats.find(
+    ({ id, lost }) =>
+      lost === null && id !== game.host && voters.filter((voter) => votedFor(game, voter) === id).length >= needed,
+  );
+}
+
+const votedFor = (game: Game, voter: Seat): string | undefined =>
+  game.seats.filter((seat) => isSamePerson(seat, voter)).flatMap(({ id }) => game.votes?.[id] ?? [])[0];
+
+const isHostAway = (game: Game, now: number): boolean => {
+  const host = seatOf(game, game.host!);
+  return host !== undefined && host.lost !== null && host.lost + paceOf(game).hostHold <= now;
+};
+
+/** When anybody may start, since the host is away; null while the host is here, and during a match. ms */
+export function anybodyStartsAt(game: Game): number | null {
+  const lost = game.host === null || inMatch(game) ? null : (seatOf(game, game.host)?.lost ?? null);
+  return lost === null ? null : lost + paceOf(game).hostHold;
+}
+
 function start(game: Game, action: Action & { type: 'start' }, now: number): Game | Refusal {
-  if (game.host !== action.by) return 'not-host';
+  if (!seatOf(game, action.by)) return 'not-seated';
+  if (game.host !== action.by && !isHostAway(game, now)) return 'not-host';
   if (inMatch(game)) return 'wrong-phase';
   const match: Match = { id: action.match, prompts: action.prompts, first: game.round + 1, results: [], runners: {} };
-  return nextRound({ ...game, match }, now);
+  return nextRound({ ...game, match, used: true, votes: {} }, now);
 }
 
 function nextRound(game: Game, now: number): Game {
-  return { ...game, round: game.round + 1, phase: { name: 'countdown', ends: now + game.pace.countdown } };
+  const { countdown } = game.pace;
+  return withoutAway({ ...game, round: game.round + 1, phase: { name: 'countdown', ends: now + countdown } }, now);
+}
+
+/** The round begins without those who are away and have not drawn in this match yet. Once back, they are latecomers. */
+function withoutAway(game: Game, now: number): Game {
+  const seats = game.seats.map((seat) =>
+    seat.from <= game.round && isAway(game, seat, now) && !(seat.id in game.match!.runners)
+      ? { ...seat, from: game.round + 1 }
+      : seat,
+  );
+  return { ...game, seats };
 }
 
 function recognize(game: Game, action: Action & { type: 'recognized' }, now: number): Game {
@@ -278,7 +486,7 @@ function closeWhenDone(game: Game, now: number): Game {
 function tick(game: Game, now: number): Game {
   let next = game;
   for (const seat of game.seats)
-    if (seat.lost !== null && seat.lost + game.pace.hold <= now) next = without(next, seat.id, now);
+    if (seat.lost !== null && seat.lost + holdOf(game, seat) <= now) next = without(next, seat.id, now);
   const { phase } = next;
   if (phase.name === 'countdown' && phase.ends <= now) next = draw(next, phase.ends);
   else if (phase.name === 'drawing' && phase.close <= now) next = reveal(next, phase.recognized, now);
@@ -286,7 +494,8 @@ function tick(game: Game, now: number): Game {
   return next;
 }
 
-function draw(game: Game, started: number): Game {
+function draw(counted: Game, started: number): Game {
+  const game = withoutAway(counted, started);
   const ends = started + game.settings.seconds * 1000;
   const runners = { ...game.match!.runners };
   for (const { id, nick, mark, session, from } of game.seats)
@@ -316,14 +525,12 @@ function afterReveal(game: Game, now: number): Game {
 /** What follows from any change: whether anybody is left, who the host is, whether the round is over. */
 function settle(game: Game, now: number): Game {
   if (game.seats.length === 0) {
-    if (game.empty !== null && game.empty + game.pace.empty <= now) return { ...game, phase: { name: 'closed' } };
+    if (game.empty !== null && game.empty + emptyFor(game) <= now) return { ...game, phase: { name: 'closed' } };
     if (game.host === null && game.match === null) return game;
-    return { ...game, host: null, match: null, phase: { name: 'lobby' } };
+    return { ...game, host: null, match: null, votes: {}, phase: { name: 'lobby' } };
   }
-  const host = game.seats.find((seat) => seat.id === game.host);
-  const gone = !host || (host.lost !== null && host.lost + game.pace.hostHold <= now);
-  const heir = gone ? (game.seats.find((seat) => seat.lost === null) ?? host ?? game.seats[0]!) : host;
-  const next = closeWhenDone(heir.id === game.host ? game : { ...game, host: heir.id }, now);
+  const host = elected(game, now) ?? seatOf(game, game.host!) ?? heirOf(game);
+  const next = closeWhenDone(host.id === game.host ? game : { ...game, host: host.id, votes: {} }, now);
   const { phase } = next;
   return phase.name === 'drawing' && phase.ends <= now && isJudged(next) ? reveal(next, phase.recognized, now) : next;
 }
@@ -340,18 +547,24 @@ function isJudged(game: Game): boolean {
   return game.seats.every((seat) => !isPlaying(game, seat) || isDone(seat));
 }
 
+const heirOf = ({ seats }: Game): Seat => seats.find((seat) => seat.lost === null) ?? seats[0]!;
+
+/** Nobody knows of a room that only its creator was in. ms */
+const emptyFor = (game: Game): number => (game.used ? paceOf(game).empty : 0);
+
 /** When `tick` next has something to do. ms; Infinity for never */
 export function deadline(game: Game): number {
-  const { phase, pace } = game;
+  const { phase } = game;
   if (phase.name === 'closed') return Infinity;
   const times: number[] = [];
   if (phase.name === 'countdown' || phase.name === 'reveal') times.push(phase.ends);
   if (phase.name === 'drawing') times.push(isJudged(game) ? phase.ends : phase.close);
-  if (game.empty !== null) times.push(game.empty + pace.empty);
+  if (game.empty !== null) times.push(game.empty + emptyFor(game));
   for (const seat of game.seats) {
     if (seat.lost === null) continue;
-    times.push(seat.lost + pace.hold);
-    if (seat.id === game.host && game.seats.some((s) => s.lost === null)) times.push(seat.lost + pace.hostHold);
+    times.push(seat.lost + holdOf(game, seat));
+    const awayFrom = seat.lost + paceOf(game).hostHold;
+    if (seat.id === game.host && elected(game, awayFrom)) times.push(awayFrom);
   }
   return Math.min(...times);
 }

@@ -1,34 +1,47 @@
 /** What a finished match leaves behind. Pure. */
+import { DEFAULT_SETTINGS } from '../../shared/protocol.ts';
 import type { Game } from './game.ts';
-import { standing } from './view.ts';
 
 export interface MatchResult {
   /** The match's id. */
   match: string;
   /** When the podium came. ms since 1970 */
   ended: number;
-  /** Players with points. */
+  /** One person alone: such a match has boards of its own. */
+  solo: boolean;
+  /** People with points, each once. */
   players: { session: string; nick: string; score: number }[];
-  /** Recognized drawings; `at` in ms from the start of the round. */
+  /** Recognized drawings of a race; `at` in ms from the start of the round. */
   drawings: { session: string; nick: string; word: string; at: number }[];
 }
 
-/** The result of the match whose podium is shown; null in any other phase. People without a session are left out. */
-export function resultOf({ phase, match, ...game }: Game): MatchResult | null {
+/** Matches are compared by their first rounds, so that a longer one is worth no more. */
+const ROUNDS_COUNTED = DEFAULT_SETTINGS.rounds;
+
+/**
+ * The result of the match whose podium is shown; null in any other phase. A person counts with one seat, their best. People
+ * without a session are left out: they could be anybody.
+ */
+export function resultOf({ phase, match }: Game): MatchResult | null {
   if (phase.name !== 'podium' || !match) return null;
-  const person = (player: string) => {
-    const runner = match.runners[player];
-    return runner?.session ? { session: runner.session, nick: runner.nick } : null;
-  };
-  const players = standing({ ...game, phase, match }).flatMap(({ player, score }) => {
-    const who = person(player);
-    return who && score > 0 ? [{ ...who, score }] : [];
-  });
+  const counted = match.results.slice(0, ROUNDS_COUNTED).flatMap(({ recognized }) => recognized);
+  /** The best seat of each session. */
+  const best = new Map<string, { seat: string; nick: string; score: number }>();
+  for (const [seat, { session, nick }] of Object.entries(match.runners)) {
+    const score = counted.filter(({ player }) => player === seat).reduce((sum, { points }) => sum + points, 0);
+    if (session && score >= (best.get(session)?.score ?? 0)) best.set(session, { seat, nick, score });
+  }
+  const people = [...best].map(([session, { seat, nick, score }]) => ({ session, seat, nick, score }));
+  const solo = people.length < 2;
   const drawings = match.results.flatMap(({ prompt, recognized }) =>
     recognized.flatMap(({ player, at }) => {
-      const who = person(player);
-      return who ? [{ ...who, word: prompt, at }] : [];
+      const who = solo ? undefined : people.find(({ seat }) => seat === player);
+      return who ? [{ session: who.session, nick: who.nick, word: prompt, at }] : [];
     }),
   );
-  return { match: match.id, ended: phase.since, players, drawings };
+  const players = people.filter(({ score }) => score > 0).sort((a, b) => b.score - a.score);
+  return {
+    ...{ match: match.id, ended: phase.since, solo, drawings },
+    players: players.map(({ session, nick, score }) => ({ session, nick, score })),
+  };
 }

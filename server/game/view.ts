@@ -1,7 +1,7 @@
 /** The public view of a game: all that people in the room, or on the home page, can see. Pure. */
 import type { PhaseView, PlayerView, PublicRoom, RoomView, Standing } from '../../shared/protocol.ts';
 import type { Game } from './game.ts';
-import { isPlaying, numberOf, promptOf } from './game.ts';
+import { anybodyStartsAt, isPlaying, numberOf, promptOf, votesNeeded } from './game.ts';
 
 /** The room as its people see it: no token, no session, no connection, no prompt before its round. */
 export function view(game: Game, now: number): RoomView {
@@ -13,10 +13,14 @@ export function view(game: Game, now: number): RoomView {
     connected: seat.socket !== null,
     playing: isPlaying(game, seat),
     score: scores.get(seat.id)?.score ?? 0,
+    vote: game.votes?.[seat.id] ?? null,
   }));
   const { code, version, settings, host } = game;
   const spectators = Object.values(game.spectators).reduce((sum, each) => sum + each, 0);
-  return { code, version, now, settings, host, players, spectators, phase: phaseView(game) };
+  return {
+    ...{ code, version, now, settings, host, players, spectators, phase: phaseView(game) },
+    ...{ anybodyStartsAt: anybodyStartsAt(game), votesNeeded: votesNeeded(game) },
+  };
 }
 
 function phaseView(game: Game): PhaseView {
@@ -66,10 +70,11 @@ export function standing(game: Game): Standing[] {
     .sort((a, b) => b.score - a.score || b.recognized - a.recognized || a.time - b.time);
 }
 
-/** The room's line on the home page; null if it is not listed. */
+/** The room's line on the home page; null if it is not listed, locked, or everybody is away. */
 export function listing(game: Game): PublicRoom | null {
-  const host = game.seats.find((seat) => seat.id === game.host);
-  if (!game.settings.public || !host || game.phase.name === 'closed') return null;
   const { code, seats, settings, phase } = game;
-  return { code, host: host.nick, players: seats.length, seats: settings.seats, phase: phase.name };
+  const host = seats.find((seat) => seat.id === game.host);
+  const players = seats.filter((seat) => seat.lost === null).length;
+  if (!settings.public || settings.locked || !host || players === 0 || phase.name === 'closed') return null;
+  return { code, host: host.nick, players, seats: settings.seats, phase: phase.name };
 }

@@ -3,8 +3,8 @@ import type { Answer, Answers, Refusal, Settings } from '../../shared/protocol.t
 import { DEFAULT_SETTINGS, SPECTATOR_LIMIT } from '../../shared/protocol.ts';
 import type { Presence } from '../cluster/presence.ts';
 import { processOf } from '../cluster/presence.ts';
-import type { Action, Pace } from '../game/game.ts';
-import { isRefusal, newGame, step } from '../game/game.ts';
+import type { Action, Pace, Visitor } from '../game/game.ts';
+import { isRefusal, newGame, step, watchRefusal } from '../game/game.ts';
 import { view } from '../game/view.ts';
 import type { Store } from '../storage/store.ts';
 import type { Commits } from './commits.ts';
@@ -32,6 +32,9 @@ interface Parts {
 
 export type Admission = ReturnType<typeof createAdmission>;
 
+/** Somebody of whom nothing is known. */
+const UNKNOWN: Visitor = { session: null, address: null, isNew: true };
+
 const refuse = (why: Refusal): { ok: false; why: Refusal } => ({ ok: false, why });
 
 export function createAdmission(parts: Parts) {
@@ -46,11 +49,11 @@ export function createAdmission(parts: Parts) {
     );
 
   /** Lets a socket in and shows it everything. False if the room, or the seat, is gone meanwhile. */
-  async function admit(socket: string, code: string, player: string | null): Promise<boolean> {
+  async function admit(socket: string, code: string, player: string | null, visitor: Visitor): Promise<boolean> {
     const room = await registry.open(code);
     if (!room) return false;
     if (player !== null && !room.game.seats.some((seat) => seat.socket === members.connection(socket))) return false;
-    members.enter(room, socket, player);
+    members.enter(room, socket, player, visitor);
     outbox.toSockets([socket], 'room', view(room.game, now()));
     const { round } = room.game;
     const inks = await snapshots.request(room, socket, null).catch((reason) => {
@@ -66,6 +69,7 @@ export function createAdmission(parts: Parts) {
   async function takeSeat(
     socket: string,
     code: string,
+    visitor: Visitor,
     action: Action & { type: 'join' | 'return' },
   ): Promise<Answer<Answers['join']>> {
     if (!registry.hasPlaceFor(code)) return refuse('server-full');
@@ -74,13 +78,13 @@ export function createAdmission(parts: Parts) {
     try {
       const game = await store.update(code, (game) => {
         before = game.seats.find((seat) => seat.token === action.token)?.socket ?? null;
-        return step(game, action, now());
+        return step(game, { ...action, ...visitor }, now());
       });
       if (isRefusal(game)) return refuse(game);
       const { id: player, token } = game.seats.find((seat) => seat.socket === action.socket)!;
       if (before !== null && processOf(before) !== presence.id)
         await presence.handOver(processOf(before), code, player);
-      if (await admit(socket, code, player)) return { ok: true, code, player, token };
+      if (await admit(socket, code, player, visitor)) return { ok: true, code, player, token };
       vacate(code, action);
       return refuse('no-room');
     } catch (reason) {
@@ -105,14 +109,13 @@ export function createAdmission(parts: Parts) {
     );
   }
 
-  const join = (socket: string, code: string, nick: string, session: string | null = null) =>
-    takeSeat(socket, code, {
+  const join = (socket: string, code: string, nick: string, visitor = UNKNOWN) =>
+    takeSeat(socket, code, visitor, {
       type: 'join',
       id: newPlayer(),
       token: newToken(),
       nick,
       socket: members.connection(socket),
-      session,
     });
 
   return {
@@ -121,25 +124,28 @@ export function createAdmission(parts: Parts) {
       socket: string,
       nick: string,
       settings: Partial<Settings>,
-      session: string | null = null,
+      visitor = UNKNOWN,
     ): Promise<Answer<Answers['create']>> {
       if (isClosing || !registry.hasPlaceFor()) return refuse('server-full');
       for (;;) {
         const code = newCode();
         if (await store.create(newGame(code, { ...DEFAULT_SETTINGS, ...settings }, pace, now())))
-          return join(socket, code, nick, session);
+          return join(socket, code, nick, visitor);
       }
     },
     /** Takes a new seat. */
     join,
     /** Comes back to a seat. */
-    comeBack: (socket: string, code: string, token: string) =>
-      takeSeat(socket, code, { type: 'return', token, socket: members.connection(socket) }),
-    async watch(socket: string, code: string): Promise<Answer<Answers['watch']>> {
-      if (!registry.hasPlaceFor(code)) return refuse('server-full');
+    comeBack: (socket: string, code: string, token: string, visitor = UNKNOWN) =>
+      takeSeat(socket, code, visitor, { type: 'return', token, socket: members.connection(socket) }),
+    async watch(socket: string, code: string, visitor = UNKNOWN): Promise<Answer<Answers['watch']>> {
       const room = registry.get(code);
+      const game = room?.game ?? (await store.read(code));
+      const refusal = game ? watchRefusal(game, visitor) : 'no-room';
+      if (refusal) return refuse(refusal);
+      if (!registry.hasPlaceFor(code)) return refuse('server-full');
       if (room && audienceOf(room) >= SPECTATOR_LIMIT) return refuse('room-full');
-      return (await admit(socket, code, null)) ? { ok: true, code } : refuse('no-room');
+      return (await admit(socket, code, null, visitor)) ? { ok: true, code } : refuse('no-room');
     },
     close(): void {
       isClosing = true;

@@ -109,7 +109,7 @@ export function createBroadcaster(outbox: Outbox, now: () => number, load: Load,
     /** All drawings of this process, to everybody in the room but their drawers. */
     showDrawings(room: LiveRoom): void {
       flush(room, true);
-      const sockets = new Map([...room.members].map(([socket, player]) => [player, socket]));
+      const sockets = new Map([...room.members].map(([socket, { player }]) => [player, socket]));
       for (const { player, round, ink } of room.drawings.values())
         send(room, 'ink', snapshot(round, player, ink), sockets.get(player));
       const guesses = guessesOf(room);

@@ -61,7 +61,7 @@ export function createHandover({ presence, registry, commits, broadcaster, membe
     const room = registry.get(code);
     if (!room) return;
     for (const [socket, member] of room.members) {
-      if (member !== player) continue;
+      if (member.player !== player) continue;
       room.members.delete(socket);
       outbox.expel(socket, code, 'replaced');
     }

@@ -5,7 +5,7 @@
  */
 import type { Chunk } from '../../shared/ink.ts';
 import type { LiveFrame, Refusal } from '../../shared/protocol.ts';
-import type { Game } from '../game/game.ts';
+import type { Game, Visitor } from '../game/game.ts';
 import { drawingRefusal, startOf } from '../game/game.ts';
 import type { StoredInk } from '../storage/store.ts';
 import type { Drawing, Erasing } from './drawing.ts';
@@ -21,8 +21,8 @@ export interface Subscriber {
 export interface LiveRoom {
   readonly code: string;
   game: Game;
-  /** Sockets on this process, each with its player; null for a spectator. */
-  readonly members: Map<string, string | null>;
+  /** Sockets on this process, each with its player, null for a spectator, and with who that is. */
+  readonly members: Map<string, { player: string | null; visitor: Visitor }>;
   /** Of this round, by player: those that are drawn on this process. */
   readonly drawings: Map<string, Drawing>;
   readonly subscribers: readonly Subscriber[];
@@ -112,7 +112,8 @@ export function stop(room: LiveRoom): void {
   room.drawings.clear();
 }
 
-export const isHere = (room: LiveRoom, player: string): boolean => [...room.members.values()].includes(player);
+export const isHere = (room: LiveRoom, player: string): boolean =>
+  [...room.members.values()].some((member) => member.player === player);
 
 /** On this process. */
 export const hasPlayers = (room: LiveRoom): boolean => spectatorsOf(room) < room.members.size;
@@ -123,7 +124,7 @@ export const hasSpectators = (room: LiveRoom): boolean =>
 
 /** On this process. */
 export const spectatorsOf = (room: Pick<LiveRoom, 'members'>): number =>
-  [...room.members.values()].filter((player) => player === null).length;
+  [...room.members.values()].filter(({ player }) => player === null).length;
 
 function startDrawing(room: LiveRoom, player: string, stored?: StoredInk): Drawing {
   const { code, game } = room;

@@ -1,7 +1,8 @@
 /** Who is in a room on this process: sockets enter and leave, and lose their seat when the game says so. */
 import type { Presence } from '../cluster/presence.ts';
 import { connectionOf } from '../cluster/presence.ts';
-import { step } from '../game/game.ts';
+import type { Visitor } from '../game/game.ts';
+import { step, watchRefusal } from '../game/game.ts';
 import type { Store } from '../storage/store.ts';
 import type { Broadcaster } from './broadcaster.ts';
 import type { Commits } from './commits.ts';
@@ -75,15 +76,21 @@ export function createMembers(parts: Parts) {
   return {
     connection,
     release,
-    /** Sends those away who lost their seat. */
+    /** Sends those away who lost their seat, or may not watch any more. */
     changed(room: LiveRoom): void {
       const { code, game, members } = room;
       if (game.phase.name === 'closed') {
         for (const socket of members.keys()) outbox.expel(socket, code, 'room-closed');
         return;
       }
-      for (const [socket, player] of members) {
-        if (player === null) continue;
+      for (const [socket, { player, visitor }] of members) {
+        if (player === null) {
+          const refusal = watchRefusal(game, visitor, true);
+          if (!refusal) continue;
+          members.delete(socket);
+          outbox.expel(socket, code, refusal);
+          continue;
+        }
         const seat = game.seats.find(({ id }) => id === player);
         if (seat?.socket === connection(socket)) continue;
         if (seat?.socket === null) {
@@ -98,8 +105,8 @@ export function createMembers(parts: Parts) {
       countSpectators(room);
     },
     /** The socket gets what is sent to the room from now on. */
-    enter(room: LiveRoom, socket: string, player: string | null): void {
-      room.members.set(socket, player);
+    enter(room: LiveRoom, socket: string, player: string | null, visitor: Visitor): void {
+      room.members.set(socket, { player, visitor });
       outbox.enter(socket, room.code, player === null ? 'spectator' : 'player');
       countSpectators(room);
     },

@@ -95,7 +95,7 @@ export function createRooms(ports: Ports, { pace, maxRooms }: Limits) {
    */
   function roomOf({ code, socket, player }: Member): LiveRoom | undefined {
     const room = registry.get(code);
-    return room && room.members.get(socket) === player ? room : undefined;
+    return room && room.members.get(socket)?.player === player ? room : undefined;
   }
 
   const request = (player: Player, action: Action | ((game: Game) => Action | Refusal)): Promise<Answer> =>
@@ -130,6 +130,8 @@ export function createRooms(ports: Ports, { pace, maxRooms }: Limits) {
     settings: (player: Player, settings: Partial<Settings>) =>
       request(player, { type: 'settings', by: player.player, settings }),
     kick: (player: Player, id: string) => request(player, { type: 'kick', by: player.player, id }),
+    /** Hands the host's role over, or votes for another host. */
+    host: (player: Player, id: string | null) => request(player, { type: 'host', by: player.player, id }),
     start(player: Player): Promise<Answer> {
       const match = newMatch();
       return request(player, ({ settings }) => {

@@ -1,6 +1,6 @@
 /**
- * Leaderboards: points of all time, of this week and of today, and the fastest drawings of each word. The port, and the rules
- * that every implementation shares.
+ * Leaderboards: the best match of each person today, this week and of all time, for races and for solo matches; and the fastest
+ * drawings of each word. The port, and the rules that every implementation shares.
  */
 import { createHash } from 'node:crypto';
 import type { Leader, Span } from '../../shared/protocol.ts';
@@ -10,21 +10,27 @@ export interface Leaderboard {
   /** Counts a match once, however often it is recorded: every process that sees the podium records it. */
   record(result: MatchResult): Promise<void>;
   /** The best of a span of time, at most BOARD_LENGTH. `time` (ms) says which week and day. */
-  best(span: Span, time: number): Promise<Leader[]>;
+  best(span: Span, time: number, table?: Table): Promise<Leader[]>;
   /** The fastest drawings of the word, at most FASTEST_LENGTH. */
   fastest(word: string): Promise<Leader[]>;
 }
 
+/** A race has people of two sessions or more. */
+export type Table = 'race' | 'solo';
+
 /** Lines of a board that are shown. */
 export const BOARD_LENGTH = 20;
 export const FASTEST_LENGTH = 10;
-/** Lines of a board that are kept. A player who falls off a board starts from zero. */
+/** Lines of a board that are kept. A player who falls off a board may come back. */
 export const LINES_KEPT: Record<Span, number> = { all: 10_000, week: 2_000, day: 2_000 };
 const DAY_MS = 24 * 60 * 60_000;
 /** How long a board is kept after the last match on it; 0 for ever. ms */
 export const BOARD_LIFE_MS: Record<Span, number> = { all: 0, week: 15 * DAY_MS, day: 3 * DAY_MS };
 /** How long a counted match is remembered. A podium is not recorded after half of that. ms */
 export const MATCH_MEMORY_MS = 2 * DAY_MS;
+
+/** The name of a board of best matches. */
+export const boardName = (table: Table, span: Span, time: number): string => `${table}:${spanName(span, time)}`;
 
 /** Days and weeks are UTC; a week starts on Monday and is named by that day's date. */
 export function spanName(span: Span, time: number): string {

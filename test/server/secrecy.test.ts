@@ -16,7 +16,7 @@ const server = useServer();
 afterEach(closeAll);
 
 /** Every secret carries a mark that no public id, nick or word has: one can never pass for the other. */
-const MARKED = /(?:TOKEN|SESSION|SOCKET|PROCESS|MATCH|PROMPT)<[^"]*/g;
+const MARKED = /(?:TOKEN|SESSION|ADDRESS|SOCKET|PROCESS|MATCH|PROMPT)<[^"]*/g;
 const PLAYERS = ['ann', 'bob', 'cat', 'dan'];
 
 /** The words of a room's `n`th match, which no other match has. */
@@ -35,6 +35,7 @@ const ACTIONS = {
   drop: 1,
   leave: 2,
   kick: 2,
+  host: 1,
   settings: 1,
   spectators: 1,
   vanished: 1,
@@ -50,17 +51,20 @@ function actionOf(type: Action['type'], id: string, n: number, game: Game, match
   const process = `PROCESS<${n % 2}>`;
   const socket = `${process}/SOCKET<${id}${n}>`;
   const by = game.host ?? id;
+  const visitor = { session: n === 0 ? null : `SESSION<${id}>`, address: `ADDRESS<${n}>`, isNew: n === 1 };
   switch (type) {
     case 'join':
-      return { type, id, token, nick: id, socket, session: n === 0 ? null : `SESSION<${id}>` };
+      return { type, id, token, nick: id, socket, ...visitor };
     case 'return':
-      return { type, token, socket };
+      return { type, token, socket, ...visitor };
     case 'drop':
       return { type, id, socket: game.seats.find((seat) => seat.id === id)?.socket ?? socket };
     case 'leave':
       return { type, id };
     case 'kick':
       return { type, by, id };
+    case 'host':
+      return { type, by: n > 1 ? by : id, id: game.seats.at(-1)?.id ?? null };
     case 'settings':
       return { type, by, settings: { seats: 4 + n, public: n > 1 } };
     case 'spectators':

@@ -2,7 +2,7 @@
 import type { Leader } from '../../../shared/protocol.ts';
 import { SPANS } from '../../../shared/protocol.ts';
 import type { Leaderboard } from '../leaderboard.ts';
-import { BOARD_LENGTH, FASTEST_LENGTH, LINES_KEPT, publicKey, spanName } from '../leaderboard.ts';
+import { BOARD_LENGTH, boardName, FASTEST_LENGTH, LINES_KEPT, publicKey } from '../leaderboard.ts';
 
 /** Counted matches that are remembered. */
 const MATCHES_REMEMBERED = 10_000;
@@ -20,9 +20,15 @@ export function createMemoryLeaderboard(): Leaderboard {
   /** By name of the board, then by session. */
   const boards = new Map<string, Map<string, Line>>();
 
-  function put(name: string, session: string, nick: string, value: (before: number | undefined) => number): void {
+  function put(
+    name: string,
+    session: string,
+    nick: string,
+    value: number,
+    better: (...both: number[]) => number,
+  ): void {
     const board = boards.get(name) ?? new Map<string, Line>();
-    boards.set(name, board.set(session, { nick, value: value(board.get(session)?.value) }));
+    boards.set(name, board.set(session, { nick, value: better(value, board.get(session)?.value ?? value) }));
   }
 
   const sorted = (name: string, order: Order): [session: string, line: Line][] => {
@@ -42,23 +48,25 @@ export function createMemoryLeaderboard(): Leaderboard {
   }
 
   return {
-    async record({ match, ended, players, drawings }) {
+    async record({ match, ended, solo, players, drawings }) {
       if (counted.has(match)) return;
       counted.add(match);
       if (counted.size > MATCHES_REMEMBERED) counted.delete(counted.values().next().value!);
       for (const span of SPANS) {
-        const name = spanName(span, ended);
+        const table = solo ? 'solo' : 'race';
+        const name = boardName(table, span, ended);
         // Nobody asks for the boards of past days any more.
-        for (const other of boards.keys()) if (other.startsWith(`${span}:`) && other < name) boards.delete(other);
-        for (const { session, nick, score } of players) put(name, session, nick, (before = 0) => before + score);
+        for (const other of boards.keys())
+          if (other.startsWith(`${table}:${span}:`) && other < name) boards.delete(other);
+        for (const { session, nick, score } of players) put(name, session, nick, score, Math.max);
         trim(name, LINES_KEPT[span], 'highest');
       }
       for (const { session, nick, word, at } of drawings) {
-        put(`word:${word}`, session, nick, (before = at) => Math.min(before, at));
+        put(`word:${word}`, session, nick, at, Math.min);
         trim(`word:${word}`, FASTEST_LENGTH, 'lowest');
       }
     },
-    best: async (span, time) => top(spanName(span, time), BOARD_LENGTH, 'highest'),
+    best: async (span, time, table = 'race') => top(boardName(table, span, time), BOARD_LENGTH, 'highest'),
     fastest: async (word) => top(`word:${word}`, FASTEST_LENGTH, 'lowest'),
   };
 }

@@ -3,7 +3,8 @@
  *
  * | key | type | what |
  * |---|---|---|
- * | `dd:{leaders}:SPAN`, `dd:{leaders}:word:WORD` | sorted set | sessions by points, or by ms |
+ * | `dd:{leaders}:race:SPAN`, `dd:{leaders}:solo:SPAN` | sorted set | sessions by the points of their best match |
+ * | `dd:{leaders}:word:WORD` | sorted set | sessions by ms |
  * | `…:names` beside each | hash | the sessions' nicknames |
  * | `dd:{leaders}:match:ID` | string | set while the match is remembered as counted |
  */
@@ -13,11 +14,11 @@ import type { Leaderboard } from '../leaderboard.ts';
 import {
   BOARD_LENGTH,
   BOARD_LIFE_MS,
+  boardName,
   FASTEST_LENGTH,
   LINES_KEPT,
   MATCH_MEMORY_MS,
   publicKey,
-  spanName,
 } from '../leaderboard.ts';
 import type { Redis } from './connection.ts';
 import type { BoardUpdate, LineUpdate } from './scripts.ts';
@@ -37,11 +38,12 @@ export function createRedisLeaderboard(redis: Redis): Leaderboard {
   }
 
   return {
-    async record({ match, ended, players, drawings }) {
+    async record({ match, ended, solo, players, drawings }) {
       const boards: BoardUpdate[] = [];
       const lines: LineUpdate[] = [];
       for (const span of SPANS) {
-        boards.push([keyOf(spanName(span, ended)), 'sum', LINES_KEPT[span], BOARD_LIFE_MS[span]]);
+        const name = boardName(solo ? 'solo' : 'race', span, ended);
+        boards.push([keyOf(name), 'most', LINES_KEPT[span], BOARD_LIFE_MS[span]]);
         for (const { session, nick, score } of players) lines.push([boards.length, session, nick, score]);
       }
       for (const word of new Set(drawings.map((drawing) => drawing.word))) {
@@ -51,7 +53,7 @@ export function createRedisLeaderboard(redis: Redis): Leaderboard {
       }
       await redis.run((client) => client.recordMatch(keyOf(`match:${match}`), MATCH_MEMORY_MS, boards, lines));
     },
-    best: (span, time) => top(spanName(span, time), BOARD_LENGTH, 'highest'),
+    best: (span, time, table = 'race') => top(boardName(table, span, time), BOARD_LENGTH, 'highest'),
     fastest: (word) => top(`word:${word}`, FASTEST_LENGTH, 'lowest'),
   };
 }

@@ -69,7 +69,7 @@ const publicRooms = defineScript({
 });
 
 /** A board that a match counts on; a life of 0 is for ever. */
-export type BoardUpdate = [key: string, how: 'sum' | 'least', linesKept: number, lifeMs: number];
+export type BoardUpdate = [key: string, how: 'most' | 'least', linesKept: number, lifeMs: number];
 /** `board` counts from 1, as Lua does. */
 export type LineUpdate = [board: number, session: string, nick: string, value: number];
 
