@@ -1,4 +1,5 @@
 /** From a drawing to a verdict: its guesses for the room and, when the prompt is recognized, an action for the game. */
+import { emptyInk } from '../../shared/ink.ts';
 import type { PlayerGuesses } from '../../shared/protocol.ts';
 import type { Verdict, Words } from '../../shared/verdict.ts';
 import { judge } from '../../shared/verdict.ts';
@@ -20,6 +21,9 @@ interface Parts {
   log: Log;
 }
 
+/** How long after a failure the recognizer is tried again. */
+const PROBE_DELAY_MS = 1000;
+
 /** What a drawing was when its batch started. */
 interface Captured {
   rev: number;
@@ -31,19 +35,38 @@ export type Verdicts = ReturnType<typeof createVerdicts>;
 export function createVerdicts({ recognizer, registry, broadcaster, commits, log }: Parts) {
   const { words } = recognizer;
   let isWorking = true;
+  let isClosed = false;
+  let probing: NodeJS.Timeout | undefined;
 
   const batcher = createBatcher<Drawing, Captured>(recognizer, {
     capture: ({ ink, at }) => ({ rev: ink.rev, at }),
     isDue: broadcaster.areGuessesDue,
     classified(results) {
-      isWorking = true;
+      recovered();
       for (const { drawing, state, probabilities } of results) judgeDrawing(drawing, state, probabilities);
     },
     failed(reason) {
+      if (isWorking) log.warn({ reason: String(reason) }, 'the recognizer failed; its drawings wait');
       isWorking = false;
-      log.warn({ reason: String(reason) }, 'the recognizer failed; its drawings wait');
+      probing ??= setTimeout(probe, PROBE_DELAY_MS);
     },
   });
+
+  function recovered(): void {
+    if (!isWorking) log.warn({}, 'the recognizer works again');
+    isWorking = true;
+  }
+
+  /** After a failure the recognizer is tried until it works, whether or not anybody draws. */
+  async function probe(): Promise<void> {
+    try {
+      if (!isWorking) await recognizer.recognize([emptyInk()]);
+      probing = undefined;
+      recovered();
+    } catch {
+      if (!isClosed) probing = setTimeout(probe, PROBE_DELAY_MS);
+    }
+  }
 
   function judgeDrawing(drawing: Drawing, { rev, at }: Captured, probabilities: Float32Array): void {
     const room = registry.get(drawing.code);
@@ -76,7 +99,11 @@ export function createVerdicts({ recognizer, registry, broadcaster, commits, log
     waiting: batcher.waiting,
     /** Whether the newest batch succeeded. */
     isWorking: (): boolean => isWorking,
-    close: batcher.close,
+    close(): void {
+      isClosed = true;
+      clearTimeout(probing);
+      batcher.close();
+    },
   };
 }
 
