@@ -3,6 +3,7 @@
  * connections of its own (one publishes, one subscribes). It carries strokes, guesses and snapshots. Any of them may be lost
  * while Redis is unavailable; nothing waits for them, and nothing else uses these connections.
  */
+import { randomUUID } from 'node:crypto';
 import { createShardedAdapter } from '@socket.io/redis-adapter';
 import type { ClusterOptions, RedisOptions } from 'ioredis';
 import { Cluster, Redis } from 'ioredis';
@@ -33,8 +34,7 @@ export function createBroadcast(url: string, cluster: boolean, log: Log): Broadc
   const subscriber = connect(url, cluster);
   const connections = [publisher, subscriber];
   const link = watchLink({
-    down: 'the broadcast to other processes is down',
-    up: 'the broadcast to other processes is up again',
+    name: 'the broadcast to other processes',
     log,
     async probe() {
       await Promise.all(connections.map(probe));
@@ -50,7 +50,9 @@ export function createBroadcast(url: string, cluster: boolean, log: Log): Broadc
     // A cluster client names the errors of its nodes otherwise.
     for (const event of ['error', 'node error']) connection.on(event, link.lost);
     connection.on('close', () => link.lost(new Error('the connection was closed')));
-    connection.on('ready', link.opened);
+    connection.on('ready', () => {
+      if (connections.every(({ status }) => status === 'ready')) link.opened();
+    });
   }
   const createAdapter = createShardedAdapter(publisher, keepSubscribed(subscriber));
 
@@ -73,7 +75,7 @@ async function probe(connection: Connection): Promise<void> {
   if (connection.status !== 'ready') throw new Error('not connected');
   if (connection instanceof Cluster) await Promise.all(connection.nodes('master').map((node) => node.ping()));
   else
-    await connection.set(PROBE_KEY, '', 'XX').catch((reason: Error) => {
+    await connection.set(PROBE_KEY, randomUUID(), 'NX', 'GET').catch((reason: Error) => {
       // Without room for writes Redis still passes messages on.
       if (!/^(OOM|MISCONF|NOREPLICAS)/.test(reason.message)) throw reason;
     });

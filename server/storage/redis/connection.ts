@@ -30,8 +30,7 @@ export function connectRedis({ url, cluster = false, log }: RedisOptions) {
   const client = cluster ? clusterClient(url) : singleClient(url);
   const counts = { commands: 0, failures: 0, conflicts: 0, reconnects: 0 };
   const link = watchLink({
-    down: 'Redis is unavailable',
-    up: 'Redis is available again',
+    name: 'Redis',
     log,
     probe,
     reopen() {

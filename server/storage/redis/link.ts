@@ -7,6 +7,8 @@
 import type { Log } from '../../log.ts';
 
 const PROBE_INTERVAL_MS = 1000;
+/** A first connection may take this long; without an error, nothing is logged before. */
+const FIRST_PROBE_MS = 3000;
 /** A Redis that does not answer a probe within this hangs, or is cut off. */
 const PROBE_TIMEOUT_MS = 2000;
 /** While the server behind the connection takes no writes, another connection is tried this often. */
@@ -15,9 +17,8 @@ const REOPEN_INTERVAL_MS = 3000;
 const ELSEWHERE = /^(READONLY|LOADING|MASTERDOWN|NOAUTH|no answer)/;
 
 export interface LinkOptions {
-  /** How the log names the two ends of an outage. */
-  down: string;
-  up: string;
+  /** In the log. */
+  name: string;
   log: Pick<Log, 'warn'>;
   /** Rejects unless Redis takes writes. Resolves with true if Redis has lost its data since the last probe. */
   probe(): Promise<boolean>;
@@ -27,7 +28,7 @@ export interface LinkOptions {
 
 export type Link = ReturnType<typeof watchLink>;
 
-export function watchLink({ down, up, log, probe, reopen }: LinkOptions) {
+export function watchLink({ name, log, probe, reopen }: LinkOptions) {
   const listeners = new Set<() => void>();
   /** Why the link does not work; null if it does. */
   let failure: string | null = 'not connected yet';
@@ -41,7 +42,7 @@ export function watchLink({ down, up, log, probe, reopen }: LinkOptions) {
   let probing = false;
   let closed = false;
   let reopenedAt = -Infinity;
-  let timer = setTimeout(run, PROBE_INTERVAL_MS);
+  let timer = setTimeout(run, FIRST_PROBE_MS);
 
   function schedule(delay: number): void {
     clearTimeout(timer);
@@ -54,21 +55,21 @@ export function watchLink({ down, up, log, probe, reopen }: LinkOptions) {
     suspicion = undefined;
     const state = stateOf(reason);
     // Of each outage the first reason, and then what else Redis itself reports.
-    if (logged.size > 0 && (state === '' || logged.has(state))) return;
+    if (logged.size === 0) log.warn({ reason }, `${name} is unavailable`);
+    else if (state !== '' && !logged.has(state)) log.warn({ reason }, `${name} is still unavailable`);
     logged.add(state);
-    log.warn({ reason }, down);
   }
 
   function succeed(): void {
     failure = null;
     if (logged.size > 0) {
-      log.warn({}, up);
+      log.warn({}, `${name} is available again`);
       suspected.clear();
     }
     logged.clear();
     if (suspicion !== undefined && !suspected.has(stateOf(suspicion))) {
       suspected.add(stateOf(suspicion));
-      log.warn({ reason: suspicion }, 'a command to Redis failed');
+      log.warn({ reason: suspicion }, `${name} refused a command`);
     }
     suspicion = undefined;
     if (!missed) return;
