@@ -41,13 +41,13 @@ export function connectRedis({ url, cluster = false, log }: RedisOptions) {
     },
   });
 
-  const own = randomUUID();
-  /** What probes find in Redis: a random value that the first process stored. Another one means that Redis lost its data. */
+  /** What the last probe found in Redis: a random value that the first of all stored. Another one means that Redis lost its data. */
   let found: string | undefined;
 
   async function probe(): Promise<boolean> {
     if (!client.isOpen) connect();
     if (!client.isReady) throw new Error('not connected');
+    const own = randomUUID();
     const [stored] = await Promise.all([
       client.set(PROBE_KEY, own, { condition: 'NX', GET: true }),
       cluster && probeMasters(client as unknown as ClusterClient),
