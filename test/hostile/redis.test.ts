@@ -17,9 +17,9 @@ import type { Process } from '../support/processes.ts';
 import { endAll, startProcess, startProcesses } from '../support/processes.ts';
 import type { Cable } from '../support/proxy.ts';
 import { startProxy } from '../support/proxy.ts';
-import { agreement, begin } from '../support/race.ts';
+import { agreement, begin, room } from '../support/race.ts';
 import type { RedisServer } from '../support/redis.ts';
-import { hasRedis, startRedis } from '../support/redis.ts';
+import { hasRedis, startCluster, startRedis } from '../support/redis.ts';
 
 interface State {
   /** What the log gives as the reason. */
@@ -289,6 +289,20 @@ describe.skipIf(!hasRedis)('rounds go on while Redis is', () => {
     };
     await leadsTo.cli('flushall');
     const before = await commands();
+    // Nobody did anything in that lobby, and a process that never had it lets people in as soon as it is stored again.
+    const answers: string[] = [];
+    const entering = (async () => {
+      while (answers.at(-1) !== 'in') {
+        const entered = join(processes[1]!.url, idle.code!, 'eve');
+        answers.push(
+          await entered.then(
+            () => 'in',
+            ({ message }: Error) => message,
+          ),
+        );
+        await pause(100);
+      }
+    })();
     // A deadline: Cat's seat is lost, and is given up after a while.
     players[2]!.socket.io.engine.close();
     await until(() => ann.room!.players.some((player) => !player.connected), 'a lost seat');
@@ -297,8 +311,8 @@ describe.skipIf(!hasRedis)('rounds go on while Redis is', () => {
     await until(() => ann.room!.players.every((player) => player.connected), 'everybody back');
     await agreement(players, [viewer]);
     for (const player of players) expect(player.gone).toEqual([]);
-    // Nobody did anything in that lobby, and a process that never had it lets people in.
-    await join(processes[1]!.url, idle.code!, 'eve');
+    await entering;
+    expect(answers).not.toContain('no-room');
     // Bob's drawing did not change since.
     bob.url = processes[1]!.url;
     bob.reload();
@@ -328,9 +342,13 @@ describe.skipIf(!hasRedis)('a process that starts', () => {
     });
     let isReady = false;
     const starting = startProcess({ REDIS_URL: address.url.replace('http', 'redis'), ...known, LOG_LEVEL: 'warn' });
-    void starting.then(() => {
-      isReady = true;
-    });
+    starting.then(
+      () => {
+        isReady = true;
+      },
+      // The test fails by itself.
+      () => {},
+    );
     try {
       await expect.poll(() => attempts, { timeout: 20_000 }).toBeGreaterThan(2);
       await reload(redis, 3000);
@@ -349,4 +367,48 @@ describe.skipIf(!hasRedis)('a process that starts', () => {
       await redis.close();
     }
   }, 60_000);
+});
+
+describe.skipIf(!hasRedis)('a Redis Cluster', () => {
+  test('that is away at the start is waited for; a node that is lost later is told, and used again when it is back', async () => {
+    const cluster = await startCluster();
+    const [, node] = cluster.nodes as [RedisServer, RedisServer];
+    await Promise.all(cluster.nodes.map((each) => each.kill()));
+    const starting = startProcesses(2, { REDIS_URL: cluster.url, REDIS_CLUSTER: '1', ...known });
+    starting.catch(() => {});
+    try {
+      await pause(3000);
+      await Promise.all(cluster.nodes.map((each) => each.start()));
+      const processes = await starting;
+      const urls = processes.map(({ url }) => url);
+      // Of four rooms some lie on each node.
+      const rooms = await Promise.all(Array.from({ length: 4 }, () => room(urls, 2, { seconds: 60, rounds: 1 })));
+      for (const players of rooms) await begin(players);
+      const before = processes.map((each) => told(each).length);
+
+      await node.kill();
+      const all = () => Promise.all(processes.map(async (each) => (await readiness(each)).store));
+      await expect.poll(all).toEqual([false, false]);
+      for (const players of rooms) for (const player of players) stroke(player, [100, 100, 900, 900]);
+      await pause(3000);
+      await node.start();
+      await expect.poll(all, { timeout: 15_000 }).toEqual([true, true]);
+      for (const players of rooms) {
+        await agreement(players);
+        for (const player of players) expect([player.gone, player.socket.connected]).toEqual([[], true]);
+        players[0]!.url = urls[1]!;
+        players[0]!.reload();
+        await players[0]!.comeBack();
+        await agreement(players);
+      }
+      for (const [i, each] of processes.entries()) {
+        expect(told(each).slice(before[i])).toEqual(['unavailable', 'available']);
+        expect(each.output()).not.toContain('a bug');
+      }
+    } finally {
+      closeAll();
+      await endAll(await starting);
+      await cluster.close();
+    }
+  }, 90_000);
 });

@@ -138,7 +138,7 @@ export async function untilOpen(port: number, patience = 30_000): Promise<void> 
 }
 
 /** A cluster of two nodes, each with half of the slots. */
-export async function startCluster(): Promise<{ url: string; close(): Promise<void> }> {
+export async function startCluster(): Promise<{ url: string; nodes: RedisServer[]; close(): Promise<void> }> {
   const args = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '2000'];
   const nodes = [await startRedis(args), await startRedis(args)];
   const cli = (port: number, ...command: string[]) =>
@@ -157,6 +157,7 @@ export async function startCluster(): Promise<{ url: string; close(): Promise<vo
   }
   return {
     url: nodes.map(({ url }) => url).join(','),
+    nodes,
     close: async () => {
       await Promise.all(nodes.map((node) => node.close()));
     },

@@ -14,6 +14,8 @@ import { scripts } from './scripts.ts';
 const COMMAND_TIMEOUT_MS = 1500;
 /** Longest pause between two attempts to connect. */
 const MAX_RECONNECT_DELAY_MS = 1000;
+/** After this long, every process has noticed that Redis lost its data, and stored its rooms again. */
+const RESTORE_MS = 3000;
 
 export interface RedisOptions {
   /** redis:// or rediss://, with user and password if Redis needs them; for a cluster any nodes, separated by commas. */
@@ -43,6 +45,7 @@ export function connectRedis({ url, cluster = false, log }: RedisOptions) {
 
   /** What the last probe found in Redis: a random value that the first of all stored. Another one means that Redis lost its data. */
   let found: string | undefined;
+  let lostDataAt = -Infinity;
 
   async function probe(): Promise<boolean> {
     if (!client.isOpen) connect();
@@ -55,13 +58,14 @@ export function connectRedis({ url, cluster = false, log }: RedisOptions) {
     const before = found;
     found = stored ?? own;
     if (before === undefined || before === found) return false;
+    lostDataAt = performance.now();
     log.warn({}, 'Redis has lost its data; rooms with people in them are stored again');
     return true;
   }
 
   // A cluster client emits the events of its nodes under names of their own.
   for (const event of ['error', 'node-error']) client.on(event, link.lost);
-  for (const event of ['ready', 'node-ready']) client.on(event, link.opened);
+  for (const event of ['ready', 'node-ready']) client.on(event, opened);
   const connected = new Promise<void>((resolve) => link.onReady(resolve));
   let isFirst = true;
   link.onReady(() => {
@@ -71,7 +75,11 @@ export function connectRedis({ url, cluster = false, log }: RedisOptions) {
 
   /** A single client tries until it succeeds. A cluster client gives up if no node answers, and the next probe connects again. */
   function connect(): void {
-    client.connect().catch(link.lost);
+    client.connect().then(opened, link.lost);
+  }
+  /** The nodes of a cluster are ready before their client is. */
+  function opened(): void {
+    if (client.isReady) link.opened();
   }
   connect();
 
@@ -83,6 +91,11 @@ export function connectRedis({ url, cluster = false, log }: RedisOptions) {
     isReady: link.isReady,
     /** Calls `listener` whenever Redis works (again), and when it has lost its data: messages may have been missed. */
     onReady: link.onReady,
+    /** Whether Redis has lost its data a moment ago, so that what is missing may still come back from another process. */
+    async isRestoring(): Promise<boolean> {
+      await link.check();
+      return performance.now() - lostDataAt < RESTORE_MS;
+    },
     /** Runs one command, or rejects with `Unavailable` soon. It may then have run all the same: the reply was lost. */
     async run<T>(command: (client: Client) => Promise<T>): Promise<T> {
       counts.commands++;

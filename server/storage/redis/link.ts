@@ -39,15 +39,10 @@ export function watchLink({ name, log, probe, reopen }: LinkOptions) {
   let suspicion: string | undefined;
   /** Messages may have been missed since the listeners were last called. */
   let missed = true;
-  let probing = false;
+  let probing: Promise<void> | undefined;
   let closed = false;
   let reopenedAt = -Infinity;
-  let timer = setTimeout(run, FIRST_PROBE_MS);
-
-  function schedule(delay: number): void {
-    clearTimeout(timer);
-    if (!closed) timer = setTimeout(run, delay);
-  }
+  let timer = setTimeout(check, FIRST_PROBE_MS);
 
   function fail(reason: string): void {
     failure = reason;
@@ -69,7 +64,7 @@ export function watchLink({ name, log, probe, reopen }: LinkOptions) {
     logged.clear();
     if (suspicion !== undefined && !suspected.has(stateOf(suspicion))) {
       suspected.add(stateOf(suspicion));
-      log.warn({ reason: suspicion }, `${name} refused a command`);
+      log.warn({ reason: suspicion }, `a command to ${name} failed`);
     }
     suspicion = undefined;
     if (!missed) return;
@@ -78,8 +73,6 @@ export function watchLink({ name, log, probe, reopen }: LinkOptions) {
   }
 
   async function run(): Promise<void> {
-    if (probing) return;
-    probing = true;
     try {
       if (await within(PROBE_TIMEOUT_MS, probe())) missed = true;
       if (!closed) succeed();
@@ -90,8 +83,16 @@ export function watchLink({ name, log, probe, reopen }: LinkOptions) {
         reopen();
       }
     }
-    probing = false;
-    schedule(PROBE_INTERVAL_MS);
+  }
+
+  /** Probes now, unless a probe is under way; the next one follows a while later. */
+  function check(): Promise<void> {
+    clearTimeout(timer);
+    probing ??= run().finally(() => {
+      probing = undefined;
+      if (!closed) timer = setTimeout(check, PROBE_INTERVAL_MS);
+    });
+    return probing;
   }
 
   return {
@@ -101,7 +102,7 @@ export function watchLink({ name, log, probe, reopen }: LinkOptions) {
     /** There is a new connection. */
     opened(): void {
       missed = true;
-      schedule(0);
+      void check();
     },
     /** The connection broke, or cannot be opened. */
     lost(reason: Error): void {
@@ -111,8 +112,9 @@ export function watchLink({ name, log, probe, reopen }: LinkOptions) {
     suspect(reason: Error): void {
       if (failure !== null) return;
       suspicion = reason.message;
-      schedule(0);
+      void check();
     },
+    check,
     close(): void {
       closed = true;
       clearTimeout(timer);

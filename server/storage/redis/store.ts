@@ -44,7 +44,9 @@ export function createRedisStore(redis: Redis, now: () => number = Date.now): St
 
   async function fetch(code: string): Promise<Game | null> {
     const text = await redis.run((client) => client.hGet(keysOf(code).game, 'game'));
-    return newest(code, text ? (JSON.parse(text) as Game) : null);
+    const game = newest(code, text ? (JSON.parse(text) as Game) : null);
+    if (!game && (await redis.isRestoring())) throw new Unavailable(`room ${code} may be stored again soon`);
+    return game;
   }
 
   /** The game of a watched room that is open, as this process knows it. */
