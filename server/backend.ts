@@ -18,7 +18,7 @@ export interface Backend {
   quotas: Quotas;
   /** Signs sessions; the same on all processes. */
   secret: string;
-  /** Whether the store can be reached now. */
+  /** Whether the store takes writes, and the other processes can be reached. */
   isReady(): boolean;
   /** Calls `listener` whenever the store, or the way to the other processes, works again after an outage. */
   onReconnect(listener: () => void): void;

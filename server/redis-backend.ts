@@ -1,4 +1,5 @@
 /** State in Redis, shared by any number of processes. A module of its own: without Redis nothing of it is loaded. */
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Backend } from './backend.ts';
 import { newSecret } from './backend.ts';
 import { createBroadcast } from './cluster/broadcast.ts';
@@ -10,8 +11,11 @@ import { connectRedis } from './storage/redis/connection.ts';
 import { createRedisLeaderboard } from './storage/redis/leaderboard.ts';
 import { createRedisQuotas } from './storage/redis/quotas.ts';
 import { createRedisStore } from './storage/redis/store.ts';
+import { Unavailable } from './storage/store.ts';
 
-/** Waits until Redis is there. */
+const SECRET_RETRY_MS = 500;
+
+/** Waits until Redis is there and takes writes. */
 export async function redisBackend(url: string, config: Config, log: Log): Promise<Backend> {
   const cluster = config.REDIS_CLUSTER;
   const redis = connectRedis({ url, cluster, log });
@@ -24,7 +28,7 @@ export async function redisBackend(url: string, config: Config, log: Log): Promi
     leaderboard: createRedisLeaderboard(redis),
     quotas: createRedisQuotas(redis),
     secret: config.SESSION_SECRET ?? (await sharedSecret(redis)),
-    isReady: redis.isReady,
+    isReady: () => redis.isReady() && broadcast.isReady(),
     onReconnect(listener) {
       redis.onReady(listener);
       broadcast.onReconnect(listener);
@@ -34,8 +38,19 @@ export async function redisBackend(url: string, config: Config, log: Log): Promi
   };
 }
 
-/** The first process stores its secret; the others read it. */
+/** The first process stores its secret; the others read it. If Redis loses it, they store it again. */
 async function sharedSecret(redis: Redis): Promise<string> {
-  await redis.run((client) => client.set('dd:secret', newSecret(), { condition: 'NX' }));
-  return (await redis.run((client) => client.get('dd:secret')))!;
+  const share = (own: string) =>
+    redis.run((client) => client.set('dd:secret', own, { condition: 'NX', GET: true })).then((stored) => stored ?? own);
+  const own = newSecret();
+  for (;;) {
+    try {
+      const secret = await share(own);
+      redis.onReady(() => share(secret).catch(() => {}));
+      return secret;
+    } catch (reason) {
+      if (!(reason instanceof Unavailable)) throw reason;
+      await wait(SECRET_RETRY_MS);
+    }
+  }
 }

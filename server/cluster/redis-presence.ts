@@ -2,10 +2,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Log } from '../log.ts';
 import type { Redis } from '../storage/redis/connection.ts';
+import { Unavailable } from '../storage/store.ts';
 import type { Presence } from './presence.ts';
 
 /** How long a process that is alive but does not answer is waited for: it hangs, or is cut off. */
 const HANDOVER_TIMEOUT_MS = 1000;
+/** Without its subscription the others take this process for dead. */
+const SUBSCRIBE_RETRY_MS = 1000;
 
 type Message =
   | { kind: 'hand-over'; id: string; from: string; code: string; player: string }
@@ -33,18 +36,18 @@ export function createRedisPresence(redis: Redis, log: Log): Presence {
     }
   }
 
-  let isSubscribed = false;
-  redis.onReady(async () => {
-    if (isSubscribed) return;
-    isSubscribed = true;
-    const failed = (err: unknown) => log.warn({ err }, 'a message from another process failed');
+  const failed = (err: unknown) => log.warn({ err }, 'a message from another process failed');
+  const listen = (text: string) => void receive(text).catch(failed);
+  /** The client subscribes again after each reconnect, but not if Redis refused it. */
+  async function subscribe(): Promise<void> {
     try {
-      await redis.run((client) => client.sSubscribe(channelOf(id), (text) => void receive(text).catch(failed)));
+      await redis.run((client) => client.sSubscribe(channelOf(id), listen));
     } catch (err) {
-      isSubscribed = false;
-      log.warn({ err }, 'other processes cannot reach this one');
+      if (!(err instanceof Unavailable)) log.warn({ err }, 'other processes cannot reach this one');
+      setTimeout(subscribe, SUBSCRIBE_RETRY_MS).unref();
     }
-  });
+  }
+  redis.connected.then(subscribe);
 
   return {
     id,

@@ -16,7 +16,8 @@ export function createCommits(store: Store, log: Log, now: () => number) {
     store.update(code, (game) => step(game, action, now()));
 
   function failed(reason: unknown, room?: string): void {
-    if (reason instanceof Unavailable) log.warn({ room, reason: reason.message }, 'the store is unavailable');
+    // The store's connection logs that once, and not for each room and attempt.
+    if (reason instanceof Unavailable) log.debug({ room, reason: reason.message }, 'the store is unavailable');
     else log.error({ room, err: reason }, 'a bug');
   }
 

@@ -6,6 +6,8 @@ import { takeUnsaved, wholeInkPause } from './drawing.ts';
 import type { LiveRoom } from './live-room.ts';
 
 const SAVE_INTERVAL_MS = 100;
+/** A store that could not take something gets this long until the next attempt: all of it is whole ink. */
+const RETRY_DELAY_MS = 500;
 
 export type Persister = ReturnType<typeof createPersister>;
 
@@ -13,6 +15,7 @@ export function createPersister(store: Store, { failed }: Pick<Commits, 'failed'
   const marked = new Set<Drawing>();
   /** A save in flight may still fail, so a drawing counts as unsaved until it is done. */
   const saving = new Map<Drawing, Promise<void>>();
+  let pausedUntil = 0;
 
   async function saveRoom(code: string, round: number, drawings: Drawing[]): Promise<void> {
     const writes = drawings.map(takeUnsaved).filter((write): write is InkWrite => write !== null);
@@ -22,6 +25,7 @@ export function createPersister(store: Store, { failed }: Pick<Commits, 'failed'
     } catch (reason) {
       // The whole ink next time: failed chunks must not leave a hole.
       for (const drawing of drawings) markWhole(drawing);
+      pausedUntil = performance.now() + RETRY_DELAY_MS;
       failed(reason, code);
     }
   }
@@ -53,7 +57,9 @@ export function createPersister(store: Store, { failed }: Pick<Commits, 'failed'
     await Promise.all(saving.values());
   }
 
-  const timer = setInterval(() => save(isDue), SAVE_INTERVAL_MS);
+  const timer = setInterval(() => {
+    if (performance.now() >= pausedUntil) void save(isDue);
+  }, SAVE_INTERVAL_MS);
   timer.unref();
   return {
     drawn: (_: LiveRoom, drawing: Drawing): void => void marked.add(drawing),

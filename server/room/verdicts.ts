@@ -1,4 +1,5 @@
 /** From a drawing to a verdict: its guesses for the room and, when the prompt is recognized, an action for the game. */
+import { emptyInk } from '../../shared/ink.ts';
 import type { PlayerGuesses } from '../../shared/protocol.ts';
 import { lineOf } from '../../shared/protocol.ts';
 import type { Verdict, Words } from '../../shared/verdict.ts';
@@ -31,6 +32,9 @@ interface Parts {
 const POINTS_A_UNIT = 8_000;
 const LINE_A_UNIT = 400;
 
+/** How long after a failure the recognizer is tried again. */
+const PROBE_DELAY_MS = 1000;
+
 /** What a drawing was when its batch started. */
 interface Captured {
   rev: number;
@@ -45,21 +49,40 @@ export type Verdicts = ReturnType<typeof createVerdicts>;
 export function createVerdicts({ recognizer, registry, broadcaster, commits, presence, log, now, meter }: Parts) {
   const { words } = recognizer;
   let isWorking = true;
+  let isClosed = false;
+  let probing: NodeJS.Timeout | undefined;
 
   const batcher = createBatcher<Drawing, Captured>(recognizer, {
     capture: (drawing) => ({ rev: drawing.ink.rev, at: drawing.at, plausibleFrom: plausibleFrom(drawing) }),
     costOf: ({ measure }) => 1 + measure.points / POINTS_A_UNIT + lineOf(measure) / LINE_A_UNIT,
     isDue: broadcaster.areGuessesDue,
     classified(results) {
-      isWorking = true;
+      recovered();
       for (const { drawing, state, probabilities } of results) judgeDrawing(drawing, state, probabilities);
       for (const room of [...closing]) reportJudged(room);
     },
     failed(reason) {
+      if (isWorking) log.warn({ reason: String(reason) }, 'the recognizer failed; its drawings wait');
       isWorking = false;
-      log.warn({ reason: String(reason) }, 'the recognizer failed; its drawings wait');
+      probing ??= setTimeout(probe, PROBE_DELAY_MS);
     },
   });
+
+  function recovered(): void {
+    if (!isWorking) log.warn({}, 'the recognizer works again');
+    isWorking = true;
+  }
+
+  /** After a failure the recognizer is tried until it works, whether or not anybody draws. */
+  async function probe(): Promise<void> {
+    try {
+      if (!isWorking) await recognizer.recognize([emptyInk()]);
+      probing = undefined;
+      recovered();
+    } catch {
+      if (!isClosed) probing = setTimeout(probe, PROBE_DELAY_MS);
+    }
+  }
 
   function judgeDrawing(drawing: Drawing, { rev, at, plausibleFrom }: Captured, probabilities: Float32Array): void {
     const room = roomOf(drawing, rev);
@@ -132,7 +155,11 @@ export function createVerdicts({ recognizer, registry, broadcaster, commits, pre
     waiting: batcher.waiting,
     /** Whether the newest batch succeeded. */
     isWorking: (): boolean => isWorking,
-    close: batcher.close,
+    close(): void {
+      isClosed = true;
+      clearTimeout(probing);
+      batcher.close();
+    },
   };
 }
 

@@ -78,7 +78,7 @@ describe.skipIf(!hasRedis)('Redis', () => {
     await expect.poll(async () => (await leaders(fleet.urls[1]!)).all).toMatchObject([{ nick: 'Ann' }]);
     const before = await leaders(fleet.urls[1]!);
     // appendfsync everysec: a power cut may cost what came last.
-    fleet.redis.persist();
+    await fleet.redis.persist();
     host.socket.disconnect();
     await endAll(fleet.processes);
     await fleet.redis.kill();

@@ -1,10 +1,11 @@
 /** A real redis-server for tests, on a free port, in an empty folder of its own. */
-import { execFileSync, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { requires } from './requires.ts';
 
 function installed(program: string): boolean {
@@ -16,20 +17,26 @@ function installed(program: string): boolean {
   }
 }
 
+const run = promisify(execFile);
+
 export const hasRedis = requires(installed('redis-server'), 'redis-server 7 or later');
 export const hasNginx = requires(installed('nginx'), 'nginx');
 
 export interface RedisServer {
   url: string;
   port: number;
+  /** Its folder. */
+  dir: string;
+  /** Runs a command with redis-cli, and returns what it prints. */
+  cli(...command: string[]): Promise<string>;
   /** Stops it as an operator would: what it keeps is written. */
   stop(): Promise<void>;
   /** Stops it as a power cut would. */
   kill(): Promise<void>;
   /** Returns once all that it was told is in its append-only file. */
-  persist(): void;
-  /** Starts it again on the same port and folder. */
-  start(): Promise<void>;
+  persist(): Promise<void>;
+  /** Starts it again on the same port and folder, with more arguments for this run. */
+  start(...more: string[]): Promise<void>;
   /** SIGSTOP and SIGCONT: it is there and says nothing. */
   freeze(): void;
   thaw(): void;
@@ -46,8 +53,10 @@ export async function startRedis(args: string[] = [], { tls = false } = {}): Pro
   const redis: RedisServer = {
     url: `redis://127.0.0.1:${port}`,
     port,
-    async start() {
-      const all = [...listen, '--bind', '127.0.0.1', '--dir', dir, '--save', '', ...args];
+    dir,
+    cli: async (...command) => (await run('redis-cli', ['-p', `${port}`, ...command], { timeout: 5000 })).stdout,
+    async start(...more) {
+      const all = [...listen, '--bind', '127.0.0.1', '--dir', dir, '--save', '', ...args, ...more];
       server = spawn('redis-server', all, { stdio: 'ignore' });
       const { pid } = server;
       const orphaned = () => pid && killQuietly(pid);
@@ -68,12 +77,11 @@ export async function startRedis(args: string[] = [], { tls = false } = {}): Pro
       server.kill('SIGKILL');
       await ended;
     },
-    persist() {
+    async persist() {
       // The file is in order: once this is in it for certain, so is all that came before.
-      const cli = (...command: string[]) => execFileSync('redis-cli', ['-p', `${port}`, ...command]);
-      cli('config', 'set', 'appendfsync', 'always');
-      cli('set', 'persisted', '1');
-      cli('config', 'set', 'appendfsync', 'everysec');
+      await redis.cli('config', 'set', 'appendfsync', 'always');
+      await redis.cli('set', 'persisted', '1');
+      await redis.cli('config', 'set', 'appendfsync', 'everysec');
     },
     freeze: () => void server.kill('SIGSTOP'),
     thaw: () => void server.kill('SIGCONT'),
@@ -130,7 +138,7 @@ export async function untilOpen(port: number, patience = 30_000): Promise<void> 
 }
 
 /** A cluster of two nodes, each with half of the slots. */
-export async function startCluster(): Promise<{ url: string; close(): Promise<void> }> {
+export async function startCluster(): Promise<{ url: string; nodes: RedisServer[]; close(): Promise<void> }> {
   const args = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '2000'];
   const nodes = [await startRedis(args), await startRedis(args)];
   const cli = (port: number, ...command: string[]) =>
@@ -149,6 +157,7 @@ export async function startCluster(): Promise<{ url: string; close(): Promise<vo
   }
   return {
     url: nodes.map(({ url }) => url).join(','),
+    nodes,
     close: async () => {
       await Promise.all(nodes.map((node) => node.close()));
     },

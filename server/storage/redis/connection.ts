@@ -2,21 +2,26 @@
  * The store's connection to Redis. All that the server asks of Redis for games, ink, leaderboards and presence goes through
  * this one connection (RESP3 lets commands and subscriptions share it); only Socket.IO's adapter has its own.
  */
+import { randomUUID } from 'node:crypto';
 import { createClient, createCluster, ErrorReply } from 'redis';
 import type { Log } from '../../log.ts';
 import { Unavailable } from '../store.ts';
+import { PROBE_KEY } from './keys.ts';
+import { watchLink, within } from './link.ts';
 import { scripts } from './scripts.ts';
 
 /** A command without a reply after this counts as lost. */
 const COMMAND_TIMEOUT_MS = 1500;
 /** Longest pause between two attempts to connect. */
 const MAX_RECONNECT_DELAY_MS = 1000;
+/** After this long, every process has noticed that Redis lost its data, and stored its rooms again. */
+const RESTORE_MS = 3000;
 
 export interface RedisOptions {
   /** redis:// or rediss://, with user and password if Redis needs them; for a cluster any nodes, separated by commas. */
   url: string;
   cluster?: boolean;
-  log: Pick<Log, 'warn' | 'info'>;
+  log: Pick<Log, 'warn'>;
 }
 
 export type Redis = ReturnType<typeof connectRedis>;
@@ -26,64 +31,89 @@ export type Client = ReturnType<typeof singleClient>;
 export function connectRedis({ url, cluster = false, log }: RedisOptions) {
   const client = cluster ? clusterClient(url) : singleClient(url);
   const counts = { commands: 0, failures: 0, conflicts: 0, reconnects: 0 };
-  const readyListeners = new Set<() => void>();
-  let link: 'new' | 'up' | 'down' = 'new';
-
-  client.on('error', (reason: Error) => {
-    // Logged once, not at each attempt; at the first connect too, since a wrong URL or password looks the same.
-    if (link !== 'down') log.warn({ reason: reason.message }, 'Redis is unavailable');
-    link = 'down';
+  const link = watchLink({
+    name: 'Redis',
+    log,
+    probe,
+    reopen() {
+      // A client that is not ready is connecting already. A cluster client follows its nodes by itself.
+      if (cluster || !client.isReady) return;
+      client.destroy();
+      connect();
+    },
   });
-  const becomeReady = () => {
-    if (link === 'down') {
-      counts.reconnects++;
-      log.info('Redis is available again');
-    }
-    link = 'up';
-    for (const listener of readyListeners) listener();
-  };
-  // A single client emits `ready`; a cluster client emits it for each node.
-  client.on('ready', becomeReady);
-  client.on('node-ready', becomeReady);
-  const connected = client.connect().catch((reason) => log.warn({ reason: String(reason) }, 'cannot connect to Redis'));
+
+  /** What the last probe found in Redis: a random value that the first of all stored. Another one means that Redis lost its data. */
+  let found: string | undefined;
+  let lostDataAt = -Infinity;
+
+  async function probe(): Promise<boolean> {
+    if (!client.isOpen) connect();
+    if (!client.isReady) throw new Error('not connected');
+    const own = randomUUID();
+    const [stored] = await Promise.all([
+      client.set(PROBE_KEY, own, { condition: 'NX', GET: true }),
+      cluster && probeMasters(client as unknown as ClusterClient),
+    ]);
+    const before = found;
+    found = stored ?? own;
+    if (before === undefined || before === found) return false;
+    lostDataAt = performance.now();
+    log.warn({}, 'Redis has lost its data; rooms with people in them are stored again');
+    return true;
+  }
+
+  // A cluster client emits the events of its nodes under names of their own.
+  for (const event of ['error', 'node-error']) client.on(event, link.lost);
+  for (const event of ['ready', 'node-ready']) client.on(event, opened);
+  const connected = new Promise<void>((resolve) => link.onReady(resolve));
+  let isFirst = true;
+  link.onReady(() => {
+    if (!isFirst) counts.reconnects++;
+    isFirst = false;
+  });
+
+  /** A single client tries until it succeeds. A cluster client gives up if no node answers, and the next probe connects again. */
+  function connect(): void {
+    client.connect().then(opened, link.lost);
+  }
+  /** The nodes of a cluster are ready before their client is. */
+  function opened(): void {
+    if (client.isReady) link.opened();
+  }
+  connect();
 
   return {
     client,
     counts,
-    /** Resolves on the first connection. */
+    /** Resolves when Redis takes writes for the first time. */
     connected,
-    isReady: () => link === 'up',
-    /** Calls `listener` on every (re)connection: messages may have been missed. */
-    onReady: (listener: () => void) => void readyListeners.add(listener),
+    isReady: link.isReady,
+    /** Calls `listener` whenever Redis works (again), and when it has lost its data: messages may have been missed. */
+    onReady: link.onReady,
+    /** Whether Redis has lost its data a moment ago, so that what is missing may still come back from another process. */
+    async isRestoring(): Promise<boolean> {
+      await link.check();
+      return performance.now() - lostDataAt < RESTORE_MS;
+    },
     /** Runs one command, or rejects with `Unavailable` soon. It may then have run all the same: the reply was lost. */
     async run<T>(command: (client: Client) => Promise<T>): Promise<T> {
       counts.commands++;
-      // In a cluster one node may be away while the others serve.
-      if (link !== 'up' && !cluster) {
-        counts.failures++;
-        throw new Unavailable('Redis is not connected');
-      }
-      let timer: NodeJS.Timeout | undefined;
-      const timeout = new Promise<never>((_, reject) => {
-        timer = setTimeout(
-          () => reject(new Error(`no reply from Redis in ${COMMAND_TIMEOUT_MS} ms`)),
-          COMMAND_TIMEOUT_MS,
-        );
-      });
       try {
-        const reply = await Promise.race([command(client), timeout]);
-        if (link === 'down') becomeReady();
-        return reply;
+        if (!client.isReady) throw new Error('Redis is not connected');
+        return await within(COMMAND_TIMEOUT_MS, command(client));
       } catch (reason) {
         counts.failures++;
         // Redis answers ERR to a wrong command; LOADING, OOM, READONLY, CLUSTERDOWN and the like are its own trouble.
         if (reason instanceof ErrorReply && /^(ERR|WRONGTYPE|CROSSSLOT)/.test(reason.message)) throw reason;
+        link.suspect(reason as Error);
         throw new Unavailable((reason as Error).message);
-      } finally {
-        clearTimeout(timer);
       }
     },
-    close: () => client.destroy(),
+    close(): void {
+      link.close();
+      client.destroy();
+    },
   };
 }
 
@@ -91,24 +121,26 @@ export function connectRedis({ url, cluster = false, log }: RedisOptions) {
 const reconnectStrategy = (retries: number): number =>
   Math.min(MAX_RECONNECT_DELAY_MS, 50 * 2 ** Math.min(retries, 10)) * (0.5 + Math.random() / 2);
 
-/** A connection that is silent for `socketTimeout`, even to the ping in between, is dead. */
+/** A connection that is silent for `socketTimeout` is dead; the probes, or a cluster client's pings, keep others alive. */
 const socket = { reconnectStrategy, connectTimeout: 2000, socketTimeout: 4000 };
 const options = {
   disableOfflineQueue: true,
-  pingInterval: 1000,
   commandsQueueMaxLength: 20_000,
   maintNotifications: 'disabled' as const,
   // `run` has its own timeout, which also covers the wait for a reply.
   commandOptions: { timeout: 0 },
 };
 
-const singleClient = (url: string) => createClient({ url, ...options, socket, scripts });
+const singleClient = (url: string) => createClient({ url, ...options, socket: { ...socket }, scripts });
+
+type ClusterClient = ReturnType<typeof createCluster>;
 
 function clusterClient(url: string): Client {
   const urls = url.split(',');
   const { username, password, protocol } = new URL(urls[0]!);
   const defaults = {
     ...options,
+    pingInterval: 1000,
     socket: { ...socket, ...(protocol === 'rediss:' && { tls: true as const }) },
     ...(username && { username: decodeURIComponent(username) }),
     ...(password && { password: decodeURIComponent(password) }),
@@ -116,3 +148,7 @@ function clusterClient(url: string): Client {
   // The cluster client has the same commands and scripts, but its type does not say so.
   return createCluster({ rootNodes: urls.map((each) => ({ url: each })), defaults, scripts }) as unknown as Client;
 }
+
+/** Rejects unless every master takes writes. No node runs such a script where it would refuse a write; the script needs no key. */
+const probeMasters = (cluster: ClusterClient): Promise<unknown> =>
+  Promise.all(cluster.masters.map(async (master) => (await cluster.nodeClient(master)).eval('#!lua\nreturn 1')));

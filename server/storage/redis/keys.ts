@@ -21,3 +21,6 @@ export const PUBLIC_LIST = {
   byPlayers: 'dd:{rooms}:players',
   byTime: 'dd:{rooms}:time',
 };
+
+/** Holds a random value; see `connection.ts`. */
+export const PROBE_KEY = 'dd:{rooms}:probe';

@@ -52,13 +52,21 @@ export function createRedisStore(redis: Redis, now: () => number = Date.now): St
 
   async function fetch(code: string): Promise<Game | null> {
     const text = await redis.run((client) => client.hGet(keysOf(code).game, 'game'));
-    return newest(code, text ? (JSON.parse(text) as Game) : null);
+    const game = newest(code, text ? (JSON.parse(text) as Game) : null);
+    if (!game && (await redis.isRestoring())) throw new Unavailable(`room ${code} may be stored again soon`);
+    return game;
   }
 
-  /** A change may have been published before an older reply arrived. */
+  /** The game of a watched room that is open, as this process knows it. */
+  function openGame(code: string): Game | null {
+    const game = watched.get(code)?.game;
+    return game && game.phase.name !== 'closed' ? game : null;
+  }
+
+  /** A change may have been published before an older reply arrived, and Redis may have lost a room: see `reconcile`. */
   function newest(code: string, game: Game | null): Game | null {
-    const known = watched.get(code)?.game;
-    return game && known && known.version > game.version && known.phase.name !== 'closed' ? known : game;
+    const known = openGame(code);
+    return known && (!game || known.version > game.version) ? known : game;
   }
 
   function publish(game: Game): void {
@@ -92,22 +100,34 @@ export function createRedisStore(redis: Redis, now: () => number = Date.now): St
   }
 
   /**
-   * After a reconnect: reports what was missed. If Redis itself lost what it had confirmed (it restarted, and its file lags
-   * by up to a second), the newer copy of this process is restored.
+   * After an outage: reports what was missed. If Redis itself lost what it had confirmed (it restarted, and its file lags by up
+   * to a second; or it was flushed, or evicted the room), the newer copy of this process is stored again.
    */
   async function reconcile(code: string, room: Watched): Promise<void> {
-    const known = room.game;
-    if (!known) return;
+    const { game: known, receive } = room;
+    if (!known || known.phase.name === 'closed') return;
+    // Asks Redis only if the client has lost the subscription.
+    await redis.run((client) => client.sSubscribe(keysOf(code).channel, receive));
     const text = await redis.run((client) => client.hGet(keysOf(code).game, 'game'));
     const stored = text ? (JSON.parse(text) as Game) : null;
     if (!stored || stored.version < known.version) await commit(stored ? `${stored.version}` : '', known);
-    else publish(stored);
+    else if (stored.version === known.version && text !== JSON.stringify(known)) {
+      // In a failover two masters took different changes. The one that remains is right; everybody follows a newer version.
+      const next = { ...stored, version: stored.version + 1 };
+      if ((await commit(`${stored.version}`, next)) === null) publish(next);
+    } else publish(stored);
   }
 
   redis.onReady(async () => {
-    // A room that fails again is corrected by its next commit, or on the next reconnect.
+    // A room that fails again is corrected by its next commit, or after the next outage.
     await Promise.all([...watched].map(([code, room]) => reconcile(code, room).catch(() => {})));
   });
+
+  /** A room that people are in has vanished from Redis. */
+  async function restore(code: string): Promise<void> {
+    const room = watched.get(code);
+    if (room) await reconcile(code, room);
+  }
 
   return {
     kind: 'redis',
@@ -135,7 +155,9 @@ export function createRedisStore(redis: Redis, now: () => number = Date.now): St
         }
         let there = await commit(`${game.version}`, next);
         // Redis lost what it had confirmed: see `reconcile`.
-        if (there && there !== 'gone' && there.version < game.version) there = await commit(`${there.version}`, next);
+        if (there === 'gone' && openGame(code)) there = await commit('', next);
+        else if (there && there !== 'gone' && there.version < game.version)
+          there = await commit(`${there.version}`, next);
         if (there === null) {
           listIfChanged(game, next);
           publish(next);
@@ -184,9 +206,9 @@ export function createRedisStore(redis: Redis, now: () => number = Date.now): St
         return [write.player, `${write.term}`, 'ink' in write ? 'whole' : 'more', JSON.stringify(entry)];
       });
       const saved = await redis.run((client) => client.saveInk(code, round, ROOM_LIFE_MS, args));
-      const known = watched.get(code)?.game;
-      if (saved === -1 && known && known.phase.name !== 'closed')
-        throw new Unavailable(`room ${code} is not restored yet`);
+      if (saved !== -1 || !openGame(code)) return;
+      await restore(code);
+      throw new Unavailable(`Redis lost room ${code}`);
     },
     async readInk(code, round, player = '') {
       const all = await reading(() => redis.run((client) => client.readInk(code, round, player)));
@@ -204,8 +226,9 @@ export function createRedisStore(redis: Redis, now: () => number = Date.now): St
     },
     async refresh(codes) {
       for (const code of codes) {
-        await redis.run((client) => client.refresh(code, ROOM_LIFE_MS));
-        const game = watched.get(code)?.game;
+        const isThere = await redis.run((client) => client.refresh(code, ROOM_LIFE_MS));
+        if (!isThere) await restore(code);
+        const game = openGame(code);
         if (game && listing(game)) await list(game);
       }
     },

@@ -1,0 +1,414 @@
+/** Redis is not up or down, it is in a state: rounds go on in each, it is told once, and it is left by itself when it is over. */
+import { spawnSync } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { createClient } from 'redis';
+import { Server } from 'socket.io';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createBroadcast } from '../../server/cluster/broadcast.ts';
+import type { Log } from '../../server/log.ts';
+import { connectRedis } from '../../server/storage/redis/connection.ts';
+import { Unavailable } from '../../server/storage/store.ts';
+import { parse } from 'yaml';
+import { known } from '../support/model.ts';
+import type { Player } from '../support/player.ts';
+import { closeAll, create, join, stroke, strokes, until, watch } from '../support/player.ts';
+import type { Process } from '../support/processes.ts';
+import { endAll, startProcess, startProcesses } from '../support/processes.ts';
+import type { Cable } from '../support/proxy.ts';
+import { startProxy } from '../support/proxy.ts';
+import { agreement, begin, room } from '../support/race.ts';
+import type { RedisServer } from '../support/redis.ts';
+import { hasRedis, startCluster, startRedis } from '../support/redis.ts';
+
+interface State {
+  /** What the log gives as the reason. */
+  reason: RegExp;
+  args?: string[];
+  /** Returns what ends the state; nothing if it ends by itself. */
+  enter(redis: RedisServer): Promise<undefined | (() => unknown)>;
+}
+
+const setting =
+  (name: string, usual: string, value: string) =>
+  async ({ cli }: RedisServer) => {
+    await cli('config', 'set', name, value);
+    return () => cli('config', 'set', name, usual);
+  };
+
+/** A replica of a master that nobody gets to see. */
+const replica = async ({ cli }: RedisServer) => {
+  await cli('replicaof', '127.0.0.1', '1');
+  return () => cli('replicaof', 'no', 'one');
+};
+
+/** A setting that lets nobody in any more; all connections but this one are closed. */
+const closedBy = (name: string, usual: string, value: string) => async (redis: RedisServer) => {
+  const client = await createClient({ url: redis.url })
+    .on('error', () => {})
+    .connect();
+  await client.configSet(name, value);
+  for (const type of ['normal', 'pubsub']) await client.sendCommand(['CLIENT', 'KILL', 'TYPE', type]);
+  return async () => {
+    await client.configSet(name, usual);
+    client.destroy();
+  };
+};
+
+/** Restarts Redis with a file that it takes about `ms` to read. */
+async function reload(redis: RedisServer, ms: number): Promise<undefined> {
+  const keys = 10_000;
+  await redis.cli('eval', `for i = 1, ${keys} do redis.call('set', 'filler' .. i, i) end`, '0');
+  await redis.cli('save');
+  await redis.kill();
+  const delay = `${Math.round((ms * 1000) / keys)}`;
+  await redis.start('--key-load-delay', delay, '--loading-process-events-interval-bytes', '1024');
+}
+
+const STATES: Record<string, State> = {
+  'a replica (READONLY)': { reason: /^READONLY/, enter: replica },
+  'a replica that has lost its master (MASTERDOWN)': {
+    reason: /^(READONLY|MASTERDOWN)/,
+    args: ['--replica-serve-stale-data', 'no'],
+    enter: replica,
+  },
+  'out of memory (OOM)': { reason: /^OOM/, enter: setting('maxmemory', '0', '1') },
+  'without its replicas (NOREPLICAS)': { reason: /^NOREPLICAS/, enter: setting('min-replicas-to-write', '0', '1') },
+  'unable to save (MISCONF)': {
+    reason: /^MISCONF/,
+    args: ['--save', '1', '1'],
+    async enter({ cli, dir }) {
+      rmSync(dir, { recursive: true });
+      for (let info = ''; !info.includes('rdb_last_bgsave_status:err'); info = await cli('info', 'persistence')) {
+        await cli('set', 'changed', '1');
+        await pause(100);
+      }
+      return () => cli('config', 'set', 'stop-writes-on-bgsave-error', 'no');
+    },
+  },
+  'busy with a script (BUSY)': {
+    reason: /^(BUSY|no answer)/,
+    args: ['--busy-reply-threshold', '100'],
+    async enter({ cli }) {
+      const script = cli('eval', 'while true do end', '0').catch(() => {});
+      return () => Promise.all([cli('script', 'kill'), script]);
+    },
+  },
+  'under another password (NOAUTH)': {
+    reason: /^(NOAUTH|Socket closed)/,
+    enter: closedBy('requirepass', '', 'changed'),
+  },
+  'full (max number of clients reached)': {
+    reason: /max number of clients|Socket closed/,
+    enter: closedBy('maxclients', '100', '1'),
+  },
+  'hung (SIGSTOP)': {
+    reason: /^no answer/,
+    async enter(redis) {
+      redis.freeze();
+      return () => redis.thaw();
+    },
+  },
+  'reading its file (LOADING)': { reason: /LOADING|closed|ECONNREFUSED/, enter: (redis) => reload(redis, 2000) },
+};
+
+describe.skipIf(!hasRedis)('Redis is', () => {
+  test.concurrent.for(Object.entries(STATES))(
+    '%s',
+    { timeout: 30_000 },
+    async ([, { reason, args = [], enter }], { expect }) => {
+      const server = await startRedis(args);
+      const lines: { reason?: string; text: string }[] = [];
+      const warn = ({ reason }: { reason?: string }, text: string) =>
+        void lines.push({ ...(reason && { reason }), text });
+      const log = { warn } as Log;
+      const redis = connectRedis({ url: server.url, log });
+      const broadcast = createBroadcast(server.url, false, log);
+      const { adapter } = new Server({ adapter: broadcast.adapter }).of('/');
+      const subscribers = (room: string) => server.cli('pubsub', 'shardnumsub', `socket.io#/#${room}#`);
+      const works = () => redis.isReady() && broadcast.isReady();
+      let returns = -1;
+      redis.onReady(() => returns++);
+      try {
+        await expect.poll(works).toBe(true);
+        adapter.addAll('ann', new Set(['before']));
+        await expect.poll(() => subscribers('before')).toMatch(/\b1\b/);
+
+        const leave = await enter(server);
+        await expect.poll(redis.isReady, { interval: 20, timeout: 4000 }).toBe(false);
+        await expect(redis.run((client) => client.set('key', 'value'))).rejects.toThrow(Unavailable);
+        // Somebody leaves a room on this process meanwhile, and somebody enters another.
+        adapter.delAll('ann');
+        adapter.addAll('bob', new Set(['meanwhile']));
+        await pause(1500);
+        await leave?.();
+
+        await expect.poll(works, { interval: 20, timeout: 6000 }).toBe(true);
+        await redis.run((client) => client.set('key', 'value'));
+        await expect.poll(() => subscribers('meanwhile')).toMatch(/\b1\b/);
+        expect(returns).toBe(1);
+        const ofStore = lines.filter(({ text }) => text.startsWith('Redis is') && !text.includes('still'));
+        expect(ofStore).toEqual([
+          { reason: expect.stringMatching(reason), text: 'Redis is unavailable' },
+          { text: 'Redis is available again' },
+        ]);
+        expect(lines.filter(({ text }) => text.includes('lost its data'))).toEqual([]);
+      } finally {
+        broadcast.close();
+        redis.close();
+        await server.close();
+      }
+    },
+  );
+});
+
+/** What a process says of Redis in its log, without what a state says in between. */
+const told = ({ output }: Process) =>
+  (output().match(/"msg":"Redis is (unavailable|available again)"/g) ?? []).map(
+    (line) => /Redis is (\w+)/.exec(line)![1],
+  );
+
+const readiness = async ({ url }: Process) => {
+  const response = await fetch(`${url}/readyz`);
+  return { status: response.status, ...((await response.json()) as { store: boolean }) };
+};
+
+describe.skipIf(!hasRedis)('rounds go on while Redis is', () => {
+  /** The address that all processes know; where it leads changes with a failover. */
+  let address: Cable;
+  let redis: RedisServer;
+  let spare: RedisServer;
+  let processes: Process[];
+  let leadsTo: RedisServer;
+  let players: Player[];
+  let viewer: Player;
+  let ann: Player;
+  let bob: Player;
+
+  beforeAll(async () => {
+    [redis, spare] = await Promise.all([startRedis(), startRedis()]);
+    leadsTo = redis;
+    address = await startProxy(() => [leadsTo.port]);
+    processes = await startProcesses(2, { REDIS_URL: address.url.replace('http', 'redis'), ...known });
+  }, 60_000);
+  beforeEach(async () => {
+    const urls = processes.map(({ url }) => url);
+    // Ann and Bob are on the same process, Cat and the viewer on the other one.
+    const host = await create(urls[0]!, 'ann', { seconds: 60, rounds: 1 });
+    players = [host, await join(urls[0]!, host.code!, 'bob'), await join(urls[1]!, host.code!, 'cat')];
+    [ann, bob] = players as [Player, Player];
+    viewer = await watch(urls[1]!, host.code!);
+    await begin(players);
+    for (const player of players) stroke(player, [100, 100, 900, 900]);
+    await agreement(players, [viewer]);
+  });
+  afterEach(closeAll);
+  afterAll(async () => {
+    await endAll(processes ?? []);
+    await address?.close();
+    await Promise.all([redis?.close(), spare?.close()]);
+  });
+
+  /** Ann draws for a while; returns how long each of her strokes took to Bob. ms */
+  async function drawFor(ms: number): Promise<number[]> {
+    const took: number[] = [];
+    for (const over = Date.now() + ms; Date.now() < over; await pause(100)) {
+      const began = performance.now();
+      const n = took.length + 2;
+      stroke(ann, [n * 20, 100, n * 20 + 300, 900]);
+      ann.send();
+      await until(() => strokes(bob, ann.id!).length === n, `stroke ${n}`);
+      took.push(performance.now() - began);
+    }
+    return took;
+  }
+
+  const all = (what: (process: Process) => unknown) => Promise.all(processes.map(what));
+  const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+
+  /** What must hold in every state: before, while and after. */
+  async function survive(ms: number, enter: () => Promise<unknown>, leave: () => unknown = () => {}): Promise<void> {
+    const before = processes.map((each) => told(each).length);
+    ann.guesses.clear();
+    await enter();
+    const seen: unknown[] = [];
+    const watching = setInterval(() => all(readiness).then((each) => seen.push(...each)), 200);
+    const took = await drawFor(ms);
+    clearInterval(watching);
+    await leave();
+    expect(median(took)).toBeLessThan(100);
+    expect(Math.max(...took)).toBeLessThan(1000);
+    expect(ann.guesses.size).toBeGreaterThan(0);
+    expect(seen).toContainEqual({ status: 503, store: false, recognizer: true, open: true });
+
+    await expect.poll(() => all(readiness)).toEqual([200, 200].map((status) => expect.objectContaining({ status })));
+    await agreement(players, [viewer]);
+    for (const player of players) expect([player.gone, player.socket.connected]).toEqual([[], true]);
+    expect(players.map(({ id }) => ann.room!.players.find((player) => player.id === id)!.connected)).toEqual(
+      players.map(() => true),
+    );
+    // All of it is stored: a tab that forgot everything finds it on the other process.
+    const strokesBefore = strokes(bob, ann.id!).length;
+    ann.url = processes[1]!.url;
+    ann.reload();
+    await ann.comeBack();
+    await until(() => strokes(ann, ann.id!).length === strokesBefore, 'all strokes');
+    for (const [i, each] of processes.entries())
+      expect(told(each).slice(before[i])).toEqual(['unavailable', 'available']);
+  }
+
+  test(
+    'hung',
+    () =>
+      survive(
+        4000,
+        async () => redis.freeze(),
+        () => redis.thaw(),
+      ),
+    60_000,
+  );
+
+  test('reading its file after a restart', () => survive(3000, () => reload(redis, 2000)), 60_000);
+
+  test('a replica since a failover, while the connections to it stay open', async () => {
+    await spare.cli('replicaof', '127.0.0.1', `${redis.port}`);
+    await expect.poll(() => spare.cli('info', 'replication')).toContain('master_link_status:up');
+    await survive(2000, async () => {
+      await spare.cli('replicaof', 'no', 'one');
+      await redis.cli('replicaof', '127.0.0.1', `${spare.port}`);
+      leadsTo = spare;
+    });
+    expect(await spare.cli('exists', `dd:{${ann.code}}:game`)).toBe('1\n');
+  }, 60_000);
+
+  test('emptied: rooms are stored again, their deadlines pass, and nothing is tried without a pause', async () => {
+    const idle = await create(processes[0]!.url, 'dan', {});
+    const commands = async () => {
+      const metrics = await (await fetch(`${processes[0]!.url}/metrics`)).text();
+      return Number(/doodle_store_commands_total (\d+)/.exec(metrics)![1]);
+    };
+    await leadsTo.cli('flushall');
+    const before = await commands();
+    // Nobody did anything in that lobby, and a process that never had it lets people in as soon as it is stored again.
+    const answers: string[] = [];
+    const entering = (async () => {
+      while (answers.at(-1) !== 'in') {
+        const entered = join(processes[1]!.url, idle.code!, 'eve');
+        answers.push(
+          await entered.then(
+            () => 'in',
+            ({ message }: Error) => message,
+          ),
+        );
+        await pause(100);
+      }
+    })();
+    // A deadline: Cat's seat is lost, and is given up after a while.
+    players[2]!.socket.io.engine.close();
+    await until(() => ann.room!.players.some((player) => !player.connected), 'a lost seat');
+    await drawFor(1500);
+    expect((await commands()) - before).toBeLessThan(150);
+    await until(() => ann.room!.players.every((player) => player.connected), 'everybody back');
+    await agreement(players, [viewer]);
+    for (const player of players) expect(player.gone).toEqual([]);
+    await entering;
+    expect(answers).not.toContain('no-room');
+    // Bob's drawing did not change since.
+    bob.url = processes[1]!.url;
+    bob.reload();
+    await bob.comeBack();
+    await until(() => strokes(bob, bob.id!).length === 1, "Bob's stroke");
+  }, 60_000);
+});
+
+describe.skipIf(!hasRedis)('a process that starts', () => {
+  /** As the health check of docker-compose.yml does it. */
+  const isHealthy = (redis: RedisServer) => {
+    const { services } = parse(readFileSync('docker-compose.yml', 'utf8'), { merge: true });
+    const [how, ...command] = services.redis.healthcheck.test as string[];
+    expect(how).toBe('CMD');
+    const [cli, ...args] = command;
+    return spawnSync(cli!, ['-p', `${redis.port}`, ...args]).status === 0;
+  };
+
+  test('waits for a Redis that is away, and then reads its file, and says so', async () => {
+    const redis = await startRedis();
+    expect(isHealthy(redis)).toBe(true);
+    let attempts = 0;
+    let isAway = true;
+    const address = await startProxy(() => {
+      attempts++;
+      return isAway ? [] : [redis.port];
+    });
+    let isReady = false;
+    const starting = startProcess({ REDIS_URL: address.url.replace('http', 'redis'), ...known, LOG_LEVEL: 'warn' });
+    starting.then(
+      () => {
+        isReady = true;
+      },
+      // The test fails by itself.
+      () => {},
+    );
+    try {
+      await expect.poll(() => attempts, { timeout: 20_000 }).toBeGreaterThan(2);
+      await reload(redis, 3000);
+      isAway = false;
+      await pause(1500);
+      expect([isHealthy(redis), isReady]).toEqual([false, false]);
+      const process = await starting;
+      expect(isHealthy(redis)).toBe(true);
+      expect(told(process)).toEqual(['unavailable', 'available']);
+      expect(process.output()).toContain('"reason":"LOADING');
+      expect((await create(process.url, 'ann')).code).toMatch(/^\w{5}$/);
+    } finally {
+      closeAll();
+      await endAll([await starting]);
+      await address.close();
+      await redis.close();
+    }
+  }, 60_000);
+});
+
+describe.skipIf(!hasRedis)('a Redis Cluster', () => {
+  test('that is away at the start is waited for; a node that is lost later is told, and used again when it is back', async () => {
+    const cluster = await startCluster();
+    const [, node] = cluster.nodes as [RedisServer, RedisServer];
+    await Promise.all(cluster.nodes.map((each) => each.kill()));
+    const starting = startProcesses(2, { REDIS_URL: cluster.url, REDIS_CLUSTER: '1', ...known });
+    starting.catch(() => {});
+    try {
+      await pause(1500);
+      await Promise.all(cluster.nodes.map((each) => each.start()));
+      const processes = await starting;
+      const urls = processes.map(({ url }) => url);
+      // Of four rooms some lie on each node.
+      const rooms = await Promise.all(Array.from({ length: 4 }, () => room(urls, 2, { seconds: 60, rounds: 1 })));
+      for (const players of rooms) await begin(players);
+      const before = processes.map((each) => told(each).length);
+
+      await node.kill();
+      const all = () => Promise.all(processes.map(async (each) => (await readiness(each)).store));
+      await expect.poll(all).toEqual([false, false]);
+      for (const players of rooms) for (const player of players) stroke(player, [100, 100, 900, 900]);
+      await pause(1500);
+      await node.start();
+      await expect.poll(all, { timeout: 15_000 }).toEqual([true, true]);
+      for (const players of rooms) {
+        await agreement(players);
+        for (const player of players) expect([player.gone, player.socket.connected]).toEqual([[], true]);
+        players[0]!.url = urls[1]!;
+        players[0]!.reload();
+        await players[0]!.comeBack();
+        await agreement(players);
+      }
+      for (const [i, each] of processes.entries()) {
+        expect(told(each).slice(before[i])).toEqual(['unavailable', 'available']);
+        expect(each.output()).not.toContain('a bug');
+      }
+    } finally {
+      closeAll();
+      await endAll(await starting);
+      await cluster.close();
+    }
+  }, 90_000);
+});
