@@ -8,8 +8,9 @@ import { WebSocketServer } from 'ws';
 import type { Backend } from './backend.ts';
 import { memoryBackend } from './backend.ts';
 import type { Config } from './config.ts';
-import { api, errors } from './edge/api.ts';
+import { api, errors, probes } from './edge/api.ts';
 import { MAX_FRAGMENTS, MAX_MESSAGE_BYTES } from './edge/limits.ts';
+import { createOrigins } from './edge/origins.ts';
 import { outboxOf } from './edge/outbox.ts';
 import { pages, securityHeaders } from './edge/pages.ts';
 import { createSessions } from './edge/session.ts';
@@ -35,6 +36,8 @@ export interface Parts {
 export interface App {
   /** Resolves with the port once the server listens. */
   listen(): Promise<number>;
+  /** Where it listens. */
+  address(): AddressInfo;
   /** Saves what was drawn, tells everybody, and stops. */
   close(): Promise<void>;
   io: GameServer;
@@ -46,7 +49,9 @@ const GOODBYE_TIMEOUT_MS = 500;
 export function createApp(parts: Parts): App {
   const { config, backend = memoryBackend(config.SESSION_SECRET), log, pace = paceOf(config.PAUSES) } = parts;
   const { store, presence, leaderboard, broadcast } = backend;
-  const sessions = createSessions(backend.secret);
+  const base = config.BASE_PATH;
+  const sessions = createSessions(backend.secret, base);
+  const origins = createOrigins(config.ORIGINS, log);
   const metrics = createMetrics({
     sockets: () => io.engine.clientsCount,
     restarts: parts.recognizer.restarts,
@@ -60,6 +65,7 @@ export function createApp(parts: Parts): App {
   const web = express();
   const http = createServer(web);
   const io: GameServer = new Server(http, {
+    path: `${base}socket.io/`,
     transports: ['websocket'],
     serveClient: false,
     maxHttpBufferSize: MAX_MESSAGE_BYTES,
@@ -68,8 +74,7 @@ export function createApp(parts: Parts): App {
     pingTimeout: 8_000,
     wsEngine: LimitedWebSocketServer as never,
     ...(broadcast && { adapter: broadcast.adapter }),
-    // CORS does not cover WebSocket: any page could otherwise play in its visitor's name.
-    allowRequest: ({ headers }, decide) => decide(null, isAllowed(headers.origin, headers.host, config.ORIGINS)),
+    allowRequest: ({ headers }, decide) => decide(null, origins.admit(headers.origin, headers.host)),
   });
   const ports = { store, presence, leaderboard, recognizer, outbox: outboxOf(io), log, meter };
   const rooms = createRooms(ports, { pace, maxRooms: config.MAX_ROOMS });
@@ -82,13 +87,16 @@ export function createApp(parts: Parts): App {
     open: !isClosing,
   });
   web.disable('x-powered-by');
+  web.enable('case sensitive routing');
   web.use(securityHeaders);
-  web.use(api({ store, leaderboard, rooms, recognizer: parts.recognizer, metrics: metrics.registry, readiness }));
-  web.use(pages({ sessions, modelDir: config.MODEL_DIR }));
+  web.use(probes({ store, rooms, recognizer: parts.recognizer, metrics: metrics.registry, readiness }));
+  web.use(base, api({ store, leaderboard, recognizer: parts.recognizer, origins }));
+  web.use(base, pages({ sessions, modelDir: config.MODEL_DIR, base }));
   web.use(...errors(log));
 
   return {
     io,
+    address: () => http.address() as AddressInfo,
     listen: () =>
       new Promise((resolve, reject) => {
         http.once('error', reject);
@@ -125,7 +133,3 @@ function paceOf(percent: number): Pace {
   const { countdown, finish, reveal } = PACE;
   return { ...PACE, countdown: share(countdown), finish: share(finish), reveal: share(reveal) };
 }
-
-/** A request without an origin comes from no page. */
-const isAllowed = (origin: string | undefined, host: string | undefined, others: string[]): boolean =>
-  origin === undefined || others.includes(origin) || URL.parse(origin)?.host === host;

@@ -1,9 +1,16 @@
 /** Structured logs. A token never gets into one: what is logged is named, field by field, where it is logged. */
 import type { Logger } from 'pino';
 import { pino } from 'pino';
+import { withoutSecrets } from './failure.ts';
 
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
 
-export function createLog(level: string): Logger {
-  return pino({ level, base: null });
+/** `secrets` never get into a line, not even inside of an error message. */
+export function createLog(level: string, secrets: string[] = []): Logger {
+  const quoted = secrets.map((secret) => JSON.stringify(secret).slice(1, -1));
+  return pino({
+    level,
+    base: null,
+    hooks: { streamWrite: (line) => withoutSecrets(line, quoted) },
+  });
 }

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 /** Compiled, this module lies one folder deeper: in dist/server/. */
 const ROOT = join(import.meta.dirname, import.meta.filename.endsWith('.ts') ? '..' : '../..');
 
+/** Says which versions of Node run the game. */
+export const PACKAGE_FILE = join(ROOT, 'package.json');
 /** The built page. */
 export const PAGE_DIR = join(ROOT, 'dist/client');
 /** The model that is shipped with the game. */

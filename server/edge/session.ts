@@ -18,8 +18,8 @@ export interface Sessions {
 
 export const newSession = (): string => randomBytes(12).toString('base64url');
 
-/** All processes must have the same secret. */
-export function createSessions(secret: string): Sessions {
+/** All processes must have the same secret. The cookie is for the addresses under `path`. */
+export function createSessions(secret: string, path = '/'): Sessions {
   const sign = (session: string) => createHmac('sha256', secret).update(session).digest('base64url');
   return {
     read(cookies = '') {
@@ -33,7 +33,7 @@ export function createSessions(secret: string): Sessions {
       stringifySetCookie({
         name: NAME,
         value: `${session}.${sign(session)}`,
-        path: '/',
+        path,
         maxAge: LIFE_S,
         httpOnly: true,
         sameSite: 'lax',
