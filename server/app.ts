@@ -92,6 +92,13 @@ export function createApp(parts: Parts): App {
   web.use(probes({ store, rooms, recognizer: parts.recognizer, metrics: metrics.registry, readiness }));
   web.use(base, api({ store, leaderboard, recognizer: parts.recognizer, origins }));
   web.use(base, pages({ sessions, modelDir: config.MODEL_DIR, base }));
+  // Only if the game has a path of its own.
+  web.get('/', (_, response) => {
+    response
+      .status(404)
+      .type('text')
+      .send(`The game is at ${base}. A proxy in front must leave this path in the address.`);
+  });
   web.use(...errors(log));
 
   return {

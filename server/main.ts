@@ -3,9 +3,15 @@ import { addressesOf } from './addresses.ts';
 import { cannotListen, checkNode, reasonOf, withoutSecrets } from './failure.ts';
 import { PACKAGE_FILE } from './paths.ts';
 
+// A full disk or a closed pipe ends the output, not the game.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
 let secrets: string[] = [];
-process.on('uncaughtException', (error) => {
+let loading: Promise<unknown> | undefined;
+process.once('uncaughtException', async (error) => {
   console.error(withoutSecrets(reasonOf(error), secrets));
+  // A process that exits while a thread loads TensorFlow may crash.
+  await loading;
   process.exit(1);
 });
 checkNode(PACKAGE_FILE);
@@ -22,6 +28,7 @@ const opening = openRecognizer({
   modelDir: config.MODEL_DIR,
   onRestart: (reason) => log.error({ err: reason }, 'the inference worker was replaced'),
 });
+loading = opening.then(({ loaded }) => loaded).catch(() => {});
 // Imported only now: the recognizer's thread loads TensorFlow meanwhile.
 const { createApp } = await import('./app.ts');
 const { memoryBackend } = await import('./backend.ts');
