@@ -103,7 +103,7 @@ function run(/** @type {'vite' | 'typescript'} */ name, /** @type {string[]} */ 
 /** As the server does it; but this runs before there is one. */
 function checkNode() {
   const range = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8')).engines.node;
-  const [, oldest, tooNew] = /** @type {string[]} */ (/^>=(\S+) <(\S+)$/.exec(range));
+  const [, oldest = '', tooNew = ''] = /^>=(\S+) <(\S+)$/.exec(range) ?? [];
   const isBefore = (/** @type {string} */ other) =>
     process.versions.node.localeCompare(other, 'en', { numeric: true }) < 0;
   if (isBefore(oldest) || !isBefore(tooNew))
