@@ -150,9 +150,7 @@ try {
   install();
 } catch (error) {
   const isRequired = process.env.CI === 'true';
-  const consequence = isRequired
-    ? 'CI must test the native engine.'
-    : 'The game runs without it, on the wasm engine.';
+  const consequence = isRequired ? 'CI must test the native engine.' : 'The game runs without it, on the wasm engine.';
   console.error(`\nNative TensorFlow was not installed. ${(error as Error).message}\n${consequence}`);
   process.exitCode = isRequired ? 1 : 0;
 }
