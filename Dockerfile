@@ -7,7 +7,8 @@ RUN apt-get update && apt-get install -y --no-install-recommends python3 python3
   && rm -rf /var/lib/apt/lists/*
 COPY package.json package-lock.json ./
 RUN npm ci --no-audit --no-fund
-# Does nothing if npm could install TensorFlow; else builds its addon against the library in the Python package.
+# Does nothing if npm could install TensorFlow; else builds its addon against the library in the Python package. Where that
+# cannot be, as on arm64, it says so, and the game runs on WebAssembly.
 COPY server/inference/tensorflow.ts server/inference/tensorflow.ts
 RUN npm run tensorflow
 COPY build.mjs tsconfig.json vite.config.ts ./

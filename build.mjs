@@ -7,15 +7,28 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-process.chdir(import.meta.dirname);
+/** For what can be put right at the terminal. */
+process.once('uncaughtException', (/** @type {NodeJS.ErrnoException} */ { errno, message, stack }) => {
+  console.error(errno === undefined ? stack : `Building the game failed: ${message}`);
+  process.exit(1);
+});
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+checkNode();
+process.chdir(here);
 
 const PARTS = [
   {
     name: 'page',
     inputs: ['client', 'shared', 'models/quickdraw/words.json', 'vite.config.ts'],
     outputs: ['dist/client'],
-    build: () => run('vite', ['build', '--logLevel', 'warn']),
+    async build() {
+      if (/[#?]/.test(here))
+        stop(`Vite cannot build in a folder with # or ? in its name. Move the game out of ${here}`);
+      await run('vite', ['build', '--logLevel', 'warn']);
+    },
   },
   {
     name: 'server',
@@ -68,16 +81,37 @@ function hashOf(/** @type {string[]} */ paths) {
 /** Runs the command of a development dependency. */
 function run(/** @type {'vite' | 'typescript'} */ name, /** @type {string[]} */ args) {
   const command = { vite: 'node_modules/vite/bin/vite.js', typescript: 'node_modules/typescript/bin/tsc' }[name];
-  if (!existsSync(command)) {
-    console.error('Building needs the development dependencies. Install them: npm install --include=dev');
-    process.exit(1);
-  }
+  if (!existsSync(command))
+    stop('Building needs the development dependencies. Install them: npm install --include=dev');
   // Tests build, too, and a page built under their NODE_ENV would not be the one that players get.
   const env = { ...process.env, NODE_ENV: 'production' };
   return new Promise((resolve) => {
-    spawn(process.execPath, [command, ...args], { env, stdio: 'inherit' }).once('exit', (code) => {
+    const child = spawn(process.execPath, [command, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text));
+    child.once('close', (code) => {
+      // Both print a stack even for a full disk, each with its own words.
+      const fault = /No space left on device|Disk quota exceeded|Read-only file system|Permission denied/i.exec(output);
+      if (code !== 0 && fault) stop(`Building the game failed: ${fault[0].toLowerCase()}`);
+      process.stdout.write(output);
       if (code !== 0) process.exit(1);
       resolve(undefined);
     });
   });
+}
+
+/** As the server does it; but this runs before there is one. */
+function checkNode() {
+  const range = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8')).engines.node;
+  const [, oldest = '', tooNew = ''] = /^>=(\S+) <(\S+)$/.exec(range) ?? [];
+  const isBefore = (/** @type {string} */ other) =>
+    process.versions.node.localeCompare(other, 'en', { numeric: true }) < 0;
+  if (isBefore(oldest) || !isBefore(tooNew))
+    stop(`The game needs Node ${range}, and this is Node ${process.versions.node}. Install Node 22.`);
+}
+
+/** @returns {never} */
+function stop(/** @type {string} */ message) {
+  console.error(message);
+  process.exit(1);
 }

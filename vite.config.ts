@@ -16,12 +16,13 @@ const serviceWorker = (): Plugin => ({
   name: 'service-worker',
   apply: 'build',
   async generateBundle(_, bundle) {
-    const names = Object.keys(bundle).map((name) => `/${name}`);
+    // Relative to the worker, which lies at the root of the game's path.
+    const names = Object.keys(bundle).map((name) => `./${name}`);
     const shell = names.filter((name) => /\.(js|css|woff2)$/.test(name) && !/guess-worker|vietnamese/.test(name));
-    const files = ['/', '/icon.svg', '/manifest.webmanifest', ...shell];
+    const files = ['./', './icon.svg', './manifest.webmanifest', ...shell];
     // Browsers without SIMD fetch their engine when they need it.
     const engine = names.filter((name) => /guess-worker.*\.js$|simd.*\.wasm$/.test(name));
-    const network = ['model.json', 'weights.bin', 'words.json'].map((name) => `/models/quickdraw/${name}?${model}`);
+    const network = ['model.json', 'weights.bin', 'words.json'].map((name) => `./models/quickdraw/${name}?${model}`);
     const recognizer = [...network, ...engine];
     const build = hashOf([...files, ...recognizer].join());
     const list = (paths: string[]) => paths.map((path) => JSON.stringify(path)).join();
@@ -39,6 +40,8 @@ const serviceWorker = (): Plugin => ({
 
 export default defineConfig({
   root: here('client'),
+  // Only the server knows the game's path (BASE_PATH): it writes it into index.html, and all else is relative.
+  base: './',
   build: {
     outDir: here('dist/client'),
     emptyOutDir: true,

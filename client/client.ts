@@ -5,7 +5,7 @@
 import { createDrawingInput, type DrawingInput } from './drawing/input.ts';
 import { type NewCell, plainCell } from './net/cell.ts';
 import { type Chat, createChat } from './net/chat.ts';
-import { type ClientSocket, createLink, type Link } from './net/link.ts';
+import { type ClientSocket, createLink, type Link, type Obstacle } from './net/link.ts';
 import { createMemory, type KeyValueStorage, type Memory } from './net/memory.ts';
 import { createNotices, type Notices } from './net/notices.ts';
 import { createRoom, type Room } from './net/room.ts';
@@ -31,14 +31,16 @@ interface Environment {
   /** A monotonic clock. ms */
   now?: () => number;
   cell?: NewCell;
+  /** Says what is in the way if the server answers, but the socket cannot connect. */
+  findObstacle?: () => Promise<Obstacle | undefined>;
 }
 
 export function createClient(environment: Environment): Client {
-  const { socket, storage, now = () => performance.now(), cell = plainCell } = environment;
+  const { socket, storage, now = () => performance.now(), cell = plainCell, findObstacle } = environment;
   const memory = createMemory(storage);
   const notices = createNotices(cell);
   const clock = createServerClock(now);
-  const link = createLink({ socket, notices, now, cell });
+  const link = createLink({ socket, notices, now, cell, findObstacle });
   const chat = createChat(link, cell);
   const room = createRoom({ link, clock, now, cell });
   const input = createDrawingInput({ link, room, notices, now });

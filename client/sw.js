@@ -2,8 +2,13 @@
  * The service worker. It keeps the page's shell, which opens without a network, and the recognizer, so that practice works
  * without a server. The build writes the lists of files into it.
  */
-const SHELL = 'shell-/* BUILD */';
-const RECOGNIZER = 'machine';
+/** The game's path. */
+const BASE = new URL('./', location.href).pathname;
+/** Two games on one host, under two paths, share the browser's caches. */
+const PREFIX = BASE === '/' ? '' : BASE;
+const SHELLS = `${PREFIX}shell-`;
+const SHELL = `${PREFIX}shell-/* BUILD */`;
+const RECOGNIZER = `${PREFIX}machine`;
 /** A page that the network has not brought by then comes from the cache. */
 const NAVIGATION_TIMEOUT_MS = 2500;
 const FILES = [
@@ -23,7 +28,7 @@ self.addEventListener('activate', (event) => {
 
 /** The previous shell stays: another tab may still run it. */
 async function deleteOldShells() {
-  const shells = (await caches.keys()).filter((name) => name.startsWith('shell-') && name !== SHELL);
+  const shells = (await caches.keys()).filter((name) => name.startsWith(SHELLS) && name !== SHELL);
   await Promise.all(shells.slice(0, -1).map((name) => caches.delete(name)));
 }
 
@@ -36,7 +41,7 @@ self.addEventListener('message', (event) => {
 
 async function keepRecognizer() {
   const cache = await caches.open(RECOGNIZER);
-  const wanted = new Set(RECOGNIZER_FILES.map((path) => new URL(path, location.origin).href));
+  const wanted = new Set(RECOGNIZER_FILES.map((path) => new URL(path, location.href).href));
   for (const { url } of await cache.keys()) if (!wanted.delete(url)) await cache.delete(url);
   for (const url of wanted) {
     const response = await fetch(url, { priority: 'low' });
@@ -47,9 +52,11 @@ async function keepRecognizer() {
 self.addEventListener('fetch', (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
-  if (request.method !== 'GET' || origin !== location.origin) return;
-  if (request.mode === 'navigate') event.respondWith(pageOrShell(request));
-  else if (/^\/(assets|models)\//.test(pathname)) event.respondWith(cacheFirst(request));
+  if (request.method !== 'GET' || origin !== location.origin || !pathname.startsWith(BASE)) return;
+  const path = pathname.slice(BASE.length);
+  // Under another path of the host there may be another game.
+  if (request.mode === 'navigate') /^(r\/.*)?$/.test(path) && event.respondWith(pageOrShell(request));
+  else if (/^(assets|models)\//.test(path)) event.respondWith(cacheFirst(request));
 });
 
 /** The page from the network; the shell if there is no network, no answer in time, or only a proxy's error. */
@@ -58,7 +65,7 @@ async function pageOrShell(request) {
   const timeout = new Promise((resolve) => setTimeout(resolve, NAVIGATION_TIMEOUT_MS));
   const response = await Promise.race([fetched, timeout]).catch(() => undefined);
   if (response && response.status < 500) return response;
-  return (await (await caches.open(SHELL)).match('/')) ?? response ?? fetched;
+  return (await (await caches.open(SHELL)).match('./')) ?? response ?? fetched;
 }
 
 /** The names of these files contain a hash of their content, or of the model's: a cached one never changes. */

@@ -10,10 +10,11 @@ import type { Backend } from './backend.ts';
 import { memoryBackend } from './backend.ts';
 import { createClock } from './clock.ts';
 import type { Config } from './config.ts';
-import { api, errors } from './edge/api.ts';
+import { api, errors, probes } from './edge/api.ts';
 import { guardConnections } from './edge/connections.ts';
 import { MAX_FRAGMENTS, MAX_MESSAGE_BYTES } from './edge/limits.ts';
 import { serveMetrics } from './edge/metrics-port.ts';
+import { createOrigins } from './edge/origins.ts';
 import { outboxOf } from './edge/outbox.ts';
 import { pages, securityHeaders } from './edge/pages.ts';
 import { createSessions } from './edge/session.ts';
@@ -22,6 +23,7 @@ import { serveSockets } from './edge/sockets.ts';
 import type { Pace } from './game/game.ts';
 import { PACE } from './game/game.ts';
 import type { Recognizer } from './inference/recognizer.ts';
+import { cannotListen } from './failure.ts';
 import { watchLoad } from './load.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
@@ -40,6 +42,8 @@ export interface Parts {
 export interface App {
   /** Resolves with the port once the server listens. */
   listen(): Promise<number>;
+  /** Where it listens. */
+  address(): AddressInfo;
   /** Saves what was drawn, tells everybody, and stops. */
   close(): Promise<void>;
   io: GameServer;
@@ -57,7 +61,9 @@ const GOODBYE_TIMEOUT_MS = 500;
 export function createApp(parts: Parts): App {
   const { config, backend = memoryBackend(config.SESSION_SECRET), log, pace = paceOf(config.PAUSES) } = parts;
   const { store, presence, leaderboard, quotas, broadcast } = backend;
-  const sessions = createSessions(backend.secret);
+  const base = config.BASE_PATH;
+  const sessions = createSessions(backend.secret, base);
+  const origins = createOrigins(config.ORIGINS, log);
   const load = watchLoad();
   const clock = createClock(() => rooms.count().rooms > 0);
   const metrics = createMetrics({
@@ -80,6 +86,7 @@ export function createApp(parts: Parts): App {
   });
   const metricsPort = config.METRICS_PORT === undefined ? undefined : serveMetrics(metrics.registry);
   const io: GameServer = new Server(http, {
+    path: `${base}socket.io/`,
     transports: ['websocket'],
     serveClient: false,
     connectTimeout: CONNECT_TIMEOUT_MS,
@@ -91,8 +98,7 @@ export function createApp(parts: Parts): App {
     ...(broadcast && { adapter: broadcast.adapter }),
     allowRequest(request, decide) {
       const { origin, host } = request.headers;
-      // CORS does not cover WebSocket: any page could otherwise play in its visitor's name.
-      decide(null, isAllowed(origin, host, config.ORIGINS) && connections.admits(request));
+      decide(null, origins.admit(origin, host) && connections.admits(request));
     },
   });
   const connections = guardConnections(io, { trustedHops: config.TRUSTED_HOPS, quotas, log, onCut: metrics.countCut });
@@ -117,16 +123,26 @@ export function createApp(parts: Parts): App {
     open: !isClosing,
   });
   web.disable('x-powered-by');
+  web.enable('case sensitive routing');
   web.use(securityHeaders);
-  web.use(api({ store, leaderboard, rooms, recognizer: parts.recognizer, readiness }));
-  web.use(pages({ sessions, modelDir: config.MODEL_DIR }));
+  web.use(probes({ store, rooms, recognizer: parts.recognizer, readiness }));
+  web.use(base, api({ store, leaderboard, recognizer: parts.recognizer, origins }));
+  web.use(base, pages({ sessions, modelDir: config.MODEL_DIR, base }));
+  // Only if the game has a path of its own.
+  web.get('/', (_, response) => {
+    response
+      .status(404)
+      .type('text')
+      .send(`The game is at ${base}. A proxy in front must leave this path in the address.`);
+  });
   web.use(...errors(log));
 
   return {
     io,
+    address: () => http.address() as AddressInfo,
     async listen() {
-      if (metricsPort) await listening(metricsPort, config.METRICS_PORT!, config.HOST);
-      return listening(http, config.PORT, config.HOST);
+      if (metricsPort) await listening(metricsPort, config.HOST, config.METRICS_PORT!, 'METRICS_PORT');
+      return listening(http, config.HOST, config.PORT, 'PORT');
     },
     async close() {
       isClosing = true;
@@ -150,9 +166,10 @@ export function createApp(parts: Parts): App {
   };
 }
 
-function listening(server: HttpServer, port: number, host: string): Promise<number> {
+/** Resolves with the port. Rejects with a line for the operator, who chose it by `setting`. */
+function listening(server: HttpServer, host: string, port: number, setting: string): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error) => reject(cannotListen(error, host, port, setting)));
     server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
   });
 }
@@ -170,7 +187,3 @@ function paceOf(percent: number): Pace {
   const { countdown, finish, reveal } = PACE;
   return { ...PACE, countdown: share(countdown), finish: share(finish), reveal: share(reveal) };
 }
-
-/** A request without an origin comes from no page. */
-const isAllowed = (origin: string | undefined, host: string | undefined, others: string[]): boolean =>
-  origin === undefined || others.includes(origin) || URL.parse(origin)?.host === host;

@@ -1,45 +1,55 @@
 /** The composition root: the real parts, put together and run. */
-import { networkInterfaces } from 'node:os';
-import { readConfig } from './config.ts';
-import { isPageBuilt, UNBUILT } from './edge/unbuilt.ts';
-import { openRecognizer } from './inference/thread.ts';
-import { createLog } from './log.ts';
+import { addressesOf } from './addresses.ts';
+import { checkNode, reasonOf, withoutSecrets } from './failure.ts';
+import { PACKAGE_FILE } from './paths.ts';
 
+// A full disk or a closed pipe ends the output, not the game.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
+let secrets: string[] = [];
+let loading: Promise<unknown> | undefined;
+process.once('uncaughtException', async (error) => {
+  console.error(withoutSecrets(reasonOf(error), secrets));
+  // A process that exits while a thread loads TensorFlow may crash.
+  await loading;
+  process.exit(1);
+});
+checkNode(PACKAGE_FILE);
+
+// Packages are imported only now, so that one that is missing has its line, too.
+const { readConfig, secretsOf } = await import('./config.ts');
+const { createLog } = await import('./log.ts');
+const { openRecognizer } = await import('./inference/thread.ts');
 const config = readConfig(process.env);
-const log = createLog(config.LOG_LEVEL);
+secrets = secretsOf(config);
+const log = createLog(config.LOG_LEVEL, secrets);
 const opening = openRecognizer({
   ...(config.RECOGNIZER && { engine: config.RECOGNIZER }),
   modelDir: config.MODEL_DIR,
   onRestart: (reason) => log.error({ err: reason }, 'the inference worker was replaced'),
 });
+loading = opening.then(({ loaded }) => loaded).catch(() => {});
 // Imported only now: the recognizer's thread loads TensorFlow meanwhile.
 const { createApp } = await import('./app.ts');
 const { memoryBackend } = await import('./backend.ts');
+const { isPageBuilt, UNBUILT } = await import('./edge/unbuilt.ts');
 const { REDIS_URL } = config;
 const backend = REDIS_URL
   ? await (await import('./redis-backend.ts')).redisBackend(REDIS_URL, config, log)
   : memoryBackend(config.SESSION_SECRET);
 const recognizer = await opening;
 const app = createApp({ config, backend, recognizer, log });
-const port = await app.listen().catch((error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EADDRINUSE') throw error;
-  console.error(
-    `Port ${config.PORT} is used by another program. Choose another one: PORT=${config.PORT + 1} npm start`,
-  );
-  process.exit(1);
-});
+await app.listen();
 await recognizer.loaded;
 
-const phones = Object.values(networkInterfaces())
-  .flatMap((each) => each ?? [])
-  .filter(({ family, internal }) => family === 'IPv4' && !internal)
-  .map(({ address }) => `http://${address}:${port}`);
-console.log(`
-  Doodle Derby    http://localhost:${port}
-  on phones       ${phones.join('  ') || 'no network found'}
-  recognizer      ${recognizer.engine === 'native' ? 'native TensorFlow' : 'wasm (`npm run tensorflow` makes it several times faster)'}
-  state           kept in ${backend.store.kind === 'memory' ? 'memory' : 'Redis'}
-`);
+const { here, network } = await addressesOf(app.address(), config.BASE_PATH);
+const lines = [
+  `Doodle Derby    ${here}`,
+  ...(network ? [`on phones       ${network.join('  ') || 'no network found'}`] : []),
+  `recognizer      ${recognizer.engine === 'native' ? 'native TensorFlow' : 'wasm (`npm run tensorflow` makes it several times faster)'}`,
+  `state           kept in ${backend.store.kind === 'memory' ? 'memory' : 'Redis'}`,
+];
+console.log(`\n  ${lines.join('\n  ')}\n`);
 if (!isPageBuilt()) console.error(UNBUILT);
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const)

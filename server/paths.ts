@@ -1,9 +1,12 @@
 /** Where the files outside server/ lie, whatever the working directory is. */
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-/** Compiled, this module lies one folder deeper: in dist/server/. */
-const ROOT = join(import.meta.dirname, import.meta.filename.endsWith('.ts') ? '..' : '../..');
+/** Compiled, this module lies one folder deeper: in dist/server/. A Node that is too old gets here before it is refused. */
+const ROOT = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '..' : '../..', import.meta.url));
 
+/** Says which versions of Node run the game. */
+export const PACKAGE_FILE = join(ROOT, 'package.json');
 /** The built page. */
 export const PAGE_DIR = join(ROOT, 'dist/client');
 /** The model that is shipped with the game. */

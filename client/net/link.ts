@@ -8,6 +8,9 @@ export type ClientSocket = Socket<ServerEvents, ClientEvents>;
 
 export type LinkState = 'connecting' | 'up' | 'down';
 
+/** What keeps the socket from connecting: a network without WebSocket, or an address that the server does not know as its own. */
+export type Obstacle = 'network' | 'address';
+
 const ANSWER_TIMEOUT_MS = 8000;
 const CONNECT_TIMEOUT_MS = 4000;
 const MAX_RETRY_DELAY_MS = 2000;
@@ -15,6 +18,8 @@ const MAX_RETRY_DELAY_MS = 2000;
 const BLIP_MS = 1200;
 /** A slow phone is still making the page when it connects for the first time: that is no interruption yet. */
 const FIRST_CONNECT_MS = 3000;
+/** After so many attempts in a row, something may be in the way. */
+const MAX_PLAIN_FAILURES = 2;
 /** In a race a link that was silent for this long is probed. */
 const SILENCE_MS = 800;
 const PROBE_TIMEOUT_MS = 2000;
@@ -26,6 +31,8 @@ export interface Link {
   isMissed(): boolean;
   /** The server announced its restart. */
   serverRestarts(): boolean;
+  /** The server answers, but the link cannot come up. */
+  obstacle(): Obstacle | undefined;
   /** The longest pause between two attempts. ms */
   retryDelay: number;
   /** Without a link, or without an answer in time: `unavailable`. */
@@ -69,9 +76,10 @@ interface Parts {
   /** ms */
   now: () => number;
   cell: NewCell;
+  findObstacle?: (() => Promise<Obstacle | undefined>) | undefined;
 }
 
-export function createLink({ socket, notices, now, cell }: Parts): Link {
+export function createLink({ socket, notices, now, cell, findObstacle }: Parts): Link {
   const retryDelay = socket.io.reconnectionDelayMax();
 
   // ---------------------------------------------------------------- up and down
@@ -79,6 +87,9 @@ export function createLink({ socket, notices, now, cell }: Parts): Link {
   const state = cell<LinkState>('connecting');
   const missed = cell(false);
   const restarting = cell(false);
+  const obstacle = cell<Obstacle | undefined>(undefined);
+  /** Attempts to connect, since the link was up. */
+  let failures = 0;
   let blip: ReturnType<typeof setTimeout> | undefined;
   let retry: ReturnType<typeof setTimeout> | undefined;
 
@@ -89,6 +100,8 @@ export function createLink({ socket, notices, now, cell }: Parts): Link {
       clearTimeout(blip);
       blip = undefined;
       missed.value = restarting.value = false;
+      obstacle.value = undefined;
+      failures = 0;
     } else blip ??= setTimeout(miss, BLIP_MS);
   }
 
@@ -98,7 +111,12 @@ export function createLink({ socket, notices, now, cell }: Parts): Link {
 
   const first = setTimeout(miss, FIRST_CONNECT_MS);
   socket.on('connect', () => turn('up'));
-  socket.on('connect_error', () => turn('down'));
+  socket.on('connect_error', async () => {
+    turn('down');
+    if (++failures <= MAX_PLAIN_FAILURES) return;
+    const found = await findObstacle?.();
+    if (state.value === 'down') obstacle.value = found;
+  });
   socket.on('disconnect', (reason) => {
     turn('down');
     // Socket.IO reconnects by itself after everything but this.
@@ -163,6 +181,7 @@ export function createLink({ socket, notices, now, cell }: Parts): Link {
     state: () => state.value,
     isMissed: () => missed.value,
     serverRestarts: () => restarting.value,
+    obstacle: () => obstacle.value,
     request,
     async command(command, payload) {
       const answer = await request(command, payload);

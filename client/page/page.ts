@@ -3,14 +3,15 @@ import { createContext } from 'svelte';
 import { type Client, createClient } from '../client.ts';
 import { createFrames, type Frames } from '../drawing/frames.ts';
 import { openSocket } from '../net/link.ts';
-import { newStorage } from '../net/memory.ts';
+import { type KeyValueStorage, newStorage } from '../net/memory.ts';
 import { createSound, type SoundPlayer } from '../speech/sound.ts';
 import { createVoice, type Voice } from '../speech/voice.svelte.ts';
 import { reactiveCell } from './cell.svelte.ts';
 import { createLanguage, type Language } from './language.svelte.ts';
 import { createNavigation, type Navigation } from './navigation.ts';
+import { findObstacle } from './obstacle.ts';
 import { createPreferences, type Preferences } from './preferences.svelte.ts';
-import { createRouter, type Router } from './router.svelte.ts';
+import { basePath, createRouter, type Router } from './router.svelte.ts';
 import { createSuggestedNick } from './suggested-nick.ts';
 import { createUpdates, type Updates } from './updates.svelte.ts';
 
@@ -30,7 +31,13 @@ export interface Page {
 export const [usePage, providePage] = createContext<Page>();
 
 export function createPage(): Page {
-  const client = createClient({ socket: openSocket(), storage: browserStorage(), cell: reactiveCell });
+  const base = basePath();
+  const client = createClient({
+    socket: openSocket(undefined, { path: `${base}socket.io/` }),
+    storage: under(base, browserStorage()),
+    cell: reactiveCell,
+    findObstacle,
+  });
   const language = createLanguage(client.memory);
   const preferences = createPreferences(client.memory);
   const router = createRouter(preferences);
@@ -45,6 +52,16 @@ export function createPage(): Page {
     frames: createFrames(),
     updates: createUpdates(),
     suggestNick: createSuggestedNick(language),
+  };
+}
+
+/** Two games on one host, under two paths, share the browser's storage, but not what they remember. */
+function under(base: string, storage: KeyValueStorage): KeyValueStorage {
+  const own = (key: string) => (base === '/' ? key : base + key);
+  return {
+    getItem: (key) => storage.getItem(own(key)),
+    setItem: (key, value) => storage.setItem(own(key), value),
+    removeItem: (key) => storage.removeItem(own(key)),
   };
 }
 

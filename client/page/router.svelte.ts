@@ -1,5 +1,5 @@
 /**
- * The address bar: `/`, `/r/CODE`, `/r/CODE?watch`, `/r/CODE/tv`. For people who hide the code it shows `/r/hidden`; the code is
+ * The address bar, below the game's path: `/`, `/r/CODE`, `/r/CODE?watch`, `/r/CODE/tv`. For people who hide the code it shows `/r/hidden`; the code is
  * then only in the tab's history, where a reload finds it.
  */
 import type { Preferences } from './preferences.svelte.ts';
@@ -19,10 +19,16 @@ export interface Router {
 /** Longer than a code, so no room has this name. */
 const HIDDEN = 'hidden';
 
-export const roomLink = (code: string): string => `${location.origin}/r/${code}`;
+/** The game's path: `/`, or `/derby/`. The server writes it into the page's `<base>`. */
+export const basePath = (): string => new URL('./', document.baseURI).pathname;
+
+export const roomLink = (code: string): string => `${location.origin}${basePath()}r/${code}`;
+
+/** The home page's address as people type it. */
+export const homeLabel = (): string => `${location.host}${basePath()}`.replace(/\/$/, '');
 
 function read(): Route {
-  const room = /^\/r\/(\w+)(\/tv)?\/?$/.exec(location.pathname);
+  const room = /^r\/(\w+)(\/tv)?\/?$/.exec(location.pathname.slice(basePath().length));
   if (!room) return { at: 'home' };
   const as = room[2] ? 'tv' : new URLSearchParams(location.search).has('watch') ? 'watcher' : 'player';
   const code: string | undefined = room[1] === HIDDEN ? history.state?.code : room[1];
@@ -34,9 +40,9 @@ export function createRouter(preferences: Preferences): Router {
   const listeners: (() => void)[] = [];
 
   const write = (route: Route): string => {
-    if (route.at === 'home') return '/';
+    if (route.at === 'home') return basePath();
     const code = preferences.get('hideCode') ? HIDDEN : route.code;
-    return `/r/${code}${{ player: '', watcher: '?watch', tv: '/tv' }[route.as]}`;
+    return `${basePath()}r/${code}${{ player: '', watcher: '?watch', tv: '/tv' }[route.as]}`;
   };
 
   function go(to: Route, how: 'push' | 'replace' = 'push'): void {

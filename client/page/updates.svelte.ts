@@ -32,7 +32,7 @@ export function createUpdates(): Updates {
   async function start(): Promise<void> {
     if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return;
     try {
-      registration = await navigator.serviceWorker.register('/sw.js');
+      registration = await navigator.serviceWorker.register('sw.js');
     } catch {
       return; // Storage may be forbidden, as in private windows: then the page always needs the network.
     }
@@ -74,7 +74,7 @@ export function createUpdates(): Updates {
 /** Whether this page is the version that the server has now: then only the service worker is new, and nobody need be asked. */
 async function isNewest(): Promise<boolean> {
   const script = document.querySelector<HTMLScriptElement>('script[type="module"]')?.getAttribute('src');
-  const answer = await fetch('/', { cache: 'no-cache' }).catch(() => undefined);
+  const answer = await fetch('./', { cache: 'no-cache' }).catch(() => undefined);
   return answer?.ok === true && (await answer.text()).includes(`"${script}"`);
 }
 

@@ -22,7 +22,8 @@ export type Answer =
 
 /** Identifies the model in the names of its cached files. */
 declare const __MODEL__: string;
-const fileOf = (name: string): string => `/models/quickdraw/${name}?${__MODEL__}`;
+/** The worker's own file lies in a folder of the game's path. */
+const fileOf = (name: string): string => new URL(`../models/quickdraw/${name}?${__MODEL__}`, location.href).href;
 const send = (answer: Answer) => postMessage(answer);
 
 async function load(): Promise<{ model: GraphModel; words: Words }> {

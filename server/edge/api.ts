@@ -1,4 +1,4 @@
-/** What is asked over plain HTTP: health and metrics by operators, lists by the home page. */
+/** What is asked over plain HTTP: health and metrics by operators, lists by the home page, the reason by a page that cannot connect. */
 import type { ErrorRequestHandler, Router } from 'express';
 import express from 'express';
 import { SPANS } from '../../shared/protocol.ts';
@@ -8,17 +8,18 @@ import type { Rooms } from '../room/rooms.ts';
 import type { Leaderboard } from '../storage/leaderboard.ts';
 import type { Store } from '../storage/store.ts';
 import { Unavailable } from '../storage/store.ts';
+import type { Origins } from './origins.ts';
 
-interface Options {
+interface Probed {
   store: Store;
-  leaderboard: Leaderboard;
   rooms: Rooms;
-  recognizer: Pick<Recognizer, 'engine' | 'words'>;
+  recognizer: Pick<Recognizer, 'engine'>;
   /** Whether a load balancer should send people here, by part. */
   readiness(): Record<string, boolean>;
 }
 
-export function api({ store, leaderboard, rooms, recognizer, readiness }: Options): Router {
+/** At the root, whatever the game's own path is: they are asked without a proxy in between. */
+export function probes({ store, rooms, recognizer, readiness }: Probed): Router {
   const router = express.Router();
   router.get('/healthz', (_, response) => {
     response.json({ ok: true, engine: recognizer.engine, store: store.kind, ...rooms.count() });
@@ -26,6 +27,22 @@ export function api({ store, leaderboard, rooms, recognizer, readiness }: Option
   router.get('/readyz', (_, response) => {
     const ready = readiness();
     response.status(Object.values(ready).every(Boolean) ? 200 : 503).json(ready);
+  });
+  return router;
+}
+
+interface Asked {
+  store: Store;
+  leaderboard: Leaderboard;
+  recognizer: Pick<Recognizer, 'words'>;
+  origins: Pick<Origins, 'isAllowed'>;
+}
+
+export function api({ store, leaderboard, recognizer, origins }: Asked): Router {
+  const router = express.Router();
+  // Asked by a page that cannot connect: a browser hides from it why a WebSocket was refused.
+  router.get('/api/handshake', ({ query, headers }, response) => {
+    response.json({ allowed: origins.isAllowed(`${query.origin}`, headers.host) });
   });
   router.get('/api/rooms', async (_, response) => {
     response.json(await store.publicRooms());

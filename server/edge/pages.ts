@@ -1,4 +1,5 @@
 /** The page and its files, the cookie that begins a visitor's session, and the security headers of every answer. */
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Router } from 'express';
 import express from 'express';
@@ -12,13 +13,20 @@ interface Options {
   sessions: Sessions;
   /** The folder of the model, which the page practises with. */
   modelDir: string;
+  /** The path of the game: `/`, or `/derby/`. */
+  base: string;
 }
 
 /** The addresses that show the page. */
-const ADDRESSES = ['/', '/r/:code', '/r/:code/tv'];
+const ADDRESSES = ['/', '/index.html', '/r/:code', '/r/:code/tv'];
 
-export function pages({ sessions, modelDir }: Options): Router {
+export function pages({ sessions, modelDir, base }: Options): Router {
   const router = express.Router();
+  router.get('/', ({ originalUrl }, response, next) => {
+    const [path, query] = originalUrl.split('?');
+    if (path!.endsWith('/')) next();
+    else response.redirect(301, query ? `${base}?${query}` : base);
+  });
   router.get(ADDRESSES, ({ headers }, response, next) => {
     const session = sessions.read(headers.cookie) ?? newSession();
     response.setHeader('Set-Cookie', sessions.cookie(session, headers['x-forwarded-proto'] === 'https'));
@@ -26,13 +34,18 @@ export function pages({ sessions, modelDir }: Options): Router {
   });
   router.use('/models/quickdraw', express.static(resolve(modelDir), { maxAge: '1h' }));
   router.use('/assets', express.static(`${PAGE_DIR}/assets`, { immutable: true, maxAge: '1y', fallthrough: false }));
-  router.use(express.static(PAGE_DIR, { maxAge: 0 }));
-  router.get(ADDRESSES, (_, response) => {
-    if (isPageBuilt()) response.sendFile(`${PAGE_DIR}/index.html`);
-    else response.status(503).type('text').send(UNBUILT);
+  router.get(ADDRESSES, async (_, response) => {
+    if (!isPageBuilt()) return void response.status(503).type('text').send(UNBUILT);
+    const page = await readFile(`${PAGE_DIR}/index.html`, 'utf8');
+    response.type('html').setHeader('Cache-Control', 'public, max-age=0').send(under(base, page));
   });
+  router.use(express.static(PAGE_DIR, { maxAge: 0, index: false }));
   return router;
 }
+
+/** The build does not know the game's path. The page has `/` as its base, and its files relative to it; all else follows from these. */
+const under = (base: string, page: string): string =>
+  page.replace('<base href="/"', `<base href="${base}"`).replaceAll('"./', `"${base}`);
 
 export const securityHeaders = helmet({
   contentSecurityPolicy: {

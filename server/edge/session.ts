@@ -32,8 +32,8 @@ const isNew = (session: string, now: number): boolean => {
   return began !== undefined && now - Number.parseInt(began, 36) * 1000 < NEW_MS;
 };
 
-/** All processes must have the same secret. */
-export function createSessions(secret: string): Sessions {
+/** All processes must have the same secret. The cookie is for the addresses under `path`. */
+export function createSessions(secret: string, path = '/'): Sessions {
   const sign = (text: string) => createHmac('sha256', secret).update(text).digest('base64url');
   return {
     read(cookies = '') {
@@ -47,7 +47,7 @@ export function createSessions(secret: string): Sessions {
       stringifySetCookie({
         name: NAME,
         value: `${session}.${sign(session)}`,
-        path: '/',
+        path,
         maxAge: LIFE_S,
         httpOnly: true,
         sameSite: 'lax',

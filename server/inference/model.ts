@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { io } from '@tensorflow/tfjs-core';
 import type { Word, Words } from '../../shared/verdict.ts';
+import { OperatorError } from '../failure.ts';
 import { MODEL_DIR as SHIPPED } from '../paths.ts';
 
 export { SHIPPED };
@@ -28,7 +29,7 @@ export interface Model {
 }
 
 /** What is wrong with a model's folder, by file. */
-export class ModelError extends Error {
+export class ModelError extends OperatorError {
   override name = 'ModelError';
 }
 

@@ -16,6 +16,8 @@ const require = createRequire(import.meta.url);
 /** Rejects where tfjs-node is not installed or its addon does not load. */
 export async function nativeEngine(model: Model): Promise<Engine> {
   const tf = require('@tensorflow/tfjs-node') as typeof import('@tensorflow/tfjs-node');
+  // A process with a TensorFlow that never computed anything crashes as it exits, say because the next line fails.
+  tf.tidy(() => void tf.add(1, 2));
   const dir = await mkdtemp(join(tmpdir(), 'doodle-derby-'));
   try {
     await mkdir(join(dir, 'variables'));

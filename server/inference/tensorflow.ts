@@ -1,7 +1,7 @@
 /**
  * `npm run tensorflow`: installs @tensorflow/tfjs-node, the recognizer's fast engine, if the download of its install script is
  * blocked. It builds the addon against the libtensorflow inside the Python package tensorflow-cpu. It does nothing if tfjs-node
- * already runs; without it the game runs on the wasm engine.
+ * already runs. Without it the game runs on the wasm engine, so a machine that cannot have it is no failure, except in CI.
  *
  * TENSORFLOW_WHEEL names a local tensorflow-cpu wheel, which is used instead of downloading one with pip.
  */
@@ -149,9 +149,8 @@ function install(): void {
 try {
   install();
 } catch (error) {
-  if (!(error instanceof Missing)) throw error;
-  console.error(
-    `\nNative TensorFlow was not installed. ${error.message}\nThe game runs without it, on the wasm engine.`,
-  );
-  process.exitCode = 1;
+  const isRequired = process.env.CI === 'true';
+  const consequence = isRequired ? 'CI must test the native engine.' : 'The game runs without it, on the wasm engine.';
+  console.error(`\nNative TensorFlow was not installed. ${(error as Error).message}\n${consequence}`);
+  process.exitCode = isRequired ? 1 : 0;
 }

@@ -1,6 +1,7 @@
 /** The recognizer in a worker thread of its own, so that a batch of any size delays no socket. A worker that dies is replaced. */
 import { Worker } from 'node:worker_threads';
 import type { Ink } from '../../shared/ink.ts';
+import { OperatorError } from '../failure.ts';
 import type { EngineName } from './engine.ts';
 import { pack } from './ink-pack.ts';
 import { readModel, SHIPPED } from './model.ts';
@@ -39,12 +40,14 @@ export async function openRecognizer(options: RecognizerOptions): Promise<Recogn
 
   let restarts = 0;
   const onDeath = (reason: Error) => {
+    // One that never ran is not replaced: `loaded` rejects.
+    if (!engine) return;
     restarts++;
     options.onRestart?.(reason);
   };
   const start = (engine: EngineName | undefined) => startThread({ engine, modelDir }, onDeath);
-  let thread = start(options.engine);
   let engine: EngineName | undefined;
+  let thread = start(options.engine);
   const loaded = thread.ready.then((ready) => {
     engine = ready.engine;
   });
@@ -139,7 +142,7 @@ function startThread(options: WorkerOptions, onDeath: RecognizerOptions['onResta
 
   const fail = (message: string) => {
     if (thread.dead) return;
-    const reason = new Error(message);
+    const reason = new OperatorError(message);
     void thread.stop(reason);
     onDeath?.(reason);
   };

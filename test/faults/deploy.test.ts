@@ -1,15 +1,6 @@
 /** The files that the game is deployed with: sound by their schema, and used as they are, with real processes. */
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
@@ -22,10 +13,11 @@ import { createMetrics } from '../../server/metrics.ts';
 import { buildImage, type Image, link } from '../support/image.ts';
 import { known } from '../support/model.ts';
 import { native } from '../support/native.ts';
+import { startNginx } from '../support/nginx.ts';
 import { closeAll, stroke, strokes, until, watch } from '../support/player.ts';
 import { endAll, startProcess, startProcesses } from '../support/processes.ts';
 import { agreement, begin, room } from '../support/race.ts';
-import { freePort, hasNginx, hasRedis, startRedis, untilOpen } from '../support/redis.ts';
+import { freePort, hasNginx, hasRedis, startRedis } from '../support/redis.ts';
 
 interface Service {
   build?: string;
@@ -111,7 +103,6 @@ describe('deploy/nginx.conf.template', () => {
       const redis = await startRedis();
       const processes = await startProcesses(3, { REDIS_URL: redis.url, ...known });
       const port = await freePort();
-      const dir = mkdtempSync(join(tmpdir(), 'doodle-nginx-'));
       // As the image's entrypoint does it, with the names that docker-compose.yml sets; only the addresses are this machine's.
       const environment: Record<string, string> = {
         ...services.nginx!.environment,
@@ -119,17 +110,10 @@ describe('deploy/nginx.conf.template', () => {
         APP_SERVERS: processes.map((each) => `server 127.0.0.1:${each.port};`).join(' '),
       };
       const names = Object.keys(environment).join('|');
-      const file = join(dir, 'nginx.conf');
       const template = readFileSync('deploy/nginx.conf.template', 'utf8');
       const filled = template.replace(new RegExp(`\\$\\{(${names})\\}`, 'g'), (_, name: string) => environment[name]!);
-      // Another nginx may run on this machine; a container has /tmp for itself.
-      writeFileSync(file, filled.replaceAll('/tmp/nginx', join(dir, 'nginx')));
-      const bin = { env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` } };
-      execFileSync('nginx', ['-t', '-q', '-c', file, '-p', dir], bin);
-      const nginx = spawn('nginx', ['-c', file, '-p', dir, '-g', 'daemon off;'], { stdio: 'ignore', ...bin });
-      const ended = new Promise((done) => nginx.once('exit', done));
+      const nginx = await startNginx(filled, port);
       try {
-        await untilOpen(port);
         const url = `http://127.0.0.1:${port}`;
         const players = await room([url], 6, { seconds: 60, rounds: 1 });
         const viewer = await watch(url, players[0]!.code!);
@@ -162,11 +146,9 @@ describe('deploy/nginx.conf.template', () => {
         expect((await fetch(at(port)([address])[0]!)).status).toBe(200);
       } finally {
         closeAll();
-        nginx.kill('SIGTERM');
-        await ended;
+        await nginx.close();
         await endAll(processes);
         await redis.close();
-        rmSync(dir, { recursive: true });
       }
     },
     120_000,

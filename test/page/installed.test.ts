@@ -44,7 +44,7 @@ describe.skipIf(!hasBrowser)('the installed page', () => {
     await controlled(page);
     const href = (await page.locator('link[rel="manifest"]').getAttribute('href'))!;
     const manifest = await (await fetch(new URL(href, server.url))).json();
-    expect(manifest).toMatchObject({ name: 'Doodle Derby', start_url: '/', display: 'standalone' });
+    expect(manifest).toMatchObject({ name: 'Doodle Derby', start_url: './', display: 'standalone' });
     for (const { src, sizes, type } of manifest.icons as { src: string; sizes: string; type: string }[]) {
       const icon = await fetch(new URL(src, server.url));
       expect([src, icon.status, icon.headers.get('content-type')]).toEqual([src, 200, type]);

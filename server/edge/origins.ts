@@ -1,0 +1,41 @@
+/** Which pages may connect. CORS does not cover WebSocket: any page could otherwise play in its visitor's name. */
+import type { Log } from '../log.ts';
+
+export interface Origins {
+  /** A request without an origin comes from no page. */
+  isAllowed(origin: string | undefined, host: string | undefined): boolean;
+  /** The same for a connection: a refusal is logged, once for each origin. */
+  admit(origin: string | undefined, host: string | undefined): boolean;
+}
+
+/** Anybody may send any origin. */
+const MAX_LOGGED = 100;
+const MAX_LOGGED_LENGTH = 200;
+
+/** `others` are origins as well as the game's own, which is the one with the requested host. */
+export function createOrigins(others: string[], log: Log): Origins {
+  const logged = new Set<string>();
+  const isAllowed: Origins['isAllowed'] = (origin, host) =>
+    origin === undefined || others.includes(origin) || isAt(origin, host);
+  return {
+    isAllowed,
+    admit(origin, host) {
+      if (isAllowed(origin, host)) return true;
+      const name = origin!.slice(0, MAX_LOGGED_LENGTH);
+      if (logged.size < MAX_LOGGED && !logged.has(name)) {
+        logged.add(name);
+        log.warn(
+          { origin: name, host: host?.slice(0, MAX_LOGGED_LENGTH) },
+          'a page of another origin was refused. If it is the game, have the proxy pass on the Host header, or list the origin in ORIGINS',
+        );
+      }
+      return false;
+    },
+  };
+}
+
+/** The port that the protocol implies may be left out of either. */
+function isAt(origin: string, host: string | undefined): boolean {
+  const page = URL.parse(origin);
+  return page !== null && host !== undefined && URL.parse(`${page.protocol}//${host}`)?.host === page.host;
+}

@@ -1,0 +1,105 @@
+/** A page that reaches the server by HTTP, but not by WebSocket: it says why, and so does the log. */
+import { createServer, type IncomingMessage, request, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { byId, hasBrowser, useBrowser } from '../support/browser.ts';
+import { type Process, startProcess } from '../support/processes.ts';
+
+describe.skipIf(!hasBrowser)('without a WebSocket', () => {
+  const browser = useBrowser();
+  let server: Process;
+  let front: Server;
+  let url: string;
+  /** What the proxy in front does to a WebSocket, and to the Host header. */
+  let upgrades: 'pass' | 'block' = 'pass';
+  let rewritesHost = false;
+
+  beforeAll(async () => {
+    server = await startProcess({ RECOGNIZER: 'wasm', LOG_LEVEL: 'warn' });
+    const forward = ({ method, url: path, headers }: IncomingMessage) =>
+      request({
+        port: server.port,
+        host: '127.0.0.1',
+        method,
+        path,
+        headers: { ...headers, ...(rewritesHost && { host: 'internal:3000' }) },
+      });
+    front = createServer((asked, answer) => {
+      const onward = forward(asked);
+      onward.on('response', (response) => {
+        answer.writeHead(response.statusCode!, response.headers);
+        response.pipe(answer);
+      });
+      onward.on('error', () => answer.destroy());
+      asked.pipe(onward);
+    });
+    front.on('upgrade', (asked: IncomingMessage, socket: Duplex) => {
+      socket.on('error', () => {});
+      if (upgrades === 'block') return void socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
+      const onward = forward(asked);
+      const tell = ({ statusCode, statusMessage, rawHeaders }: IncomingMessage) => {
+        const lines = rawHeaders.map((part, i) => (i % 2 ? `${part}\r\n` : `${part}: `));
+        socket.write(`HTTP/1.1 ${statusCode} ${statusMessage}\r\n${lines.join('')}\r\n`);
+      };
+      onward.on('upgrade', (response, back) => {
+        tell(response);
+        socket.pipe(back).pipe(socket);
+        back.on('error', () => {});
+        socket.once('close', () => back.destroy());
+      });
+      onward.on('response', (response) => {
+        tell(response);
+        response.pipe(socket);
+      });
+      onward.on('error', () => socket.destroy());
+      onward.end();
+    });
+    await new Promise<void>((done) => front.listen(0, '127.0.0.1', done));
+    url = `http://localhost:${(front.address() as AddressInfo).port}`;
+  }, 60_000);
+  afterAll(async () => {
+    front?.closeAllConnections();
+    front?.close();
+    await server?.end('SIGKILL');
+  });
+
+  const linkText = (page: Awaited<ReturnType<typeof browser.open>>) => byId(page, 'link').textContent();
+
+  test('a network that blocks it: the page says so, offers practice, and connects once it may', async () => {
+    upgrades = 'block';
+    const page = await browser.open(url);
+    await expect.poll(() => linkText(page), { timeout: 20_000 }).toContain('Your network blocks live connections');
+    expect(await byId(page, 'alone').textContent()).not.toContain('Can’t reach the server');
+    await byId(page, 'practise').waitFor();
+    upgrades = 'pass';
+    await page.waitForSelector('[data-link="up"]');
+    await byId(page, 'link').waitFor({ state: 'detached' });
+    // A server that is away is no obstacle.
+    front.closeAllConnections();
+    await page.context().setOffline(true);
+    await byId(page, 'alone').waitFor();
+    expect(await linkText(page)).toBe('Connecting…');
+  }, 60_000);
+
+  test('a proxy that rewrites Host: page and log say what is wrong, the log once', async () => {
+    rewritesHost = true;
+    const page = await browser.open(url);
+    await expect
+      .poll(() => linkText(page), { timeout: 20_000 })
+      .toContain('The game isn’t set up for this web address');
+    const lines = () =>
+      server
+        .output()
+        .split('\n')
+        .filter((line) => line.includes('was refused'));
+    expect(lines()).toHaveLength(1);
+    expect(JSON.parse(lines()[0]!)).toMatchObject({
+      origin: url,
+      host: 'internal:3000',
+      msg: expect.stringContaining('ORIGINS'),
+    });
+    rewritesHost = false;
+    await page.waitForSelector('[data-link="up"]');
+  }, 60_000);
+});
