@@ -141,6 +141,7 @@ const code = v.pipe(
 const token = v.pipe(v.string('bad-token'), v.regex(/^[\w-]{20,64}$/, 'bad-token'));
 const player = v.pipe(v.string('unknown-player'), v.regex(/^[\w-]{1,32}$/, 'unknown-player'));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const times = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(STROKE_LIMIT));
 
 const points = v.pipe(
   v.array(
@@ -164,7 +165,8 @@ export const COMMANDS = {
   /** Starts a match: the first one or a rematch. */
   start: v.object({}),
   chunk: v.object({ round: count, rev: count, stroke: count, from: count, points }),
-  undo: v.object({ round: count, rev: count }),
+  /** `times` undoes several strokes, each of which counts in `rev`. */
+  undo: v.object({ round: count, rev: count, times: v.optional(times) }),
   clear: v.object({ round: count, rev: count }),
   /** Requests the whole ink of one player. */
   resync: v.object({ player }),
