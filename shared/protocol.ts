@@ -6,15 +6,15 @@
  * small message costs what its sending costs: one frame is half the price of two.
  */
 import * as v from 'valibot';
+import { readCode } from './code.ts';
 import type { Chunk, Stroke } from './ink.ts';
 import { BOARD } from './ink.ts';
 import type { Sureness } from './verdict.ts';
 
+export { CODE_ALPHABET, CODE_LENGTH } from './code.ts';
+
 // ---------------------------------------------------------------- limits
 
-/** Without I, O, 0 and 1: people read codes aloud and type them from a screen. */
-export const CODE_ALPHABET = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
-export const CODE_LENGTH = 5;
 /** Characters as a person counts them (graphemes). */
 export const NICK_LIMIT = 16;
 /** Characters of one chat line. */
@@ -134,9 +134,9 @@ const line = v.pipe(
 
 const code = v.pipe(
   v.string('no-room'),
-  v.maxLength(32, 'no-room'),
-  v.transform((text) => text.trim().toUpperCase()),
-  v.regex(new RegExp(`^[${CODE_ALPHABET}]{${CODE_LENGTH}}$`), 'no-room'),
+  v.maxLength(200, 'no-room'),
+  v.transform((text) => readCode(text).code ?? ''),
+  v.nonEmpty('no-room'),
 );
 const token = v.pipe(v.string('bad-token'), v.regex(/^[\w-]{20,64}$/, 'bad-token'));
 const player = v.pipe(v.string('unknown-player'), v.regex(/^[\w-]{1,32}$/, 'unknown-player'));

@@ -28,16 +28,20 @@ export function createNavigation({ link, notices, room, session }: Client, route
   session.onEnter((code, as) => {
     const from = router.route();
     const isTv = from.at === 'room' && from.as === 'tv';
-    router.go({ at: 'room', code, as: isTv ? 'tv' : as }, from.at === 'home' ? 'push' : 'replace');
+    router.enter({ at: 'room', code, as: isTv ? 'tv' : as });
   });
+
+  const isRacing = (): boolean => {
+    const inside = room.inside();
+    return inside?.me !== undefined && 'round' in inside.view.phase;
+  };
 
   // On many phones Back is a swipe from the screen's edge, and the board is near it. In a race the first Back only warns; the
   // second leaves as a lost link does, so that the server holds the seat.
   router.onTraverse(() => {
     const to = router.route();
     if (to.at === 'room' && session.isAt(to.code, to.as === 'player' ? 'player' : 'watcher')) return;
-    const inside = room.inside();
-    if (!inside?.me || !('round' in inside.view.phase)) session.leave();
+    if (!isRacing()) session.leave();
     else if (performance.now() - warnedAt < BACK_AGAIN_MS) session.abandon();
     else {
       warnedAt = performance.now();
@@ -46,6 +50,11 @@ export function createNavigation({ link, notices, room, session }: Client, route
       return;
     }
     arrive();
+  });
+
+  // Another site, a closed tab, a reload: here the browser asks.
+  addEventListener('beforeunload', (event) => {
+    if (isRacing()) event.preventDefault();
   });
 
   // A device that slept, or a network that is back.
@@ -59,7 +68,7 @@ export function createNavigation({ link, notices, room, session }: Client, route
   return {
     arrive,
     watch(code) {
-      router.go({ at: 'room', code, as: 'watcher' });
+      router.enter({ at: 'room', code, as: 'watcher' });
       session.watch(code);
     },
     takeSeat() {
@@ -70,7 +79,7 @@ export function createNavigation({ link, notices, room, session }: Client, route
         return;
       }
       session.leave();
-      router.go({ at: 'room', code, as: 'player' });
+      router.enter({ at: 'room', code, as: 'player' });
     },
     leave() {
       session.leave();

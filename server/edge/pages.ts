@@ -14,8 +14,8 @@ interface Options {
   modelDir: string;
 }
 
-/** The addresses that show the page. */
-const ADDRESSES = ['/', '/r/:code', '/r/:code/tv'];
+/** The addresses that show the page: it makes out what people put after `/r/`, and says so if that is no code. */
+const ADDRESSES = /^\/(?:r(?:\/.*)?)?$/i;
 
 export function pages({ sessions, modelDir }: Options): Router {
   const router = express.Router();
