@@ -9,6 +9,7 @@ import * as v from 'valibot';
 import { readCode } from './code.ts';
 import type { Chunk, Stroke } from './ink.ts';
 import { BOARD } from './ink.ts';
+import { cleanText, graphemes } from './text.ts';
 import type { Sureness } from './verdict.ts';
 
 export { CODE_ALPHABET, CODE_LENGTH } from './code.ts';
@@ -104,31 +105,17 @@ export const DEFAULT_SETTINGS: Settings = {
 const nick = v.pipe(
   v.string('nick-empty'),
   v.maxLength(200, 'nick-long'),
-  v.normalize('NFC'),
-  // Control, invisible and direction characters could make two names look the same, or a name look empty. The two joiners
-  // stay, because emoji and some scripts need them.
-  v.transform((text) =>
-    text
-      .replace(/(?![\u200c\u200d])[\p{C}\u115f\u1160\u2800\u3164\uffa0]/gu, '')
-      .replace(/\s+/gu, ' ')
-      .trim(),
-  ),
-  v.check((text) => /[\p{L}\p{N}\p{P}\p{S}]/u.test(text), 'nick-empty'),
+  v.transform(cleanText),
+  v.check((text) => /[^\p{M}\p{Z}]/u.test(text), 'nick-empty'),
   v.check((text) => graphemes(text) <= NICK_LIMIT && text.length <= NICK_LIMIT * 8, 'nick-long'),
 );
-// Created on first use: only the server counts graphemes, and not every browser that loads this file has a Segmenter.
-let segmenter: Intl.Segmenter | undefined;
-function graphemes(text: string): number {
-  segmenter ??= new Intl.Segmenter();
-  return [...segmenter.segment(text)].length;
-}
 
-/** One visible line; control characters become spaces. */
+/** One visible line. */
 const line = v.pipe(
   v.string(),
   v.maxLength(CHAT_LIMIT * 4, 'too-large'),
-  v.transform((text) => text.replace(/[\p{Cc}\s]+/gu, ' ').trim()),
-  v.check((text) => text.length > 0),
+  v.transform(cleanText),
+  v.nonEmpty(),
   v.check((text) => graphemes(text) <= CHAT_LIMIT, 'too-large'),
 );
 

@@ -12,7 +12,7 @@ export interface Router {
   route(): Route;
   /** Changes the address; the listeners of `onTraverse` are not called. */
   go(to: Route, how?: 'push' | 'replace'): void;
-  /** To a room, in such a way that Back leads from it to the home page. */
+  /** To a room. People who came by a link have another site before it in the tab's history: they get the home page there. */
   enter(to: Route): void;
   /** Writes the address again, after the preference to hide the code has changed. */
   rewrite(): void;
@@ -33,6 +33,9 @@ interface Entry {
   entered?: boolean;
 }
 const entry = (): Entry => (history.state as Entry | null) ?? {};
+
+/** Not every browser can say. */
+const isOursBefore = (): boolean => 'navigation' in window && navigation.canGoBack;
 
 function read(): Route {
   const [, typed, tv] = /^\/r\/([^/]+)(\/tv)?/i.exec(location.pathname) ?? [];
@@ -65,10 +68,12 @@ export function createRouter(preferences: Preferences): Router {
   }
 
   function enter(to: Route): void {
-    if (entry().entered) return go(to, 'replace');
-    // For people who came by a link, another site lies before it in the history.
-    if (current.at === 'room') go({ at: 'home' }, 'replace');
-    go(to, 'push', true);
+    // An earlier page of ours is as good as the home page.
+    if (entry().entered || (current.at === 'room' && isOursBefore())) go(to, 'replace');
+    else {
+      if (current.at === 'room') go({ at: 'home' }, 'replace');
+      go(to, 'push', true);
+    }
   }
 
   addEventListener('popstate', () => {

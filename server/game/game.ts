@@ -3,6 +3,7 @@
  * the action; nothing here reads a clock, draws a random number or does I/O.
  */
 import type { Difficulty, Recognition, Refusal, RoundResult, Settings } from '../../shared/protocol.ts';
+import { looksLike } from './lookalikes.ts';
 import { points } from './score.ts';
 
 /** How long things take, in ms. Part of the game, so that a test's rooms can be quick. */
@@ -198,7 +199,7 @@ export const isPlaying = (game: Game, seat: Seat): boolean => inMatch(game) && s
 
 function join(game: Game, { id, token, nick, socket, session = null }: Action & { type: 'join' }): Game | Refusal {
   if (game.seats.length >= game.settings.seats) return 'room-full';
-  if (game.seats.some((seat) => foldNick(seat.nick) === foldNick(nick))) return 'nick-taken';
+  if (game.seats.some((seat) => looksLike(seat.nick, nick))) return 'nick-taken';
   let mark = 0;
   while (game.seats.some((seat) => seat.mark === mark)) mark++;
   // Latecomers watch the round that is drawn or revealed, and play in the next.
@@ -207,13 +208,6 @@ function join(game: Game, { id, token, nick, socket, session = null }: Action & 
   const seat: Seat = { id, token, nick, mark, socket, term, session, lost: null, from };
   return { ...game, seats: [...game.seats, seat], host: game.host ?? id, empty: null };
 }
-
-/** Two nicknames that look the same are the same: case, width and joiners do not count. */
-const foldNick = (nick: string): string =>
-  nick
-    .normalize('NFKC')
-    .replace(/[\u200c\u200d]/g, '')
-    .toLowerCase();
 
 function start(game: Game, action: Action & { type: 'start' }, now: number): Game | Refusal {
   if (game.host !== action.by) return 'not-host';
