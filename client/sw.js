@@ -49,7 +49,7 @@ self.addEventListener('fetch', (event) => {
   const { origin, pathname } = new URL(request.url);
   if (request.method !== 'GET' || origin !== location.origin) return;
   if (request.mode === 'navigate') event.respondWith(pageOrShell(request));
-  else if (/^\/(assets|models)\//.test(pathname)) event.respondWith(cacheFirst(request));
+  else if (/^\/(assets\/|models\/|old-browser\.js$)/.test(pathname)) event.respondWith(cacheFirst(request));
 });
 
 /** The page from the network; the shell if there is no network, no answer in time, or only a proxy's error. */
