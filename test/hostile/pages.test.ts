@@ -200,6 +200,7 @@ describe.skipIf(!hasBrowser)('in a browser', { timeout: 60_000 }, () => {
   test('a translator changes nothing that the page goes on changing', async () => {
     const round = await party(server, browser);
     const { page, host } = round;
+    expect(await page.locator('.trouble').count()).toBe(0);
     await page.evaluate(translate);
     await round.start();
     await inPhase(page, 'drawing');
@@ -286,7 +287,7 @@ describe.skipIf(!hasBrowser)('in a browser', { timeout: 60_000 }, () => {
     const { code } = await create(server.url, 'Hana');
     const wide = [...code!].map((letter) => String.fromCharCode(letter.charCodeAt(0) + 0xfee0)).join('');
     const page = await browser.open('about:blank');
-    for (const path of [`/r/${code}.`, `/r/${wide}`, `/R/${code!.toLowerCase()}/`, `/r/${code})%20`, `/r/${code}%`]) {
+    for (const path of [`/r/${code}.`, `/R/${wide.toLowerCase()}/`, `/r/${code}%`]) {
       await page.goto(server.url + path);
       await byId(page, 'enter').waitFor();
       await expect.poll(() => page.locator('h1').textContent()).toBe(`Room ${code}`);
@@ -294,15 +295,10 @@ describe.skipIf(!hasBrowser)('in a browser', { timeout: 60_000 }, () => {
     }
     await page.goto(`${server.url}/r/${code}./tv`);
     await inPhase(page, 'lobby');
-    for (const [path, why] of [
-      ['/r/XV0YZ', 'lookalike'],
-      ['/r/XVYY', 'length'],
-    ]) {
-      await page.goto(server.url + path);
-      await byId(page, 'code-mistake').waitFor();
-      expect(await byId(page, 'code-mistake').getAttribute('data-why')).toBe(why);
-      expect(await byId(page, 'join-code').inputValue()).toBe(path!.slice(3));
-    }
+    await page.goto(`${server.url}/r/XV0YZ`);
+    await byId(page, 'code-mistake').waitFor();
+    expect(await byId(page, 'code-mistake').getAttribute('data-why')).toBe('lookalike');
+    expect(await byId(page, 'join-code').inputValue()).toBe('XV0YZ');
     // A whole invitation, pasted into the field.
     await byId(page, 'join-code').fill('');
     await byId(page, 'join-code').focus();
@@ -370,12 +366,6 @@ describe.skipIf(!hasBrowser)('where the page cannot run', { timeout: 60_000 }, (
     await cut.goto(server.url);
     await trouble(cut).waitFor();
     expect(await trouble(cut).textContent()).toContain('تعذّر تحميل');
-  });
-
-  test('a page that runs shows none of it', async () => {
-    const page = await browser.open(server.url);
-    await byId(page, 'play-alone').waitFor();
-    expect(await page.locator('.trouble').count()).toBe(0);
   });
 });
 
