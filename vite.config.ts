@@ -19,7 +19,7 @@ const serviceWorker = (): Plugin => ({
     // Relative to the worker, which lies at the root of the game's path.
     const names = Object.keys(bundle).map((name) => `./${name}`);
     const shell = names.filter((name) => /\.(js|css|woff2)$/.test(name) && !/guess-worker|vietnamese/.test(name));
-    const files = ['./', './icon.svg', './manifest.webmanifest', ...shell];
+    const files = ['./', './old-browser.js', './icon.svg', './manifest.webmanifest', ...shell];
     // Browsers without SIMD fetch their engine when they need it.
     const engine = names.filter((name) => /guess-worker.*\.js$|simd.*\.wasm$/.test(name));
     const network = ['model.json', 'weights.bin', 'words.json'].map((name) => `./models/quickdraw/${name}?${model}`);

@@ -55,8 +55,8 @@ self.addEventListener('fetch', (event) => {
   if (request.method !== 'GET' || origin !== location.origin || !pathname.startsWith(BASE)) return;
   const path = pathname.slice(BASE.length);
   // Under another path of the host there may be another game.
-  if (request.mode === 'navigate') /^(r\/.*)?$/.test(path) && event.respondWith(pageOrShell(request));
-  else if (/^(assets|models)\//.test(path)) event.respondWith(cacheFirst(request));
+  if (request.mode === 'navigate') /^(r(\/.*)?)?$/i.test(path) && event.respondWith(pageOrShell(request));
+  else if (/^(assets\/|models\/|old-browser\.js$)/.test(path)) event.respondWith(cacheFirst(request));
 });
 
 /** The page from the network; the shell if there is no network, no answer in time, or only a proxy's error. */

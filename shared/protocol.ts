@@ -6,15 +6,16 @@
  * small message costs what its sending costs: one frame is half the price of two.
  */
 import * as v from 'valibot';
+import { readCode } from './code.ts';
 import type { Chunk, InkMeasure, Stroke } from './ink.ts';
 import { BOARD, SMALLEST_SIDE } from './ink.ts';
+import { cleanText, graphemes } from './text.ts';
 import type { Sureness } from './verdict.ts';
+
+export { CODE_ALPHABET, CODE_LENGTH } from './code.ts';
 
 // ---------------------------------------------------------------- limits
 
-/** Without I, O, 0 and 1: people read codes aloud and type them from a screen. */
-export const CODE_ALPHABET = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
-export const CODE_LENGTH = 5;
 /** Characters as a person counts them (graphemes). */
 export const NICK_LIMIT = 16;
 /** Characters of one chat line. */
@@ -129,43 +130,30 @@ export const DEFAULT_SETTINGS: Settings = {
 const nick = v.pipe(
   v.string('nick-empty'),
   v.maxLength(200, 'nick-long'),
-  v.normalize('NFC'),
-  // Control, invisible and direction characters could make two names look the same, or a name look empty. The two joiners
-  // stay, because emoji and some scripts need them.
-  v.transform((text) =>
-    text
-      .replace(/(?![\u200c\u200d])[\p{C}\u115f\u1160\u2800\u3164\uffa0]/gu, '')
-      .replace(/\s+/gu, ' ')
-      .trim(),
-  ),
-  v.check((text) => /[\p{L}\p{N}\p{P}\p{S}]/u.test(text), 'nick-empty'),
+  v.transform(cleanText),
+  v.check((text) => /[^\p{M}\p{Z}]/u.test(text), 'nick-empty'),
   v.check((text) => graphemes(text) <= NICK_LIMIT && text.length <= NICK_LIMIT * 8, 'nick-long'),
 );
-// Created on first use: only the server counts graphemes, and not every browser that loads this file has a Segmenter.
-let segmenter: Intl.Segmenter | undefined;
-function graphemes(text: string): number {
-  segmenter ??= new Intl.Segmenter();
-  return [...segmenter.segment(text)].length;
-}
 
-/** One visible line; control characters become spaces. */
+/** One visible line. */
 const line = v.pipe(
   v.string(),
   v.maxLength(CHAT_LIMIT * 4, 'too-large'),
-  v.transform((text) => text.replace(/[\p{Cc}\s]+/gu, ' ').trim()),
-  v.check((text) => text.length > 0),
+  v.transform(cleanText),
+  v.nonEmpty(),
   v.check((text) => graphemes(text) <= CHAT_LIMIT, 'too-large'),
 );
 
 const code = v.pipe(
   v.string('no-room'),
-  v.maxLength(32, 'no-room'),
-  v.transform((text) => text.trim().toUpperCase()),
-  v.regex(new RegExp(`^[${CODE_ALPHABET}]{${CODE_LENGTH}}$`), 'no-room'),
+  v.maxLength(200, 'no-room'),
+  v.transform((text) => readCode(text).code ?? ''),
+  v.nonEmpty('no-room'),
 );
 const token = v.pipe(v.string('bad-token'), v.regex(/^[\w-]{20,64}$/, 'bad-token'));
 const player = v.pipe(v.string('unknown-player'), v.regex(/^[\w-]{1,32}$/, 'unknown-player'));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const times = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(STROKE_LIMIT));
 
 const points = v.pipe(
   v.array(
@@ -193,7 +181,8 @@ export const COMMANDS = {
   /** Starts a match: the first one or a rematch. For the host or, if the host is away, for anybody. */
   start: v.object({}),
   chunk: v.object({ round: count, rev: count, stroke: count, from: count, points }),
-  undo: v.object({ round: count, rev: count }),
+  /** `times` undoes several strokes, each of which counts in `rev`. */
+  undo: v.object({ round: count, rev: count, times: v.optional(times) }),
   clear: v.object({ round: count, rev: count }),
   /** Requests the whole ink of one player. */
   resync: v.object({ player }),

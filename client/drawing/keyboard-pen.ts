@@ -86,7 +86,8 @@ export function createKeyboardPen(
     } else return;
     event.preventDefault();
   }
-  const keyup = (event: KeyboardEvent) => held.delete(event.key);
+  // While a Mac's Command key is down, no other key's release is reported.
+  const keyup = (event: KeyboardEvent) => (event.key === 'Meta' ? held.clear() : held.delete(event.key));
   const focus = () => surface.matches(':focus-visible') && show(at);
   function blur(): void {
     held.clear();

@@ -16,12 +16,15 @@ const MIN_POINT_DISTANCE = 1.5 * STEPS;
 const NEWS_TIMEOUT_MS = 2000;
 /** The same, after a refusal. */
 const RECHECK_DELAY_MS = 300;
+/** Undo is sent at most this often: what is pressed meanwhile goes in one message, however slow the link. */
+const UNDO_INTERVAL_MS = 100;
 
 export type Erasing = 'undo' | 'clear';
 
 export type Message =
   | ({ event: 'chunk' } & Chunk)
-  | { event: Erasing; rev: number }
+  /** `times`, if it is more than once. */
+  | { event: Erasing; rev: number; times?: number }
   /** Requests the snapshot of this drawing. */
   | { event: 'resync' };
 
@@ -29,9 +32,12 @@ export interface LocalDrawing {
   round: number;
   /** The drawing at the server's rev, as it will be when all of it is sent. */
   ink: Ink;
-  /** Erasing that `ink` does not show yet. Only the first is ever under way, and only if `asked`. */
+  /** Erasing that `ink` does not show yet. */
   erasing: Erasing[];
-  asked: boolean;
+  /** How many of them, from the first on, are under way: they are one message. */
+  asked: number;
+  /** When that message left. ms */
+  askedAt: number;
   /** Strokes begun since then: they are sent when the erasing is confirmed. */
   after: Stroke[];
   /** Points of `ink` that were sent, and that the server is known to have. */
@@ -63,7 +69,8 @@ export const newLocalDrawing = (round: number): LocalDrawing => ({
   round,
   ink: { rev: 0, strokes: [] },
   erasing: [],
-  asked: false,
+  asked: 0,
+  askedAt: -Infinity,
   after: [],
   sent: 0,
   confirmed: 0,
@@ -123,6 +130,8 @@ export function clear(drawing: LocalDrawing): void {
   delete drawing.pen;
   drawing.after = [];
   if (visibleStrokes(drawing).length === 0) return;
+  // Nothing that waits to be erased matters any more.
+  drawing.erasing.length = drawing.asked;
   drawing.erasing.push('clear');
   settle(drawing);
 }
@@ -140,21 +149,24 @@ export function nextMessage(drawing: LocalDrawing, now: number): Message | undef
     drawing.news = now;
     return { event: 'resync' };
   }
-  if (drawing.link === 'asking' || drawing.asked || drawing.confirmed < drawing.sent) {
+  if (drawing.link === 'asking' || drawing.asked > 0 || drawing.confirmed < drawing.sent) {
     if (now - drawing.news > NEWS_TIMEOUT_MS) {
       drawing.news = now;
-      drawing.healing = drawing.asked = false;
+      drawing.healing = false;
+      drawing.asked = 0;
       return { event: 'resync' };
     }
   } else drawing.news = now;
   if (drawing.link === 'asking') return undefined;
 
   const { rev } = drawing.ink;
-  const erasing = drawing.erasing[0];
-  if (erasing) {
-    if (drawing.asked) return undefined;
-    drawing.asked = true;
-    return { event: erasing, rev };
+  if (drawing.erasing.length > 0) {
+    const [how] = drawing.erasing as [Erasing];
+    if (drawing.asked > 0 || (how === 'undo' && now - drawing.askedAt < UNDO_INTERVAL_MS)) return undefined;
+    const others = drawing.erasing.findIndex((each) => each !== how);
+    drawing.asked = others < 0 ? drawing.erasing.length : others;
+    drawing.askedAt = now;
+    return { event: how, rev, ...(drawing.asked > 1 && { times: drawing.asked }) };
   }
   let stroke = 0;
   let start = 0;
@@ -199,7 +211,8 @@ export function applySnapshot(drawing: LocalDrawing, server: Ink, now: number): 
   const { ink } = drawing;
   const sound = drawing.link === 'sound';
   const same = server.rev === ink.rev;
-  const erased = server.rev === ink.rev + 1 && drawing.asked;
+  /** How much of the erasing that is under way the server has done: of a message, all. */
+  const erased = server.rev - ink.rev <= drawing.asked ? server.rev - ink.rev : 0;
   if (server.rev < ink.rev) {
     // An old answer, or a server that came back with less than it had confirmed.
     if (!sound) redraw(drawing, server, now);
@@ -207,10 +220,10 @@ export function applySnapshot(drawing: LocalDrawing, server: Ink, now: number): 
   }
   if (same && sound) {
     // It answers an earlier message: the erasing, or the chunks that were sent again, are still under way.
-    if (drawing.asked || (drawing.healing && inkSize(server) <= drawing.confirmed)) return;
+    if (drawing.asked > 0 || (drawing.healing && inkSize(server) <= drawing.confirmed)) return;
   }
-  const target = erased ? erase(ink.strokes, drawing.erasing.shift()!) : ink.strokes;
-  if (!erased && !same) drawing.erasing = [];
+  const target = drawing.erasing.splice(0, erased).reduce(erase, ink.strokes);
+  if (erased === 0 && !same) drawing.erasing = [];
   const fits = begins(server.strokes, target);
   drawing.healing = fits && same && inkSize(server) < drawing.sent;
   if (fits) adopt(drawing, server, now, target);
@@ -233,7 +246,7 @@ function adopt(drawing: LocalDrawing, server: Ink, now: number, strokes: Stroke[
   drawing.ink = { rev: server.rev, strokes };
   drawing.confirmed = drawing.sent = inkSize(server);
   drawing.link = 'sound';
-  drawing.asked = false;
+  drawing.asked = 0;
   drawing.news = now;
   settle(drawing);
 }
@@ -274,7 +287,7 @@ function begins(head: Stroke[], whole: Stroke[]): boolean {
 /** Erases unsent strokes without asking the server. With nothing left to erase, the strokes that waited join the ink. */
 function settle(drawing: LocalDrawing): void {
   const begun = Math.max(drawing.tried, strokesWithin(drawing.ink.strokes, drawing.sent));
-  while (drawing.erasing.length > 0 && !drawing.asked) {
+  while (drawing.erasing.length > 0 && drawing.asked === 0) {
     if (begun === 0 && drawing.erasing[0] === 'clear') drawing.ink.strokes = [];
     else if (drawing.erasing[0] === 'undo' && drawing.ink.strokes.length > begun) drawing.ink.strokes.pop();
     else break;

@@ -66,7 +66,15 @@ export function openSocket(url?: string, options: Partial<ManagerOptions & Socke
 }
 
 /** Refusals that any race brings about, such as of ink that arrives as the round ends. They heal without the person. */
-const HEALED: Refusal[] = ['misplaced', 'not-drawing', 'wrong-phase', 'no-room', 'not-seated', 'unknown-player'];
+const HEALED: Refusal[] = [
+  'misplaced',
+  'not-drawing',
+  'wrong-phase',
+  'no-room',
+  'not-seated',
+  'unknown-player',
+  'too-often',
+];
 
 const isLost = (answer: Answer): boolean => !answer.ok && answer.why === 'unavailable';
 

@@ -28,8 +28,13 @@ export function createNavigation({ link, notices, room, session }: Client, route
   session.onEnter((code, as) => {
     const from = router.route();
     const isTv = from.at === 'room' && from.as === 'tv';
-    router.go({ at: 'room', code, as: isTv ? 'tv' : as }, from.at === 'home' ? 'push' : 'replace');
+    router.enter({ at: 'room', code, as: isTv ? 'tv' : as });
   });
+
+  const isRacing = (): boolean => {
+    const inside = room.inside();
+    return inside?.me !== undefined && 'round' in inside.view.phase;
+  };
 
   // On many phones Back is a swipe from the screen's edge, and the board is near it. In a race the first Back only warns; the
   // second leaves as a lost link does, so that the server holds the seat. So does Back from a lobby with nobody else in it: the
@@ -40,7 +45,7 @@ export function createNavigation({ link, notices, room, session }: Client, route
     const inside = room.inside();
     const isInviting = inside?.view.phase.name === 'lobby' && inside.view.players.length === 1;
     if (inside?.me && isInviting) session.abandon();
-    else if (!inside?.me || !('round' in inside.view.phase)) session.leave();
+    else if (!isRacing()) session.leave();
     else if (performance.now() - warnedAt < BACK_AGAIN_MS) session.abandon();
     else {
       warnedAt = performance.now();
@@ -49,6 +54,11 @@ export function createNavigation({ link, notices, room, session }: Client, route
       return;
     }
     arrive();
+  });
+
+  // Another site, a closed tab, a reload: here the browser asks.
+  addEventListener('beforeunload', (event) => {
+    if (isRacing()) event.preventDefault();
   });
 
   // A device that slept, or a network that is back.
@@ -62,7 +72,7 @@ export function createNavigation({ link, notices, room, session }: Client, route
   return {
     arrive,
     watch(code) {
-      router.go({ at: 'room', code, as: 'watcher' });
+      router.enter({ at: 'room', code, as: 'watcher' });
       session.watch(code);
     },
     takeSeat() {
@@ -73,7 +83,7 @@ export function createNavigation({ link, notices, room, session }: Client, route
         return;
       }
       session.leave();
-      router.go({ at: 'room', code, as: 'player' });
+      router.enter({ at: 'room', code, as: 'player' });
     },
     leave() {
       session.leave();

@@ -2,14 +2,18 @@
  * The address bar, below the game's path: `/`, `/r/CODE`, `/r/CODE?watch`, `/r/CODE/tv`. For people who hide the code it shows `/r/hidden`; the code is
  * then only in the tab's history, where a reload finds it.
  */
+import { readCode, unescaped } from '../../shared/code.ts';
 import type { Preferences } from './preferences.svelte.ts';
 
-export type Route = { at: 'home' } | { at: 'room'; code: string; as: 'player' | 'watcher' | 'tv' };
+/** `typed`: the address names a room, but by no code. */
+export type Route = { at: 'home'; typed?: string } | { at: 'room'; code: string; as: 'player' | 'watcher' | 'tv' };
 
 export interface Router {
   route(): Route;
   /** Changes the address; the listeners of `onTraverse` are not called. */
   go(to: Route, how?: 'push' | 'replace'): void;
+  /** To a room. People who came by a link have another site before it in the tab's history: they get the home page there. */
+  enter(to: Route): void;
   /** Writes the address again, after the preference to hide the code has changed. */
   rewrite(): void;
   /** Back and Forward. */
@@ -27,12 +31,25 @@ export const roomLink = (code: string): string => `${location.origin}${basePath(
 /** The home page's address as people type it. */
 export const homeLabel = (): string => `${location.host}${basePath()}`.replace(/\/$/, '');
 
+/** What the tab's history keeps with an address. */
+interface Entry {
+  /** The code that the address hides. */
+  code?: string;
+  /** The entry before this one is the home page. */
+  entered?: boolean;
+}
+const entry = (): Entry => (history.state as Entry | null) ?? {};
+
+/** Not every browser can say. */
+const isOursBefore = (): boolean => 'navigation' in window && navigation.canGoBack;
+
 function read(): Route {
-  const room = /^r\/(\w+)(\/tv)?\/?$/.exec(location.pathname.slice(basePath().length));
-  if (!room) return { at: 'home' };
-  const as = room[2] ? 'tv' : new URLSearchParams(location.search).has('watch') ? 'watcher' : 'player';
-  const code: string | undefined = room[1] === HIDDEN ? history.state?.code : room[1];
-  return code ? { at: 'room', code: code.toUpperCase(), as } : { at: 'home' };
+  const [, typed, tv] = /^r\/([^/]+)(\/tv)?/i.exec(location.pathname.slice(basePath().length)) ?? [];
+  if (!typed) return { at: 'home' };
+  const { code } = typed === HIDDEN ? entry() : readCode(typed);
+  if (!code) return typed === HIDDEN ? { at: 'home' } : { at: 'home', typed: unescaped(typed) };
+  const as = tv ? 'tv' : new URLSearchParams(location.search).has('watch') ? 'watcher' : 'player';
+  return { at: 'room', code, as };
 }
 
 export function createRouter(preferences: Preferences): Router {
@@ -45,12 +62,24 @@ export function createRouter(preferences: Preferences): Router {
     return `${basePath()}r/${code}${{ player: '', watcher: '?watch', tv: '/tv' }[route.as]}`;
   };
 
-  function go(to: Route, how: 'push' | 'replace' = 'push'): void {
+  function go(to: Route, how: 'push' | 'replace' = 'push', entered = how === 'replace' && entry().entered): void {
     current = to;
     const address = write(to);
-    const state = to.at === 'room' && preferences.get('hideCode') ? { code: to.code } : null;
-    if (address === location.pathname + location.search && history.state?.code === state?.code) return;
+    const state: Entry = {
+      ...(to.at === 'room' && preferences.get('hideCode') && { code: to.code }),
+      ...(to.at === 'room' && entered && { entered }),
+    };
+    if (address === location.pathname + location.search && entry().code === state.code) return;
     history[how === 'push' ? 'pushState' : 'replaceState'](state, '', address);
+  }
+
+  function enter(to: Route): void {
+    // An earlier page of ours is as good as the home page.
+    if (entry().entered || (current.at === 'room' && isOursBefore())) go(to, 'replace');
+    else {
+      if (current.at === 'room') go({ at: 'home' }, 'replace');
+      go(to, 'push', true);
+    }
   }
 
   addEventListener('popstate', () => {
@@ -61,6 +90,7 @@ export function createRouter(preferences: Preferences): Router {
   return {
     route: () => current,
     go,
+    enter,
     rewrite: () => go(current, 'replace'),
     onTraverse: (listener) => void listeners.push(listener),
   };

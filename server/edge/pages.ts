@@ -17,8 +17,8 @@ interface Options {
   base: string;
 }
 
-/** The addresses that show the page. */
-const ADDRESSES = ['/', '/index.html', '/r/:code', '/r/:code/tv'];
+/** The addresses that show the page: it makes out what people put after `/r/`, and says so if that is no code. */
+const ADDRESSES = /^\/(?:index\.html|r(?:\/.*)?)?$/i;
 
 export function pages({ sessions, modelDir, base }: Options): Router {
   const router = express.Router();

@@ -13,7 +13,9 @@ import {
   plain,
   readings,
   runsOf,
+  signsOf,
   spellings,
+  textOf,
   type Word,
   withoutRepetitions,
   withoutSigns,
@@ -107,10 +109,20 @@ export function createFilter(list: WordList) {
     return spans.filter(({ from, to }) => !harmless.some((phrase) => phrase.from <= from && to <= phrase.to));
   }
 
-  /** Where the line offends, as it is and with letters for its signs. */
-  function allSpansIn(line: string): Span[] {
+  /** As it is, and with letters for its signs. */
+  function spansInBoth(line: string): Span[] {
     const letters = withoutSigns(line);
     return letters === line ? spansIn(line) : [line, letters].flatMap(spansIn);
+  }
+
+  /** Where the line offends, as it is written and as it looks. */
+  function allSpansIn(line: string): Span[] {
+    const signs = signsOf(line, (word) => allowed.has(word));
+    const look = textOf(signs);
+    if (look === line) return spansInBoth(line);
+    const units = signs.flatMap((sign) => Array.from({ length: sign.text.length }, () => sign));
+    const seen = spansInBoth(look).map(({ from, to }) => ({ from: units[from]!.from, to: units[to - 1]!.to }));
+    return [...spansInBoth(line), ...seen];
   }
 
   return {

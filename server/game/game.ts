@@ -3,6 +3,7 @@
  * the action; nothing here reads a clock, draws a random number or does I/O.
  */
 import type { Difficulty, Recognition, Refusal, RoundResult, Settings } from '../../shared/protocol.ts';
+import { looksLike } from './lookalikes.ts';
 import { points } from './score.ts';
 
 /** How long things take, in ms. Part of the game, so that a test's rooms can be quick. */
@@ -320,21 +321,13 @@ function freeMark({ seats }: Game): number {
   return mark;
 }
 
-const isTaken = ({ seats }: Game, nick: string): boolean =>
-  seats.some((seat) => foldNick(seat.nick) === foldNick(nick));
+const isTaken = ({ seats }: Game, nick: string): boolean => seats.some((seat) => looksLike(seat.nick, nick));
 
 function freeNick(game: Game, nick: string): string {
   let free = nick;
   for (let n = 2; isTaken(game, free); n++) free = `${nick} ${n}`;
   return free;
 }
-
-/** Two nicknames that look the same are the same: case, width and joiners do not count. */
-const foldNick = (nick: string): string =>
-  nick
-    .normalize('NFKC')
-    .replace(/[\u200c\u200d]/g, '')
-    .toLowerCase();
 
 /** All seats of the person go, and neither they nor their address come back: see `isKicked`. */
 function kick(game: Game, { by, id }: Action & { type: 'kick' }, now: number): Game | Refusal {

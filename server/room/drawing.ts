@@ -81,10 +81,10 @@ export function appendChunk(drawing: Drawing, { rev, stroke, from, points }: Chu
   return null;
 }
 
-/** Removes the last stroke, or all of them. From then on the room and the store need the whole ink. */
-export function eraseInk(drawing: Drawing, what: Erasing, rev: number, now: number): Refusal | null {
+/** Removes the last stroke, the last `times`, or all of them. From then on the room and the store need the whole ink. */
+export function eraseInk(drawing: Drawing, what: Erasing, rev: number, now: number, times = 1): Refusal | null {
   if (rev !== drawing.ink.rev) return 'misplaced';
-  if (what === 'undo') undo(drawing.ink);
+  if (what === 'undo') for (let i = 0; i < times; i++) undo(drawing.ink);
   else clear(drawing.ink);
   drawing.measure = measureInk(drawing.ink);
   drawing.at = now - drawing.started;

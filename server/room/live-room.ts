@@ -53,6 +53,8 @@ export type Player = Member & { player: string };
 export interface ErasePoint {
   round: number;
   rev: number;
+  /** Undo only. */
+  times?: number;
 }
 
 export const newLiveRoom = (game: Game, subscribers: readonly Subscriber[]): LiveRoom => ({
@@ -78,13 +80,13 @@ export function erase(
   room: LiveRoom,
   player: string,
   what: Erasing,
-  { round, rev }: ErasePoint,
+  { round, rev, times }: ErasePoint,
   now: number,
 ): Refusal | null {
   const refusal = drawingRefusal(room.game, player, round, now);
   if (refusal) return refusal;
   const drawing = room.drawings.get(player) ?? startDrawing(room, player);
-  return eraseInk(drawing, what, rev, now) ?? reportDrawn(room, drawing);
+  return eraseInk(drawing, what, rev, now, times) ?? reportDrawn(room, drawing);
 }
 
 /** The player is back, with what the store has of their drawing; the drawing on this process, if there is one, is newer. */

@@ -96,6 +96,56 @@ describe('sending', () => {
     expect(takeAll(drawing)).toEqual([{ event: 'chunk', rev: 1, stroke: 1, from: 2, points: [0, 90, 100, 90] }]);
   });
 
+  test('undo pressed while one is under way goes in one message, and a clear replaces it', () => {
+    const drawing = newLocalDrawing(1);
+    for (let y = 0; y < 300; y += 50) line(drawing, [0, y], [100, y]);
+    takeAll(drawing);
+    undo(drawing);
+    expect(takeAll(drawing, 1000)).toEqual([{ event: 'undo', rev: 0 }]);
+    for (let i = 0; i < 3; i++) undo(drawing);
+    expect(takeAll(drawing, 1010)).toEqual([]);
+    const server = {
+      rev: 1,
+      strokes: visibleStrokes(drawing).concat(
+        [
+          [0, 100],
+          [0, 150],
+          [0, 200],
+        ].map(([x, y]) => [x!, y!, 100, y!]),
+      ),
+    };
+    applySnapshot(drawing, server, 1020);
+    expect(takeAll(drawing, 1020)).toEqual([]);
+    expect(takeAll(drawing, 1100)).toEqual([{ event: 'undo', rev: 1, times: 3 }]);
+    undo(drawing);
+    clear(drawing);
+    applySnapshot(drawing, { rev: 4, strokes: server.strokes.slice(0, 2) }, 1110);
+    expect(visibleStrokes(drawing)).toEqual([]);
+    expect(takeAll(drawing, 1110)).toEqual([{ event: 'clear', rev: 4 }]);
+  });
+
+  test('a server that undoes only once of several times is asked for the rest', () => {
+    const drawing = newLocalDrawing(1);
+    for (let y = 0; y < 150; y += 50) line(drawing, [0, y], [100, y]);
+    takeAll(drawing);
+    undo(drawing);
+    undo(drawing);
+    expect(takeAll(drawing, 1000)).toEqual([{ event: 'undo', rev: 0, times: 2 }]);
+    applySnapshot(
+      drawing,
+      {
+        rev: 1,
+        strokes: [
+          [0, 0, 100, 0],
+          [0, 50, 100, 50],
+        ],
+      },
+      1010,
+    );
+    expect(visibleStrokes(drawing)).toEqual([[0, 0, 100, 0]]);
+    expect(takeAll(drawing, 1100)).toEqual([{ event: 'undo', rev: 1 }]);
+  });
+
   test('unsent ink is undone without a message', () => {
     const drawing = newLocalDrawing(1);
     line(drawing, [0, 0], [100, 0]);
@@ -197,7 +247,7 @@ function world(crashes: boolean) {
       } else down.push(told());
     } else if (message.rev !== server.rev) down.push(told());
     else {
-      if (message.event === 'undo') inks.undo(server);
+      if (message.event === 'undo') for (let i = 0; i < (message.times ?? 1); i++) inks.undo(server);
       else inks.clear(server);
       down.push(told());
       view.push(told());

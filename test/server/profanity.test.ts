@@ -122,6 +122,65 @@ test.each([
   '🎨👏',
 ])('harmless text that resembles a disguise is allowed: %s', (text) => expect(maskProfanity(text)).toBe(text));
 
+test.each([
+  'fu\u200bck',
+  'f\u00aduck',
+  'f\ufe0fu\u034fck',
+  'w\u2060ank',
+  'shit\u200bhappens',
+  'fuсk',
+  'FUСК',
+  'fυck',
+  'fuсκ',
+  'ѕhit',
+  'рussy',
+  'nіgger',
+  'ΝΙGGΕR',
+  'hurеnsohn',
+  'putа',
+  'ЅНІТ',
+  'f u с k',
+  'ƒuck',
+  'shıt',
+  'ꜰᴜᴄᴋ',
+  '𝒻𝓊𝒸𝓀',
+  'ⓕⓤⓒⓚ',
+  '🅵🆄🅲🅺',
+  '🇫 🇺 🇨 🇰',
+  'f̶u̶c̶k̶',
+  'f⃝u⃝c⃝k⃝',
+  'fu¢k',
+  'sh|t',
+])('invisible characters and letters of other scripts hide nothing: %s', (text) => {
+  expect(isOffensive(text)).toBe(true);
+  const masked = maskProfanity(`ok, ${text}!`);
+  expect(masked).toMatch(/^ok, •/);
+  expect(masked).toHaveLength(`ok, ${text}!`.length);
+});
+
+test.each([
+  'раки и канва',
+  'РАКІ',
+  'Канва',
+  'взрыв хохота',
+  'сосок',
+  'хор, рот, нос, сорок',
+  'Оксана поёт',
+  'Ρακί',
+  'ΤΙΤΟΣ',
+  'Καλημέρα',
+  'јар',
+  'Հայաստան',
+  'Işıl sıkı',
+  'føder et barn',
+  'Đức Phúc',
+  'می‌خواهم',
+  'नमस्ते',
+  'ไทย',
+  'שלום',
+  '🇨🇺🇲🇽',
+])('a word of another script is what it is: %s', (text) => expect(maskProfanity(text)).toBe(text));
+
 /** Blocked words that lend themselves to every disguise. */
 const disguisable = [
   'nigger',
