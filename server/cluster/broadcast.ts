@@ -10,7 +10,7 @@ import { Cluster, Redis } from 'ioredis';
 import type { ClusterAdapter } from 'socket.io-adapter';
 import { Adapter, MessageType } from 'socket.io-adapter';
 import type { Log } from '../log.ts';
-import { PROBE_KEY } from '../storage/redis/keys.ts';
+import { probeKey } from '../storage/redis/keys.ts';
 import { watchLink } from '../storage/redis/link.ts';
 
 /** A connection that leaves a command unanswered for this long is dead. */
@@ -75,7 +75,7 @@ async function probe(connection: Connection): Promise<void> {
   if (connection.status !== 'ready') throw new Error('not connected');
   if (connection instanceof Cluster) await Promise.all(connection.nodes('master').map((node) => node.ping()));
   else
-    await connection.set(PROBE_KEY, randomUUID(), 'NX', 'GET').catch((reason: Error) => {
+    await connection.set(probeKey(0), randomUUID(), 'NX', 'GET').catch((reason: Error) => {
       // Without room for writes Redis still passes messages on.
       if (!/^(OOM|MISCONF|NOREPLICAS)/.test(reason.message)) throw reason;
     });

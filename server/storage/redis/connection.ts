@@ -1,12 +1,14 @@
+/// <reference path="./cluster-key-slot.d.ts" />
 /**
  * The store's connection to Redis. All that the server asks of Redis for games, ink, leaderboards and presence goes through
  * this one connection (RESP3 lets commands and subscriptions share it); only Socket.IO's adapter has its own.
  */
 import { randomUUID } from 'node:crypto';
+import calculateSlot from 'cluster-key-slot';
 import { createClient, createCluster, ErrorReply } from 'redis';
 import type { Log } from '../../log.ts';
 import { Unavailable } from '../store.ts';
-import { PROBE_KEY } from './keys.ts';
+import { probeKey } from './keys.ts';
 import { watchLink, within } from './link.ts';
 import { scripts } from './scripts.ts';
 
@@ -43,24 +45,27 @@ export function connectRedis({ url, cluster = false, log }: RedisOptions) {
     },
   });
 
-  /** What the last probe found in Redis: a random value that the first of all stored. Another one means that Redis lost its data. */
-  let found: string | undefined;
+  /** What probes found: random values that the first of all stored. Another one later means that Redis lost its data. */
+  const found = new Map<string, string>();
   let lostDataAt = -Infinity;
 
   async function probe(): Promise<boolean> {
     if (!client.isOpen) connect();
     if (!client.isReady) throw new Error('not connected');
-    const own = randomUUID();
-    const [stored] = await Promise.all([
-      client.set(PROBE_KEY, own, { condition: 'NX', GET: true }),
-      cluster && probeMasters(client as unknown as ClusterClient),
-    ]);
-    const before = found;
-    found = stored ?? own;
-    if (before === undefined || before === found) return false;
+    const keys = cluster ? keyOnEachMaster(client as unknown as ClusterClient) : [probeKey(0)];
+    const isLost = await Promise.all(keys.map(probeAt));
+    if (!isLost.includes(true)) return false;
     lostDataAt = performance.now();
     log.warn({}, 'Redis has lost its data; rooms with people in them are stored again');
     return true;
+  }
+
+  async function probeAt(key: string): Promise<boolean> {
+    const own = randomUUID();
+    const value = (await client.set(key, own, { condition: 'NX', GET: true })) ?? own;
+    const before = found.get(key) ?? value;
+    found.set(key, value);
+    return before !== value;
   }
 
   // A cluster client emits the events of its nodes under names of their own.
@@ -149,6 +154,13 @@ function clusterClient(url: string): Client {
   return createCluster({ rootNodes: urls.map((each) => ({ url: each })), defaults, scripts }) as unknown as Client;
 }
 
-/** Rejects unless every master takes writes. No node runs such a script where it would refuse a write; the script needs no key. */
-const probeMasters = (cluster: ClusterClient): Promise<unknown> =>
-  Promise.all(cluster.masters.map(async (master) => (await cluster.nodeClient(master)).eval('#!lua\nreturn 1')));
+/** A key to probe on each master: each has its own view of the cluster, and may be down for its slots alone. */
+function keyOnEachMaster({ masters, slots }: ClusterClient): string[] {
+  const keys = new Map<object, string>();
+  // A master with next to no slots may be left out.
+  for (let n = 0; keys.size < masters.length && n < 1000 * masters.length; n++) {
+    const master = slots[calculateSlot(probeKey(n))]?.master;
+    if (master && !keys.has(master)) keys.set(master, probeKey(n));
+  }
+  return [...keys.values()];
+}

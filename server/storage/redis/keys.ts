@@ -22,5 +22,5 @@ export const PUBLIC_LIST = {
   byTime: 'dd:{rooms}:time',
 };
 
-/** Holds a random value; see `connection.ts`. */
-export const PROBE_KEY = 'dd:{rooms}:probe';
+/** Holds a random value; see `connection.ts`. Those of different `n` lie on different nodes of a cluster. */
+export const probeKey = (n: number): string => `dd:{rooms${n || ''}}:probe`;

@@ -27,6 +27,8 @@ const ROOM_LIFE_MS = 60 * 60_000;
 const LISTED_FOR_MS = 3 * 60_000;
 /** Public rooms on the list; people see the first PUBLIC_ROOMS. */
 const MAX_LISTED = 10_000;
+/** After an outage, a room that could not be compared with Redis is tried again after this. */
+const RECONCILE_RETRY_MS = 1000;
 /** A step that conflicts this often in a row is given up. */
 const MAX_CONFLICTS = 50;
 
@@ -118,9 +120,17 @@ export function createRedisStore(redis: Redis, now: () => number = Date.now): St
     } else publish(stored);
   }
 
-  redis.onReady(async () => {
-    // A room that fails again is corrected by its next commit, or after the next outage.
-    await Promise.all([...watched].map(([code, room]) => reconcile(code, room).catch(() => {})));
+  /** Until it succeeds, or nobody watches the room any more. */
+  async function keepReconciling(code: string, room: Watched): Promise<void> {
+    try {
+      if (watched.get(code) === room) await reconcile(code, room);
+    } catch (reason) {
+      if (reason instanceof Unavailable) setTimeout(keepReconciling, RECONCILE_RETRY_MS, code, room).unref();
+    }
+  }
+
+  redis.onReady(() => {
+    for (const [code, room] of watched) void keepReconciling(code, room);
   });
 
   /** A room that people are in has vanished from Redis. */
