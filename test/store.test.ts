@@ -63,7 +63,7 @@ describe.skipIf(!hasRedis)('with a redis-server', () => {
     await both({ type: 'tick' }, 3000);
     const recognized = { type: 'recognized', id: 'ann', round: 1, at: 2000, word: 'cat', probability: 0.9 } as const;
     await both(recognized, 5100);
-    await both({ type: 'tick' }, 13_300);
+    await both({ type: 'tick' }, 13_000 + PACE.settle);
     const after = (await other.read(game.code))!;
     // The countdown's end, the recognition, the round's end: each is one change, whichever process made it.
     expect(after.version).toBe(before + 3);

@@ -1,5 +1,6 @@
 /** From pointer events to pen events: one pen at a time, no palm, no page movement. */
 import { BOARD } from '../../shared/ink.ts';
+import { PEN_HZ } from '../../shared/protocol.ts';
 
 export interface PenEvents {
   down(x: number, y: number): void;
@@ -52,6 +53,8 @@ export function createPen(surface: HTMLElement, pen: PenEvents): () => void {
   /** The pointer that drew when the window lost it: if it is still down when it comes back, it draws on. */
   let lost: number | undefined;
   let stylus = -Infinity;
+  /** When the newest point was made. ms */
+  let keptAt = -Infinity;
   /** Where the board was at the last event, and the pen on the screen. */
   let box = new DOMRect();
   let last = { clientX: 0, clientY: 0 };
@@ -115,9 +118,18 @@ export function createPen(surface: HTMLElement, pen: PenEvents): () => void {
       pen.down(...place(last));
     }
     const all = event.getCoalescedEvents?.() ?? [];
-    for (const each of all.length > 0 ? all : [event]) pen.move(...place(each));
+    for (const each of all.length > 0 ? thinned(all) : [event]) pen.move(...place(each));
     last = event;
     pen.drawn();
+  }
+
+  /** No more events than the server takes for a hand: a mouse for games reports a thousand a second. The newest is kept. */
+  function thinned(events: PointerEvent[]): PointerEvent[] {
+    return events.filter((event, i) => {
+      if (event.timeStamp - keptAt < 1000 / PEN_HZ && i < events.length - 1) return false;
+      keptAt = event.timeStamp;
+      return true;
+    });
   }
 
   /** The pointer drew before the window lost it, or the mouse's first button is pressed while another one is. */

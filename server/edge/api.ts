@@ -1,11 +1,13 @@
 /** What is asked over plain HTTP: health and metrics by operators, lists by the home page, the reason by a page that cannot connect. */
+import type { IncomingMessage } from 'node:http';
 import type { ErrorRequestHandler, Router } from 'express';
 import express from 'express';
+import type { Span } from '../../shared/protocol.ts';
 import { SPANS } from '../../shared/protocol.ts';
 import type { Recognizer } from '../inference/recognizer.ts';
 import type { Log } from '../log.ts';
 import type { Rooms } from '../room/rooms.ts';
-import type { Leaderboard } from '../storage/leaderboard.ts';
+import type { Leaderboard, Table } from '../storage/leaderboard.ts';
 import type { Store } from '../storage/store.ts';
 import { Unavailable } from '../storage/store.ts';
 import type { Origins } from './origins.ts';
@@ -36,26 +38,50 @@ interface Asked {
   leaderboard: Leaderboard;
   recognizer: Pick<Recognizer, 'words'>;
   origins: Pick<Origins, 'isAllowed'>;
+  /** Whether the address of the request has as many connections as it may. */
+  isFull(request: IncomingMessage): boolean;
 }
 
-export function api({ store, leaderboard, recognizer, origins }: Asked): Router {
+/** Many home pages ask for the same lists. ms */
+const REMEMBERED_MS = 1000;
+
+/** Reads at most once in a while for each key, however many ask. */
+function remembered<T>(read: (key: string) => Promise<T>): (key: string) => Promise<T> {
+  const answers = new Map<string, Promise<T>>();
+  return (key) => {
+    const known = answers.get(key);
+    if (known) return known;
+    const answer = read(key);
+    answers.set(key, answer);
+    setTimeout(() => answers.delete(key), REMEMBERED_MS).unref();
+    return answer;
+  };
+}
+
+export function api({ store, leaderboard, recognizer, origins, isFull }: Asked): Router {
   const router = express.Router();
+  const publicRooms = remembered(() => store.publicRooms());
+  const boards = remembered(async (table: string) => {
+    const time = Date.now();
+    const best = (span: Span) => leaderboard.best(span, time, table as Table);
+    return Object.fromEntries(await Promise.all(SPANS.map(async (span) => [span, await best(span)])));
+  });
+  const fastest = remembered(leaderboard.fastest);
   // Asked by a page that cannot connect: a browser hides from it why a WebSocket was refused.
-  router.get('/api/handshake', ({ query, headers }, response) => {
-    response.json({ allowed: origins.isAllowed(`${query.origin}`, headers.host) });
+  router.get('/api/handshake', (request, response) => {
+    const { query, headers } = request;
+    if (isFull(request)) response.status(503).json({ error: 'too many connections' });
+    else response.json({ allowed: origins.isAllowed(`${query.origin}`, headers.host) });
   });
   router.get('/api/rooms', async (_, response) => {
-    response.json(await store.publicRooms());
+    response.json(await publicRooms(''));
   });
   router.get('/api/leaderboard', async ({ query }, response) => {
-    const time = Date.now();
-    const table = 'solo' in query ? 'solo' : 'race';
-    const boards = await Promise.all(SPANS.map(async (span) => [span, await leaderboard.best(span, time, table)]));
-    response.json(Object.fromEntries(boards));
+    response.json(await boards('solo' in query ? 'solo' : 'race'));
   });
   router.get('/api/leaderboard/:word', async ({ params }, response) => {
     const isKnown = recognizer.words.words.some(({ word }) => word === params.word);
-    if (isKnown) response.json(await leaderboard.fastest(params.word));
+    if (isKnown) response.json(await fastest(params.word));
     else response.status(404).json({ error: 'no such word' });
   });
   return router;

@@ -45,6 +45,8 @@ export interface Connection {
 export interface Connections {
   /** Whether the address may open one more connection. */
   admits(request: IncomingMessage): boolean;
+  /** Whether the address has as many connections as it may. */
+  isFull(request: IncomingMessage): boolean;
   of(raw: RawConnection): Connection;
 }
 
@@ -97,6 +99,9 @@ export function guardConnections(io: GameServer, { trustedHops, quotas, log, onC
     }
     return address;
   }
+
+  const isFull = (request: IncomingMessage): boolean =>
+    (addresses.get(addressOf(request, trustedHops))?.connections ?? 0) >= limits.MAX_CONNECTIONS;
 
   /** Ends the connection. What it has not read is dropped: waiting for it to drain would be waiting for the attacker. */
   function cut(raw: RawConnection, why: Cut): void {
@@ -161,10 +166,8 @@ export function guardConnections(io: GameServer, { trustedHops, quotas, log, onC
   }, ADDRESS_MEMORY_MS / 10).unref();
 
   return {
-    admits(request) {
-      const address = addressNamed(addressOf(request, trustedHops));
-      return address.connections < limits.MAX_CONNECTIONS && address.mayConnect();
-    },
+    admits: (request) => !isFull(request) && addressNamed(addressOf(request, trustedHops)).mayConnect(),
+    isFull,
     of: (raw) => connections.get(raw)!,
   };
 }

@@ -70,11 +70,14 @@ export function standing(game: Game): Standing[] {
     .sort((a, b) => b.score - a.score || b.recognized - a.recognized || a.time - b.time);
 }
 
+/** `by`: the keyed hash of the host's address, which never leaves the server. */
+export type Listing = PublicRoom & { by: string | null };
+
 /** The room's line on the home page; null if it is not listed, locked, or everybody is away. */
-export function listing(game: Game): PublicRoom | null {
+export function listing(game: Game): Listing | null {
   const { code, seats, settings, phase } = game;
   const host = seats.find((seat) => seat.id === game.host);
   const players = seats.filter((seat) => seat.lost === null).length;
   if (!settings.public || settings.locked || !host || players === 0 || phase.name === 'closed') return null;
-  return { code, host: host.nick, players, seats: settings.seats, phase: phase.name };
+  return { code, host: host.nick, players, seats: settings.seats, phase: phase.name, by: host.address ?? null };
 }

@@ -4,6 +4,7 @@ import type { Chunk, Ink } from '../../shared/ink.ts';
 import { append, copyInk } from '../../shared/ink.ts';
 import type { PublicRoom, Refusal } from '../../shared/protocol.ts';
 import type { Game } from '../game/game.ts';
+import type { Listing } from '../game/view.ts';
 
 /**
  * What became of a drawing since the last write: more chunks, or another whole ink. `term` is the version of the game in
@@ -39,7 +40,7 @@ export interface Store {
    * Resolves with a function that stops it.
    */
   watch(code: string, changed: (game: Game) => void): Promise<() => void>;
-  /** Public rooms, the fullest first, at most PUBLIC_ROOMS. */
+  /** Public rooms, the fullest first, at most PUBLIC_ROOMS, and ROOMS_OF_ADDRESS whose hosts share an address. */
   publicRooms(): Promise<PublicRoom[]>;
   /** Stores what was drawn in a round. Chunks that are already stored are skipped. */
   saveInk(code: string, round: number, writes: InkWrite[]): Promise<void>;
@@ -56,6 +57,21 @@ export class Unavailable extends Error {
 }
 
 export const PUBLIC_ROOMS = 50;
+/** So that nobody fills the list alone. */
+const ROOMS_OF_ADDRESS = 5;
+
+/** What the home page shows of the listed rooms, which are in order. */
+export function shownRooms(listings: Listing[]): PublicRoom[] {
+  const counts = new Map<string, number>();
+  return listings
+    .filter(({ by }) => {
+      if (by === null) return true;
+      counts.set(by, (counts.get(by) ?? 0) + 1);
+      return counts.get(by)! <= ROOMS_OF_ADDRESS;
+    })
+    .slice(0, PUBLIC_ROOMS)
+    .map(({ by: _, ...room }) => room);
+}
 
 /** Applies a change to `ink`; the same fold for every store. */
 export function applyChange(ink: Ink, change: InkChange): Ink {

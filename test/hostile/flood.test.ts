@@ -264,3 +264,17 @@ test('nobody is sent anything of another room', async () => {
   await until(() => codes.size > 0, 'the own room');
   expect([...codes]).toEqual([ann!.code]);
 });
+
+test('the public list shows five rooms of one address, and the others still find a place', async () => {
+  const hosts = await attackBy(8, server.url, newAddress());
+  for (const host of hosts) await host.ask('create', { nick: 'Mine', settings: { public: true } });
+  const other = await attack(server.url, { headers: newAddress() });
+  await other.ask('create', { nick: 'Yours', settings: { public: true } });
+  await expect
+    .poll(async () => {
+      const rooms = (await (await fetch(`${server.url}/api/rooms`)).json()) as { host: string; by?: string }[];
+      expect(rooms.every((each) => !('by' in each))).toBe(true);
+      return ['Mine', 'Yours'].map((name) => rooms.filter(({ host }) => host === name).length);
+    })
+    .toEqual([5, 1]);
+});

@@ -4,7 +4,7 @@ import type { Game } from '../../game/game.ts';
 import { isRefusal } from '../../game/game.ts';
 import { listing } from '../../game/view.ts';
 import type { Store, StoredInk } from '../store.ts';
-import { applyChange, PUBLIC_ROOMS } from '../store.ts';
+import { applyChange, shownRooms } from '../store.ts';
 
 export function createMemoryStore(): Store {
   const games = new Map<string, Game>();
@@ -43,7 +43,7 @@ export function createMemoryStore(): Store {
     },
     async publicRooms() {
       const rooms = [...games.values()].map(listing).filter((room) => room !== null);
-      return rooms.sort((a, b) => b.players - a.players).slice(0, PUBLIC_ROOMS);
+      return shownRooms(rooms.sort((a, b) => b.players - a.players));
     },
     async saveInk(code, round, writes) {
       if (!games.has(code)) return;

@@ -12,12 +12,12 @@
  */
 import pLimit from 'p-limit';
 import { emptyInk } from '../../../shared/ink.ts';
-import type { PublicRoom } from '../../../shared/protocol.ts';
 import type { Game } from '../../game/game.ts';
 import { isRefusal } from '../../game/game.ts';
+import type { Listing } from '../../game/view.ts';
 import { listing } from '../../game/view.ts';
 import type { InkChange, Store, StoredInk } from '../store.ts';
-import { applyChange, PUBLIC_ROOMS, Unavailable } from '../store.ts';
+import { applyChange, PUBLIC_ROOMS, shownRooms, Unavailable } from '../store.ts';
 import type { Redis } from './connection.ts';
 import { keysOf } from './keys.ts';
 
@@ -29,6 +29,8 @@ const LISTED_FOR_MS = 3 * 60_000;
 const MAX_LISTED = 10_000;
 /** After an outage, a room that could not be compared with Redis is tried again after this. */
 const RECONCILE_RETRY_MS = 1000;
+/** As many as may be left out because their hosts share an address. */
+const ROOMS_READ = 10 * PUBLIC_ROOMS;
 /** A step that conflicts this often in a row is given up. */
 const MAX_CONFLICTS = 50;
 
@@ -207,8 +209,8 @@ export function createRedisStore(redis: Redis, now: () => number = Date.now): St
       return stop;
     },
     async publicRooms() {
-      const rows = await redis.run((client) => client.publicRooms(now() - LISTED_FOR_MS, PUBLIC_ROOMS));
-      return rows.map((row) => JSON.parse(row.slice(row.indexOf(' '))) as PublicRoom);
+      const rows = await redis.run((client) => client.publicRooms(now() - LISTED_FOR_MS, ROOMS_READ));
+      return shownRooms(rows.map((row) => JSON.parse(row.slice(row.indexOf(' '))) as Listing));
     },
     async saveInk(code, round, writes) {
       const args = writes.flatMap((write) => {
