@@ -42,31 +42,25 @@ interface Asked {
   isFull(request: IncomingMessage): boolean;
 }
 
-/** Many home pages ask for the same lists. ms */
-const REMEMBERED_MS = 1000;
-
-/** Reads at most once in a while for each key, however many ask. */
-function remembered<T>(read: (key: string) => Promise<T>): (key: string) => Promise<T> {
+/** Those who ask while an answer is being read share it: many home pages cost the store no more than one at a time. */
+function shared<T>(read: (key: string) => Promise<T>): (key: string) => Promise<T> {
   const answers = new Map<string, Promise<T>>();
   return (key) => {
-    const known = answers.get(key);
-    if (known) return known;
-    const answer = read(key);
+    const answer = answers.get(key) ?? read(key).finally(() => answers.delete(key));
     answers.set(key, answer);
-    setTimeout(() => answers.delete(key), REMEMBERED_MS).unref();
     return answer;
   };
 }
 
 export function api({ store, leaderboard, recognizer, origins, isFull }: Asked): Router {
   const router = express.Router();
-  const publicRooms = remembered(() => store.publicRooms());
-  const boards = remembered(async (table: string) => {
+  const publicRooms = shared(() => store.publicRooms());
+  const boards = shared(async (table: string) => {
     const time = Date.now();
     const best = (span: Span) => leaderboard.best(span, time, table as Table);
     return Object.fromEntries(await Promise.all(SPANS.map(async (span) => [span, await best(span)])));
   });
-  const fastest = remembered(leaderboard.fastest);
+  const fastest = shared(leaderboard.fastest);
   // Asked by a page that cannot connect: a browser hides from it why a WebSocket was refused.
   router.get('/api/handshake', (request, response) => {
     const { query, headers } = request;

@@ -41,17 +41,18 @@ export const hashOf = (topology: Uint8Array, weights: Uint8Array): string =>
   createHash('sha256').update(topology).update(weights).digest('hex');
 
 export async function readModel(dir: string = SHIPPED): Promise<Model> {
-  const [topology, weights, labels] = await Promise.all(
-    ['model.json', 'weights.bin', 'words.json'].map((name) => read(join(dir, name))),
-  );
-  const words = parseWords(json(join(dir, 'words.json'), labels!), join(dir, 'words.json'));
-  const hash = hashOf(topology!, weights!);
+  // One after the other, so that of several missing files the first is named.
+  const topology = await read(join(dir, 'model.json'));
+  const weights = await read(join(dir, 'weights.bin'));
+  const labels = await read(join(dir, 'words.json'));
+  const words = parseWords(json(join(dir, 'words.json'), labels), join(dir, 'words.json'));
+  const hash = hashOf(topology, weights);
   if (hash !== words.hash)
     throw new ModelError(
       `${join(dir, 'words.json')}: made for the model ${words.hash}, but model.json and weights.bin are ${hash}`,
     );
   const file = join(dir, 'model.json');
-  const { modelTopology, weightsManifest } = json(file, topology!) as {
+  const { modelTopology, weightsManifest } = json(file, topology) as {
     modelTopology?: { node: GraphNode[] };
     weightsManifest?: { weights: io.WeightsManifestEntry[] }[];
   };
@@ -60,7 +61,7 @@ export async function readModel(dir: string = SHIPPED): Promise<Model> {
     words,
     graph: modelTopology,
     weightSpecs: weightsManifest.flatMap((group) => group.weights),
-    weights: new Uint8Array(weights!).buffer,
+    weights: new Uint8Array(weights).buffer,
   };
 }
 

@@ -124,7 +124,9 @@ export function createVerdicts({ recognizer, registry, broadcaster, commits, pre
     const { game } = room;
     closing.delete(room);
     if (game.phase.name !== 'drawing' || registry.get(room.code) !== room) return;
-    if ([...room.drawings.values()].some(batcher.isPending)) closing.add(room);
+    // A timer may fire a moment early.
+    if (now() < game.phase.ends) scheduleEnd(room);
+    else if ([...room.drawings.values()].some(batcher.isPending)) closing.add(room);
     else commits.ensure(room.code, { type: 'judged', process: presence.id, round: game.round });
   }
 

@@ -239,7 +239,7 @@ describe('an honest race goes on during', () => {
       await begin([ann!, bob!]);
       const stop = await launch(name, { url: server.url, code: ann!.code!, headers: newAddress() });
       try {
-        const { relay, guesses } = await feel(ann!, bob!, 2500);
+        const { relay, guesses } = await feel(ann!, bob!, 1500);
         expect(guesses).toBeGreaterThan(5);
         // The attack shares the cores, in CI too: `npm run bench:attacks` has the figures.
         expect(percentile(relay, 0.9)).toBeLessThan(250);

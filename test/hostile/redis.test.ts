@@ -286,7 +286,7 @@ describe.skipIf(!hasRedis)('rounds go on while Redis is', () => {
   test('emptied: rooms are stored again, their deadlines pass, and nothing is tried without a pause', async () => {
     const idle = await create(processes[0]!.url, 'dan', {});
     const commands = async () => {
-      const metrics = await (await fetch(`${processes[0]!.url}/metrics`)).text();
+      const metrics = await processes[0]!.metrics();
       return Number(/doodle_store_commands_total (\d+)/.exec(metrics)![1]);
     };
     await leadsTo.cli('flushall');
