@@ -20,6 +20,8 @@ interface Address {
   readonly allows: (command: string) => boolean;
   /** Too many wrong codes came from it: until then it enters no room by a code. On the clock of `performance`. ms */
   barredUntil: number;
+  /** No more of its connections are logged until then. ms */
+  silentUntil: number;
   /** When it last had a connection. ms */
   seenAt: number;
 }
@@ -79,6 +81,7 @@ interface WebSocketLike {
 
 const CHECK_INTERVAL_MS = 250;
 const BARRED_MS = 60_000;
+const LOG_PAUSE_MS = 60_000;
 /** An address without connections is remembered this long, so that closing them renews no limit. */
 const ADDRESS_MEMORY_MS = 10 * 60_000;
 
@@ -94,7 +97,8 @@ export function guardConnections(io: GameServer, { trustedHops, quotas, log, onC
     if (!address) {
       const mayConnect = bucketOf(limits.CONNECTS);
       const allows = bucketsOf(limits.ADDRESS_RATES);
-      address = { name, connections: 0, mayConnect, allows, barredUntil: 0, seenAt: performance.now() };
+      const none = { connections: 0, barredUntil: 0, silentUntil: 0 };
+      address = { name, ...none, mayConnect, allows, seenAt: performance.now() };
       addresses.set(name, address);
     }
     return address;
@@ -107,7 +111,14 @@ export function guardConnections(io: GameServer, { trustedHops, quotas, log, onC
   function cut(raw: RawConnection, why: Cut): void {
     if (!connections.has(raw)) return;
     onCut(why);
-    log.warn({ why, address: connections.get(raw)!.address }, 'a connection was cut');
+    const address = addressNamed(connections.get(raw)!.address);
+    if (performance.now() >= address.silentUntil) {
+      address.silentUntil = performance.now() + LOG_PAUSE_MS;
+      log.warn(
+        { why, address: address.name },
+        'a connection was cut; others of this address are not logged for a minute',
+      );
+    }
     const { socket } = raw.transport;
     raw.close(true);
     socket.terminate();
