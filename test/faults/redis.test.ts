@@ -79,8 +79,9 @@ describe.skipIf(!hasRedis)('Redis', () => {
     const before = await leaders(fleet.urls[1]!);
     // appendfsync everysec: a power cut may cost what came last.
     await fleet.redis.persist();
-    host.socket.disconnect();
+    // Before the host is gone: a room with everybody away is on no list.
     await endAll(fleet.processes);
+    host.socket.disconnect();
     await fleet.redis.kill();
     await fleet.redis.start();
     await Promise.all(fleet.processes.map((each) => each.restart()));
