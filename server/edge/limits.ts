@@ -10,7 +10,7 @@ export const MAX_MESSAGE_BYTES = 8 * 1024;
 /** Of one message. Thousands of unfinished fragments could hold a connection open. */
 export const MAX_FRAGMENTS = 64;
 /** Messages of any kind, pings and pongs too. Nobody's page sends so many: over it the connection ends. */
-export const MESSAGES: Rate = { perSecond: 100, burst: 400 };
+export const MESSAGES: Rate = { perSecond: 100, burst: 250 };
 /** Refused commands. A connection that is refused more often is not a person's, and ends. */
 export const REFUSALS: Rate = { perSecond: 5, burst: 200 };
 
