@@ -10,9 +10,14 @@ const FIRST = 50;
 const MORE = 400;
 const RUNS = 3;
 
+let opened = 0;
 async function open(port: number, n: number): Promise<void> {
   const connecting = Array.from({ length: n }, () => {
-    const socket = io(`http://127.0.0.1:${port}`, { transports: ['websocket'], forceNew: true, reconnection: false });
+    opened++;
+    // Each from an address of its own: one address may not have so many.
+    const extraHeaders = { 'x-forwarded-for': `10.0.${opened >> 8}.${opened & 255}` };
+    const options = { transports: ['websocket'], forceNew: true, reconnection: false, extraHeaders };
+    const socket = io(`http://127.0.0.1:${port}`, options);
     return new Promise((done) => socket.on('connect', () => done(socket)));
   });
   await Promise.all(connecting);
@@ -21,7 +26,10 @@ async function open(port: number, n: number): Promise<void> {
 
 const bytes: number[] = [];
 for (let run = 0; run < RUNS; run++) {
-  const child = fork(new URL('./server.ts', import.meta.url), { execArgv: ['--expose-gc', '--import', 'tsx'] });
+  const child = fork(new URL('./server.ts', import.meta.url), {
+    execArgv: ['--expose-gc', '--import', 'tsx'],
+    env: { ...process.env, TRUSTED_HOPS: '1' },
+  });
   const [{ port }] = (await once(child, 'message')) as [Ready];
   // A second collection frees what the first leaves behind.
   const memory = async () => {
