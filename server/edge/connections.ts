@@ -62,18 +62,16 @@ interface Options {
 
 export type Cut = 'protocol' | 'messages' | 'refusals' | 'slow';
 
-/** An Engine.IO socket. */
-export type RawConnection = EngineSocket;
-interface EngineSocket {
-  id: string;
+/** As much of an Engine.IO socket as is used here. */
+export interface RawConnection {
   request: IncomingMessage;
   writeBuffer: { data?: string | Buffer }[];
-  transport: { socket: WebSocketLike };
+  transport: { socket: RawWebSocket };
   on(event: 'packet', listener: (packet: { type: string; data?: unknown }) => void): unknown;
   once(event: 'close', listener: () => void): unknown;
   close(discard: true): void;
 }
-interface WebSocketLike {
+interface RawWebSocket {
   bufferedAmount: number;
   on(event: 'ping' | 'pong', listener: () => void): unknown;
   terminate(): void;

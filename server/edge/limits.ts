@@ -39,7 +39,7 @@ const CLASSES = new Map<string, CommandClass>([
 ]);
 export const classOf = (command: string): CommandClass => CLASSES.get(command) ?? 'other';
 
-/** Points: twice a 240 Hz pen. The burst is what a pen draws in a connection's loss of 20 s. */
+/** Points: twice a 240 Hz pen. The burst is what it draws in 40 s without a connection. */
 export const POINTS: Rate = { perSecond: 480, burst: 10_000 };
 
 /** Bytes waiting for a slow reader. Over it the connection ends; the page comes back and is sent everything. */

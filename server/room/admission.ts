@@ -48,11 +48,18 @@ export function createAdmission(parts: Parts) {
       spectatorsOf(room),
     );
 
-  /** Lets a socket in and shows it everything. False if the room, or the seat, is gone meanwhile. */
-  async function admit(socket: string, code: string, player: string | null, visitor: Visitor): Promise<boolean> {
+  /** Lets a socket in and shows it everything. Refuses if the room, the seat or the place is gone meanwhile. */
+  async function admit(
+    socket: string,
+    code: string,
+    player: string | null,
+    visitor: Visitor,
+  ): Promise<'no-room' | 'room-full' | null> {
     const room = await registry.open(code);
-    if (!room) return false;
-    if (player !== null && !room.game.seats.some((seat) => seat.socket === members.connection(socket))) return false;
+    if (!room) return 'no-room';
+    if (player === null && audienceOf(room) >= SPECTATOR_LIMIT) return 'room-full';
+    if (player !== null && !room.game.seats.some((seat) => seat.socket === members.connection(socket)))
+      return 'no-room';
     members.enter(room, socket, player, visitor);
     outbox.toSockets([socket], 'room', view(room.game, now()));
     const { round } = room.game;
@@ -63,7 +70,7 @@ export function createAdmission(parts: Parts) {
     const own = player !== null && inks.get(player);
     if (own && room.game.round === round) resume(room, player, own);
     handover.requestDrawings(room);
-    return true;
+    return null;
   }
 
   async function takeSeat(
@@ -84,9 +91,10 @@ export function createAdmission(parts: Parts) {
       const { id: player, token } = game.seats.find((seat) => seat.socket === action.socket)!;
       if (before !== null && processOf(before) !== presence.id)
         await presence.handOver(processOf(before), code, player);
-      if (await admit(socket, code, player, visitor)) return { ok: true, code, player, token };
+      const refusal = await admit(socket, code, player, visitor);
+      if (!refusal) return { ok: true, code, player, token };
       vacate(code, action);
-      return refuse('no-room');
+      return refuse(refusal);
     } catch (reason) {
       // The seat may be taken although the reply was lost.
       vacate(code, action);
@@ -139,13 +147,11 @@ export function createAdmission(parts: Parts) {
     comeBack: (socket: string, code: string, token: string, visitor = UNKNOWN) =>
       takeSeat(socket, code, visitor, { type: 'return', token, socket: members.connection(socket) }),
     async watch(socket: string, code: string, visitor = UNKNOWN): Promise<Answer<Answers['watch']>> {
-      const room = registry.get(code);
-      const game = room?.game ?? (await store.read(code));
-      const refusal = game ? watchRefusal(game, visitor) : 'no-room';
-      if (refusal) return refuse(refusal);
-      if (!registry.hasPlaceFor(code)) return refuse('server-full');
-      if (room && audienceOf(room) >= SPECTATOR_LIMIT) return refuse('room-full');
-      return (await admit(socket, code, null, visitor)) ? { ok: true, code } : refuse('no-room');
+      const game = registry.get(code)?.game ?? (await store.read(code));
+      let refusal: Refusal | null = game ? watchRefusal(game, visitor) : 'no-room';
+      if (!registry.hasPlaceFor(code)) refusal ??= 'server-full';
+      refusal ??= await admit(socket, code, null, visitor);
+      return refusal ? refuse(refusal) : { ok: true, code };
     },
     close(): void {
       isClosing = true;
