@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Action } from '../server/game/game.ts';
-import { newGame, PACE, step } from '../server/game/game.ts';
+import { newGame, PACE } from '../server/game/game.ts';
+import { step } from '../server/game/step.ts';
 import { points } from '../server/game/score.ts';
 import { standing } from '../server/game/view.ts';
 import { createLog } from '../server/log.ts';

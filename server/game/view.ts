@@ -1,7 +1,9 @@
 /** The public view of a game: all that people in the room, or on the home page, can see. Pure. */
 import type { PhaseView, PlayerView, PublicRoom, RoomView, Standing } from '../../shared/protocol.ts';
 import type { Game } from './game.ts';
-import { anybodyStartsAt, isPlaying, numberOf, promptOf, votesNeeded } from './game.ts';
+import { anybodyStartsAt, votesNeeded } from './host.ts';
+import { numberOf, promptOf } from './match.ts';
+import { isPlaying } from './seats.ts';
 
 /** The room as its people see it: no token, no session, no connection, no prompt before its round. */
 export function view(game: Game, now: number): RoomView {

@@ -1,7 +1,8 @@
 /** How an action becomes a change of the game: a pure step, committed by the store. What follows from it comes by `watch`. */
 import type { Answer, Refusal } from '../../shared/protocol.ts';
 import type { Action, Game } from '../game/game.ts';
-import { isRefusal, step } from '../game/game.ts';
+import { isRefusal } from '../game/game.ts';
+import { step } from '../game/step.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../storage/store.ts';
 import { Unavailable } from '../storage/store.ts';

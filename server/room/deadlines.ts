@@ -1,5 +1,6 @@
 /** Time passes by the action `tick`: every process with people in a room commits it at the room's deadline, and one of them wins. */
-import { deadline, isRefusal } from '../game/game.ts';
+import { isRefusal } from '../game/game.ts';
+import { deadline } from '../game/step.ts';
 import type { Commits } from './commits.ts';
 import type { LiveRoom } from './live-room.ts';
 import type { Registry } from './registry.ts';

@@ -6,7 +6,7 @@
 import type { Chunk } from '../../shared/ink.ts';
 import type { LiveFrame, Refusal } from '../../shared/protocol.ts';
 import type { Game, Visitor } from '../game/game.ts';
-import { drawingRefusal, startOf } from '../game/game.ts';
+import { drawingRefusal, startOf } from '../game/match.ts';
 import type { StoredInk } from '../storage/store.ts';
 import type { Drawing, Erasing } from './drawing.ts';
 import { appendChunk, eraseInk, newDrawing } from './drawing.ts';

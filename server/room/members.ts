@@ -2,7 +2,8 @@
 import type { Presence } from '../cluster/presence.ts';
 import { connectionOf } from '../cluster/presence.ts';
 import type { Visitor } from '../game/game.ts';
-import { step, watchRefusal } from '../game/game.ts';
+import { watchRefusal } from '../game/kicks.ts';
+import { step } from '../game/step.ts';
 import type { Store } from '../storage/store.ts';
 import type { Broadcaster } from './broadcaster.ts';
 import type { Commits } from './commits.ts';

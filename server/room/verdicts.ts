@@ -5,7 +5,7 @@ import { lineOf } from '../../shared/protocol.ts';
 import type { Verdict, Words } from '../../shared/verdict.ts';
 import { judge } from '../../shared/verdict.ts';
 import type { Presence } from '../cluster/presence.ts';
-import { promptOf } from '../game/game.ts';
+import { promptOf } from '../game/match.ts';
 import { createBatcher } from '../inference/batcher.ts';
 import type { Recognizer } from '../inference/recognizer.ts';
 import type { Log } from '../log.ts';

@@ -1,6 +1,6 @@
 /** Three processes are replaced one after the other, as for a new release, while everybody draws. */
 import { describe, expect, test } from 'vitest';
-import { step } from '../../server/game/game.ts';
+import { step } from '../../server/game/step.ts';
 import { useFleet } from '../support/fleet.ts';
 import { penPause } from '../support/pen.ts';
 import { phase, stroke, strokes, until, watch } from '../support/player.ts';

@@ -1,10 +1,11 @@
 /** What a finished match counts for: folded from actions, as it is played. */
 import { expect, test } from 'vitest';
-import type { Action, Game, Prompt } from '../../server/game/game.ts';
-import { deadline, isRefusal, newGame, PACE, step } from '../../server/game/game.ts';
+import type { Prompt } from '../../server/game/game.ts';
+import { deadline, step } from '../../server/game/step.ts';
 import { resultOf } from '../../server/game/results.ts';
 import { points } from '../../server/game/score.ts';
 import { DEFAULT_SETTINGS } from '../../shared/protocol.ts';
+import { ok, room, tick } from '../support/game.ts';
 
 /** Of a drawing after a second, of factor 1. */
 const POINTS = points(1000, DEFAULT_SETTINGS.seconds * 1000, 1);
@@ -15,23 +16,18 @@ function played(rounds: number, seats: Record<string, { session: string | null; 
     { length: rounds },
     (_, i): Prompt => ({ word: `w${i + 1}`, difficulty: 'easy', factor: 1 }),
   );
-  const act = (game: Game, action: Action, now = 0): Game => {
-    const next = step(game, action, now);
-    if (isRefusal(next)) throw new Error(next);
-    return next;
-  };
-  let game = newGame('ABCDE', DEFAULT_SETTINGS, PACE, 0);
+  let game = room();
   for (const [id, { session }] of Object.entries(seats))
-    game = act(game, { type: 'join', id, token: id, nick: id, socket: id, session });
-  game = act(game, { type: 'start', by: Object.keys(seats)[0]!, match: 'm', prompts });
+    game = ok(step(game, { type: 'join', id, token: id, nick: id, socket: id, session }, 0));
+  game = ok(step(game, { type: 'start', by: Object.keys(seats)[0]!, match: 'm', prompts }, 0));
   while (game.phase.name !== 'podium') {
     const now = deadline(game);
-    game = act(game, { type: 'tick' }, now);
+    game = ok(step(game, tick, now));
     if (game.phase.name !== 'drawing') continue;
     const { round } = game;
     for (const [id, { recognized }] of Object.entries(seats))
       if (recognized.includes(round))
-        game = act(game, { type: 'recognized', id, round, at: 1000, word: 'w', probability: 1 }, now + 1000);
+        game = ok(step(game, { type: 'recognized', id, round, at: 1000, word: 'w', probability: 1 }, now + 1000));
   }
   return resultOf(game)!;
 }

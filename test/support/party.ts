@@ -1,7 +1,7 @@
 /** Rooms of people without a page, so that nothing there waits for a click; and pages that take a seat in them. */
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import type { Pace } from '../../server/game/game.ts';
-import { step } from '../../server/game/game.ts';
+import { step } from '../../server/game/step.ts';
 import type { Settings } from '../../shared/protocol.ts';
 import type { TestBrowser } from './browser.ts';
 import { byId, inLobby } from './browser.ts';

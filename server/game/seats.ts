@@ -1,0 +1,31 @@
+/** The seats of a game, and what holds for each. Pure. */
+import type { Game, Seat } from './game.ts';
+import { inMatch, paceOf } from './game.ts';
+
+export const seatOf = (game: Game, id: string): Seat | undefined => game.seats.find((seat) => seat.id === id);
+
+export const withSeat = (game: Game, seat: Seat): Game => ({
+  ...game,
+  seats: game.seats.map((s) => (s.id === seat.id ? seat : s)),
+});
+
+export const without = (game: Game, id: string, now: number): Game => {
+  const seats = game.seats.filter((seat) => seat.id !== id);
+  const votes = Object.fromEntries(Object.entries(game.votes ?? {}).filter((vote) => !vote.includes(id)));
+  return { ...game, seats, votes, empty: seats.length === 0 ? now : null };
+};
+
+export const isPlaying = (game: Game, seat: Seat): boolean => inMatch(game) && seat.from <= game.round;
+
+/** How long the seat is kept once its connection is lost. ms */
+export const holdOf = (game: Game, seat: Seat): number => paceOf(game)[isPlaying(game, seat) ? 'hold' : 'lobbyHold'];
+
+export const isAway = (game: Game, seat: Seat, now: number): boolean =>
+  seat.lost !== null && seat.lost + paceOf(game).away <= now;
+
+/** From the first round on that somebody who comes in now can draw in. Latecomers watch the present one. */
+export const firstRound = (game: Game): number =>
+  game.phase.name === 'countdown' || !inMatch(game) ? game.round : game.round + 1;
+
+export const isSamePerson = (a: Seat, b: Seat): boolean =>
+  a.id === b.id || (a.session !== null && a.session === b.session);
