@@ -70,6 +70,7 @@ export function createApp(parts: Parts): App {
     load: load.level,
     sockets: () => io.engine.clientsCount,
     restarts: parts.recognizer.restarts,
+    tensors: parts.recognizer.tensors,
     rooms: () => rooms.count(),
     store: () => backend.counts,
   });

@@ -12,6 +12,7 @@ const LATENCY_BUCKETS_S = [0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0
 export interface Readings {
   sockets(): number;
   restarts(): number;
+  tensors(): number;
   /** The load level, 0 to 2. */
   load(): number;
   rooms(): { rooms: number; players: number; spectators: number; waiting: number };
@@ -58,6 +59,7 @@ export function createMetrics(readings: Readings): Metrics {
     readings.load,
   );
   gauge('doodle_drawings_waiting', 'Drawings that wait for the recognizer', () => readings.rooms().waiting);
+  gauge('doodle_recognizer_tensors', 'Tensors that the recognizer holds', readings.tensors);
 
   const chunks = counter('doodle_chunks_total', 'Chunks that came in');
   const guesses = counter('doodle_guesses_total', 'Guesses that went out');

@@ -11,5 +11,7 @@ export interface Recognizer {
   recognize(inks: readonly Pick<Ink, 'strokes'>[]): Promise<Float32Array[]>;
   /** How often the worker was replaced. */
   restarts(): number;
+  /** Tensors that the worker held after its newest answer: they do not grow. */
+  tensors(): number;
   close(): Promise<void>;
 }

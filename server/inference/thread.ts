@@ -73,6 +73,7 @@ export async function openRecognizer(options: RecognizerOptions): Promise<Recogn
       return inks.map((_, i) => all.subarray(i * each, (i + 1) * each));
     },
     restarts: () => restarts,
+    tensors: () => thread.tensors,
     async close() {
       closed = true;
       await thread.stop(new Error('the recognizer is closed'));
@@ -84,6 +85,8 @@ interface Thread {
   ready: Promise<{ engine: EngineName }>;
   /** Why it stopped. */
   dead: Error | undefined;
+  /** After the newest answer. */
+  tensors: number;
   recognize(inks: readonly Pick<Ink, 'strokes'>[]): Promise<Float32Array>;
   stop(reason: Error): Promise<void>;
 }
@@ -113,6 +116,7 @@ function startThread(options: WorkerOptions, onDeath: RecognizerOptions['onResta
       rejectReady = reject;
     }),
     dead: undefined,
+    tensors: 0,
     async recognize(inks) {
       // Before any wait: the drawings grow meanwhile, and their verdicts count from the ink of now.
       const packed = pack(inks);
@@ -166,8 +170,10 @@ function startThread(options: WorkerOptions, onDeath: RecognizerOptions['onResta
     waiting.delete(report.id);
     if (waiting.size > 0) expect(ANSWER_TIMEOUT_MS);
     else clearTimeout(timeout);
-    if (report.kind === 'done') caller?.resolve(report.probabilities);
-    else caller?.reject(new Error(report.message));
+    if (report.kind === 'done') {
+      thread.tensors = report.tensors;
+      caller?.resolve(report.probabilities);
+    } else caller?.reject(new Error(report.message));
   });
   worker.on('error', (error) => fail(`the inference worker crashed: ${(error as Error).message}`));
   worker.on('exit', (code) => fail(`the inference worker ended with code ${code}`));

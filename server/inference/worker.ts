@@ -18,7 +18,7 @@ export interface Job {
 export type Report =
   | { kind: 'ready'; engine: EngineName }
   | { kind: 'failed'; message: string }
-  | { kind: 'done'; id: number; probabilities: Float32Array }
+  | { kind: 'done'; id: number; probabilities: Float32Array; tensors: number }
   | { kind: 'error'; id: number; message: string };
 
 export interface WorkerOptions {
@@ -72,7 +72,7 @@ async function start(): Promise<void> {
       .then(
         (result) => {
           const probabilities = result.slice();
-          report({ kind: 'done', id, probabilities }, [probabilities.buffer]);
+          report({ kind: 'done', id, probabilities, tensors: engine.tensors() }, [probabilities.buffer]);
         },
         (error: Error) => report({ kind: 'error', id, message: error.message }),
       );

@@ -160,6 +160,7 @@ test('deploy/grafana.json uses only metrics that exist', async () => {
     sockets: () => 0,
     load: () => 0,
     restarts: () => 0,
+    tensors: () => 0,
     rooms: () => ({ rooms: 0, players: 0, spectators: 0, waiting: 0 }),
   };
   const counts = { commands: 0, failures: 0, conflicts: 0, reconnects: 0 };

@@ -196,8 +196,8 @@ export function join(url: string, code: string, nick: string, headers: Record<st
   return entered(player);
 }
 
-export function watch(url: string, code: string): Promise<Player> {
-  const player = connect(url);
+export function watch(url: string, code: string, headers: Record<string, string> = {}): Promise<Player> {
+  const player = connect(url, headers);
   player.client.session.watch(code);
   return entered(player);
 }
