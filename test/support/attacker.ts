@@ -1,4 +1,5 @@
 /** Connections that keep to no rule: raw WebSockets that send what they are given, and read only if they want to. */
+import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import type { Answer, Command } from '../../shared/protocol.ts';
 
@@ -6,6 +7,10 @@ export interface Attacker {
   ws: WebSocket;
   /** Sends one WebSocket message, a packet of Engine.IO. */
   raw(text: string | Buffer): void;
+  /** Sends one WebSocket message in fragments. The last of them is `isWhole`, or the message never ends. */
+  fragments(parts: string[], isWhole: boolean): void;
+  /** Sends bytes below the WebSocket, as if they were frames. */
+  bytes(data: Uint8Array): void;
   /** Sends a command; resolves with its answer, or undefined if the connection ends. */
   ask(command: Command | string, payload?: unknown): Promise<Answer<Record<string, string>> | undefined>;
   /** Sends a command without asking for an answer. */
@@ -64,6 +69,11 @@ export async function attack(url: string, { bare = false, headers = {} } = {}): 
   const attacker: Attacker = {
     ws,
     raw: send,
+    fragments(parts, isWhole) {
+      if (ws.readyState !== WebSocket.OPEN) return;
+      for (const [i, part] of parts.entries()) ws.send(part, { fin: isWhole && i === parts.length - 1 });
+    },
+    bytes: (data) => void (ws as unknown as { _socket: Socket })._socket.write(data),
     ask: (command, payload = {}) =>
       new Promise((resolve) => {
         if (ws.readyState !== WebSocket.OPEN) return resolve(undefined);

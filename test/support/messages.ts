@@ -52,7 +52,10 @@ function valuesOf(schema: Schema, name: string, known: Known): fc.Arbitrary<unkn
 /** A packet of Socket.IO, as a message of Engine.IO. */
 const event = (name: unknown, payload: unknown, id: string) => `42${id}${JSON.stringify([name, payload])}`;
 
-export function wireMessages(known: Known): fc.Arbitrary<string | Buffer> {
+/** What one attacker sends at once: a message, a message in fragments that may never end, or bytes in place of frames. */
+export type Wire = string | Buffer | { parts: string[]; isWhole: boolean } | { frame: Uint8Array };
+
+export function wireMessages(known: Known): fc.Arbitrary<Wire> {
   const command = fc.constantFrom(...(Object.keys(COMMANDS) as (keyof typeof COMMANDS)[]));
   const id = fc.oneof(fc.constant(''), fc.nat(1000).map(String));
   const wellFormed = command.chain((name) =>
@@ -89,7 +92,17 @@ export function wireMessages(known: Known): fc.Arbitrary<string | Buffer> {
     .tuple(fc.constantFrom('40', '41', '42', '45'), fc.webPath(), fc.string())
     .map(([type, path, rest]) => `${type}/${path},${rest}`);
   const bytes = fc.uint8Array({ maxLength: 2000 }).map((each) => Buffer.from(each));
-  return fc.oneof(
+  const fragments = fc
+    .tuple(fc.oneof(wellFormed, mutated), fc.integer({ min: 1, max: 100 }), fc.boolean())
+    .map(([text, count, isWhole]) => {
+      const size = Math.max(1, Math.ceil(text.length / count));
+      const parts = Array.from({ length: Math.ceil(text.length / size) }, (_, i) =>
+        text.slice(i * size, (i + 1) * size),
+      );
+      return { parts, isWhole };
+    });
+  const frames = fc.uint8Array({ minLength: 1, maxLength: 200 }).map((frame) => ({ frame }));
+  return fc.oneof<fc.WeightedArbitrary<Wire>[]>(
     { weight: 8, arbitrary: wellFormed },
     { weight: 3, arbitrary: wrongPayload },
     { weight: 2, arbitrary: wrongName },
@@ -97,5 +110,7 @@ export function wireMessages(known: Known): fc.Arbitrary<string | Buffer> {
     { weight: 1, arbitrary: packets },
     { weight: 1, arbitrary: elsewhere },
     { weight: 1, arbitrary: bytes },
+    { weight: 1, arbitrary: fragments },
+    { weight: 1, arbitrary: frames },
   );
 }
