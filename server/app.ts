@@ -1,18 +1,18 @@
 /** The whole server, put together out of its parts: what `main`, the tests and the bench call. */
-import type { Server as HttpServer } from 'node:http';
+import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { Server as EngineServer } from 'engine.io';
 import express from 'express';
 import { Server } from 'socket.io';
-import { WebSocketServer } from 'ws';
 import type { Backend } from './backend.ts';
 import { memoryBackend } from './backend.ts';
 import { createClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { api, errors, probes } from './edge/api.ts';
 import { guardConnections } from './edge/connections.ts';
-import { MAX_FRAGMENTS, MAX_MESSAGE_BYTES } from './edge/limits.ts';
+import { MAX_MESSAGE_BYTES } from './edge/limits.ts';
 import { serveMetrics } from './edge/metrics-port.ts';
 import { createOrigins } from './edge/origins.ts';
 import { outboxOf } from './edge/outbox.ts';
@@ -68,7 +68,7 @@ export function createApp(parts: Parts): App {
   const clock = createClock(() => rooms.count().rooms > 0);
   const metrics = createMetrics({
     load: load.level,
-    sockets: () => io.engine.clientsCount,
+    sockets: () => engine.clientsCount,
     restarts: parts.recognizer.restarts,
     tensors: parts.recognizer.tensors,
     rooms: () => rooms.count(),
@@ -78,37 +78,62 @@ export function createApp(parts: Parts): App {
   const recognizer = metrics.timed(parts.recognizer);
   let isClosing = false;
 
-  const web = express();
-  const http = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS }, web);
-  const sockets = new Set<Socket>();
-  http.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+  const connections = guardConnections({
+    trustedHops: config.TRUSTED_HOPS,
+    keyOf: sessions.addressKey,
+    onCut: metrics.countCut,
+    ...{ quotas, log },
   });
-  const metricsPort = config.METRICS_PORT === undefined ? undefined : serveMetrics(metrics.registry);
-  const io: GameServer = new Server(http, {
-    path: `${base}socket.io/`,
+  const engine = new EngineServer({
     transports: ['websocket'],
-    serveClient: false,
-    connectTimeout: CONNECT_TIMEOUT_MS,
     maxHttpBufferSize: MAX_MESSAGE_BYTES,
     perMessageDeflate: false,
     pingInterval: 10_000,
     pingTimeout: 8_000,
-    wsEngine: LimitedWebSocketServer as never,
-    ...(broadcast && { adapter: broadcast.adapter }),
+    wsEngine: connections.WebSocketServer,
     allowRequest(request, decide) {
       const { origin, host } = request.headers;
       decide(null, origins.admit(origin, host) && connections.admits(request));
     },
   });
-  const connections = guardConnections(io, { trustedHops: config.TRUSTED_HOPS, quotas, log, onCut: metrics.countCut });
+  // A second WebSocket for a connection that there is would be neither checked nor counted.
+  engine.use((request: Handshake, _: unknown, next: (error?: Error) => void) =>
+    next('sid' in request._query ? new Error('not a handshake') : undefined),
+  );
+  engine.on('connection', connections.opened);
+  const io: GameServer = new Server({
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    ...(broadcast && { adapter: broadcast.adapter }),
+  });
+  io.bind(engine);
+
+  const web = express();
+  const http = createServer(
+    { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
+    (ask, answer) => {
+      if (connections.admitsRequest(ask)) web(ask, answer);
+      else answer.writeHead(429, { Connection: 'close' }).end();
+    },
+  );
+  const sockets = new Set<Socket>();
+  http.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  http.on('upgrade', (request, socket, head) => {
+    // Node listens no more, and an error that nobody listens to ends the process.
+    socket.on('error', () => socket.destroy());
+    if (request.url!.startsWith(`${base}socket.io/`) && connections.admitsRequest(request))
+      engine.handleUpgrade(request as never, socket, head);
+    else socket.destroy();
+  });
+  const metricsPort = config.METRICS_PORT === undefined ? undefined : serveMetrics(metrics.registry);
   const ports = {
     store,
     presence,
     leaderboard,
     recognizer,
-    outbox: outboxOf(io, connections),
+    outbox: outboxOf(io),
     log,
     load,
     meter,
@@ -154,7 +179,7 @@ export function createApp(parts: Parts): App {
       // The connection, not only the socket: a socket that the server closes does not come back by itself.
       for (const socket of io.sockets.sockets.values()) socket.conn.close();
       metricsPort?.close();
-      for (let waited = 0; io.engine.clientsCount > 0 && waited < GOODBYE_TIMEOUT_MS; waited += 10) await wait(10);
+      for (let waited = 0; engine.clientsCount > 0 && waited < GOODBYE_TIMEOUT_MS; waited += 10) await wait(10);
       await rooms.close();
       // A request that never ends, or a connection that reads nothing, must not keep the process.
       metricsPort?.closeAllConnections();
@@ -175,12 +200,8 @@ function listening(server: HttpServer, host: string, port: number, setting: stri
   });
 }
 
-/** Socket.IO does not pass this limit on to `ws`. */
-class LimitedWebSocketServer extends WebSocketServer {
-  constructor(options: ConstructorParameters<typeof WebSocketServer>[0]) {
-    super({ ...options, maxFragments: MAX_FRAGMENTS } as typeof options);
-  }
-}
+/** As Engine.IO reads it. */
+type Handshake = IncomingMessage & { _query: object };
 
 /** `percent` of the usual pauses. */
 function paceOf(percent: number): Pace {

@@ -1,8 +1,12 @@
 /**
- * Every raw connection, before Socket.IO makes anything of what it sends. Limits hang on it and on its address, so they
- * outlive sockets, and a connection that breaks the protocol or reads nothing ends at once, without waiting for it to drain.
+ * Every WebSocket, before Engine.IO and Socket.IO make anything of what it sends. Limits hang on it and on its address, so they
+ * outlive sockets. They hold until the last byte: a connection that is being closed is counted, and can still be cut. One that
+ * breaks the protocol or reads nothing ends at once, without waiting for it to drain.
  */
 import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { WebSocket } from 'ws';
+import { WebSocketServer } from 'ws';
 import type { Bucket } from '../bucket.ts';
 import { bucketOf } from '../bucket.ts';
 import type { Log } from '../log.ts';
@@ -10,13 +14,15 @@ import type { Quota, Quotas } from '../storage/quotas.ts';
 import { addressOf } from './address.ts';
 import * as limits from './limits.ts';
 import { bucketsOf } from './limits.ts';
-import type { GameServer } from './sockets.ts';
 
 /** All connections of one address on this process. */
 interface Address {
   readonly name: string;
+  /** For what is stored: a keyed hash of the name. */
+  readonly key: string;
   connections: number;
   readonly mayConnect: Bucket;
+  readonly mayRequest: Bucket;
   readonly allows: (command: string) => boolean;
   /** Too many wrong codes came from it: until then it enters no room by a code. On the clock of `performance`. ms */
   barredUntil: number;
@@ -27,8 +33,10 @@ interface Address {
 }
 
 export interface Connection {
-  /** The key of the limits of an address. */
+  /** The client's address, for the log. */
   readonly address: string;
+  /** A keyed hash of it, for what is stored. */
+  readonly addressKey: string;
   /** Whether one more of this command is allowed now, for the connection and for its address. */
   allows(command: string): boolean;
   /** Whether so many points more are allowed now. */
@@ -39,22 +47,31 @@ export interface Connection {
   isBehind(): boolean;
   /** Counts one more for its address on each of the quotas. False if that is over one of them. */
   isWithin(...quotas: Quota[]): Promise<boolean>;
-  /** Counts a wrong code or token. Too many of them bar the address from rooms for a while, so that nobody can guess one. */
+  /** Counts a wrong code or token. Too many of them bar the address for a while, so that nobody can guess a code. */
   countWrong(): Promise<void>;
+  /** Whether its address enters no room by a code now. */
   isBarred(): boolean;
 }
 
 export interface Connections {
+  /** Whether the address may send one more HTTP request. */
+  admitsRequest(request: IncomingMessage): boolean;
   /** Whether the address may open one more connection. */
   admits(request: IncomingMessage): boolean;
   /** Whether the address has as many connections as it may. */
   isFull(request: IncomingMessage): boolean;
+  /** Engine.IO's WebSocket server: each WebSocket is guarded before Engine.IO has it. */
+  WebSocketServer: typeof WebSocketServer;
+  /** Engine.IO has made a socket of the WebSocket. */
+  opened(raw: RawConnection): void;
   of(raw: RawConnection): Connection;
 }
 
 interface Options {
   trustedHops: number;
   quotas: Quotas;
+  /** A keyed hash of an address. */
+  keyOf(address: string): string;
   log: Log;
   /** Counts a connection that ended because of what it did. */
   onCut(why: Cut): void;
@@ -64,17 +81,18 @@ export type Cut = 'protocol' | 'messages' | 'refusals' | 'slow';
 
 /** As much of an Engine.IO socket as is used here. */
 export interface RawConnection {
-  request: IncomingMessage;
   writeBuffer: { data?: string | Buffer }[];
-  transport: { socket: RawWebSocket };
-  on(event: 'packet', listener: (packet: { type: string; data?: unknown }) => void): unknown;
-  once(event: 'close', listener: () => void): unknown;
+  transport: { socket: WebSocket };
   close(discard: true): void;
 }
-interface RawWebSocket {
-  bufferedAmount: number;
-  on(event: 'ping' | 'pong', listener: () => void): unknown;
-  terminate(): void;
+
+interface Guarded {
+  address: Address;
+  connection: Connection;
+  /** Engine.IO's socket, which holds what the WebSocket does not take yet. */
+  raw?: RawConnection;
+  /** Since when it has much to read. On the clock of `performance`. ms */
+  behindSince?: number | undefined;
 }
 
 const CHECK_INTERVAL_MS = 250;
@@ -83,20 +101,25 @@ const LOG_PAUSE_MS = 60_000;
 /** An address without connections is remembered this long, so that closing them renews no limit. */
 const ADDRESS_MEMORY_MS = 10 * 60_000;
 
-/** CONNECT, DISCONNECT or EVENT, to the only namespace there is. Neither binary packets nor acknowledgements. */
-const EXPECTED = /^[012](?!\/)/;
+/**
+ * What a page sends: a packet of Engine.IO (close, ping, pong) or, in one, a packet of Socket.IO (CONNECT, DISCONNECT or EVENT)
+ * for the only namespace there is. Neither bytes nor acknowledgements, and no upgrade to another transport.
+ */
+const EXPECTED = /^(?:[123]|4[012](?!\/))/;
+const HEAD_BYTES = 3;
 
-export function guardConnections(io: GameServer, { trustedHops, quotas, log, onCut }: Options): Connections {
+export function guardConnections({ trustedHops, quotas, keyOf, log, onCut }: Options): Connections {
   const addresses = new Map<string, Address>();
-  const connections = new Map<RawConnection, Connection>();
+  const guarded = new Map<WebSocket, Guarded>();
 
   function addressNamed(name: string): Address {
     let address = addresses.get(name);
     if (!address) {
       const mayConnect = bucketOf(limits.CONNECTS);
+      const mayRequest = bucketOf(limits.REQUESTS);
       const allows = bucketsOf(limits.ADDRESS_RATES);
       const none = { connections: 0, barredUntil: 0, silentUntil: 0 };
-      address = { name, ...none, mayConnect, allows, seenAt: performance.now() };
+      address = { name, key: keyOf(name), ...none, mayConnect, mayRequest, allows, seenAt: performance.now() };
       addresses.set(name, address);
     }
     return address;
@@ -106,10 +129,12 @@ export function guardConnections(io: GameServer, { trustedHops, quotas, log, onC
     (addresses.get(addressOf(request, trustedHops))?.connections ?? 0) >= limits.MAX_CONNECTIONS;
 
   /** Ends the connection. What it has not read is dropped: waiting for it to drain would be waiting for the attacker. */
-  function cut(raw: RawConnection, why: Cut): void {
-    if (!connections.has(raw)) return;
+  function cut(ws: WebSocket, why: Cut): void {
+    const found = guarded.get(ws);
+    if (!found) return;
+    guarded.delete(ws);
     onCut(why);
-    const address = addressNamed(connections.get(raw)!.address);
+    const { address, raw } = found;
     if (performance.now() >= address.silentUntil) {
       address.silentUntil = performance.now() + LOG_PAUSE_MS;
       log.warn(
@@ -117,54 +142,68 @@ export function guardConnections(io: GameServer, { trustedHops, quotas, log, onC
         'a connection was cut; others of this address are not logged for a minute',
       );
     }
-    const { socket } = raw.transport;
-    raw.close(true);
-    socket.terminate();
+    raw?.close(true);
+    ws.terminate();
   }
 
-  io.engine.on('connection', (raw: RawConnection) => {
-    const address = addressNamed(addressOf(raw.request, trustedHops));
+  function guard(ws: WebSocket, request: IncomingMessage): void {
+    const address = addressNamed(addressOf(request, trustedHops));
     address.connections++;
     const mayAsk = bucketsOf(limits.COMMAND_RATES);
     const mayBeRefused = bucketOf(limits.REFUSALS);
     const maySend = bucketOf(limits.MESSAGES);
-    connections.set(raw, {
-      address: address.name,
-      allows: (command) => mayAsk(command) && address.allows(command),
-      allowsPoints: bucketOf(limits.POINTS),
-      countRefusal: () => void (mayBeRefused() || cut(raw, 'refusals')),
-      isBehind: () => pendingBytes(raw) > limits.BEHIND_BYTES,
-      isBarred: () => performance.now() < address.barredUntil,
-      async isWithin(...all) {
-        for (const quota of all) if (!(await quotas.consume(quota, address.name))) return false;
-        return true;
-      },
-      async countWrong() {
-        const isWithin = await quotas.consume(limits.QUOTAS.wrong, address.name);
-        if (!isWithin) address.barredUntil = performance.now() + BARRED_MS;
+    guarded.set(ws, {
+      address,
+      connection: {
+        address: address.name,
+        addressKey: address.key,
+        allows: (command) => mayAsk(command) && address.allows(command),
+        allowsPoints: bucketOf(limits.POINTS),
+        countRefusal: () => void (mayBeRefused() || cut(ws, 'refusals')),
+        isBehind: () => pendingBytes(ws) > limits.BEHIND_BYTES,
+        isBarred: () => performance.now() < address.barredUntil,
+        async isWithin(...all) {
+          for (const quota of all) if (!(await quotas.consume(quota, address.key))) return false;
+          return true;
+        },
+        async countWrong() {
+          const isWithin = await quotas.consume(limits.QUOTAS.wrong, address.key);
+          if (!isWithin) address.barredUntil = performance.now() + BARRED_MS;
+        },
       },
     });
-    const count = () => void (maySend() || cut(raw, 'messages'));
-    raw.on('packet', ({ type, data }) => {
-      count();
-      if (type === 'message' && !(typeof data === 'string' && EXPECTED.test(data))) cut(raw, 'protocol');
+    const count = () => void (maySend() || cut(ws, 'messages'));
+    ws.on('message', (data: Buffer, isBinary) => {
+      if (isBinary || !EXPECTED.test(data.toString('latin1', 0, HEAD_BYTES))) cut(ws, 'protocol');
+      else count();
     });
-    for (const event of ['ping', 'pong'] as const) raw.transport.socket.on(event, count);
-    raw.once('close', () => {
-      connections.delete(raw);
+    for (const event of ['ping', 'pong'] as const) ws.on(event, count);
+    ws.once('close', () => {
+      guarded.delete(ws);
       address.connections--;
       address.seenAt = performance.now();
     });
-  });
+  }
+
+  /** Sent, and not yet taken by the network: waiting in Engine.IO, or in the WebSocket. */
+  function pendingBytes(ws: WebSocket): number {
+    let bytes = ws.bufferedAmount;
+    for (const { data } of guarded.get(ws)?.raw?.writeBuffer ?? []) bytes += data?.length ?? 0;
+    return bytes;
+  }
 
   setInterval(() => {
-    const waiting = new Map<string, number>();
-    for (const [raw, { address }] of connections) {
-      const bytes = pendingBytes(raw);
-      const ofAddress = (waiting.get(address) ?? 0) + bytes;
-      waiting.set(address, ofAddress);
-      const isHeavy = ofAddress > limits.MAX_PENDING_BYTES_OF_ADDRESS && bytes > limits.BEHIND_BYTES;
-      if (bytes > limits.MAX_PENDING_BYTES || isHeavy) cut(raw, 'slow');
+    const now = performance.now();
+    const waiting = new Map<Address, number>();
+    for (const [ws, each] of guarded) {
+      const bytes = pendingBytes(ws);
+      const ofAddress = (waiting.get(each.address) ?? 0) + bytes;
+      waiting.set(each.address, ofAddress);
+      const isBehind = bytes > limits.BEHIND_BYTES;
+      each.behindSince = isBehind ? (each.behindSince ?? now) : undefined;
+      const isHeavy = isBehind && ofAddress > limits.MAX_PENDING_BYTES_OF_ADDRESS;
+      const isLong = isBehind && now - each.behindSince! > limits.BEHIND_MS;
+      if (bytes > limits.MAX_PENDING_BYTES || isHeavy || isLong) cut(ws, 'slow');
     }
   }, CHECK_INTERVAL_MS).unref();
 
@@ -174,16 +213,43 @@ export function guardConnections(io: GameServer, { trustedHops, quotas, log, onC
       if (connections === 0 && seenAt < since) addresses.delete(name);
   }, ADDRESS_MEMORY_MS / 10).unref();
 
+  class GuardedServer extends WebSocketServer {
+    constructor(options: ConstructorParameters<typeof WebSocketServer>[0]) {
+      // Engine.IO does not pass these on.
+      super({
+        ...options,
+        maxFragments: limits.MAX_FRAGMENTS,
+        closeTimeout: limits.CLOSE_TIMEOUT_MS,
+      } as typeof options);
+    }
+    override handleUpgrade(
+      request: IncomingMessage,
+      socket: Duplex,
+      head: Buffer,
+      done: (ws: WebSocket, request: IncomingMessage) => void,
+    ): void {
+      super.handleUpgrade(request, socket, head, (ws) => {
+        guard(ws, request);
+        done(ws, request);
+      });
+    }
+  }
+
   return {
+    admitsRequest(request) {
+      const address = addressNamed(addressOf(request, trustedHops));
+      address.seenAt = performance.now();
+      return address.mayRequest();
+    },
     admits: (request) => !isFull(request) && addressNamed(addressOf(request, trustedHops)).mayConnect(),
     isFull,
-    of: (raw) => connections.get(raw)!,
+    WebSocketServer: GuardedServer as unknown as typeof WebSocketServer,
+    opened(raw) {
+      const found = guarded.get(raw.transport.socket);
+      // It may have ended meanwhile.
+      if (found) found.raw = raw;
+      else raw.close(true);
+    },
+    of: (raw) => guarded.get(raw.transport.socket)!.connection,
   };
-}
-
-/** Sent, and not yet taken by the network: waiting in Engine.IO, or in the WebSocket. */
-function pendingBytes({ writeBuffer, transport }: RawConnection): number {
-  let bytes = transport.socket.bufferedAmount;
-  for (const { data } of writeBuffer) bytes += data?.length ?? 0;
-  return bytes;
 }

@@ -9,6 +9,8 @@ import type { Quota } from '../storage/quotas.ts';
 export const MAX_MESSAGE_BYTES = 8 * 1024;
 /** Of one message. Thousands of unfinished fragments could hold a connection open. */
 export const MAX_FRAGMENTS = 64;
+/** How long a connection that is being closed may take to answer. */
+export const CLOSE_TIMEOUT_MS = 1_000;
 /** Messages of any kind, pings and pongs too. Nobody's page sends so many: over it the connection ends. */
 export const MESSAGES: Rate = { perSecond: 100, burst: 250 };
 /** Refused commands. A connection that is refused more often is not a person's, and ends. */
@@ -44,18 +46,25 @@ export const POINTS: Rate = { perSecond: 480, burst: 10_000 };
 
 /** Bytes waiting for a slow reader. Over it the connection ends; the page comes back and is sent everything. */
 export const MAX_PENDING_BYTES = 512 * 1024;
-/** Nothing large is sent to a reader that has more than this to read. */
+/** Nothing large is sent to a reader that has more than this to read. One that has so much for this long follows no race, and ends. */
 export const BEHIND_BYTES = 64 * 1024;
+export const BEHIND_MS = 20_000;
+/** Commands that wait until the connection is in the room that it enters. */
+export const MAX_WAITING_COMMANDS = 100;
 
 // ---------------------------------------------------------------- of an address, on this process
 
 /** Connections at once: a school behind one address. */
 export const MAX_CONNECTIONS = 400;
 export const CONNECTS: Rate = { perSecond: 20, burst: 400 };
+/** HTTP requests. A first visit takes about thirty, later ones a few: a school class opens the page at once. */
+export const REQUESTS: Rate = { perSecond: 100, burst: 3_000 };
 /** Bytes waiting for all slow readers of an address. */
 export const MAX_PENDING_BYTES_OF_ADDRESS = 16 * 1024 * 1024;
-/** What all connections of an address may ask for together, by class. Chunks are as many as its connections. */
-export const ADDRESS_RATES: Partial<Record<CommandClass, Rate>> = {
+/** What all connections of an address may ask for together, by class: chunks are those of 200 pens that never rest. */
+export const ADDRESS_RATES: Record<CommandClass, Rate> = {
+  chunk: { perSecond: 4_000, burst: 8_000 },
+  erase: { perSecond: 200, burst: 1_000 },
   chat: { perSecond: 20, burst: 100 },
   enter: { perSecond: 20, burst: 400 },
   other: { perSecond: 100, burst: 1_000 },
@@ -75,8 +84,8 @@ export const QUOTAS = {
 
 // ----------------------------------------------------------------
 
-/** A bucket for each class of commands that has a rate. Classes without one are not limited. */
-export function bucketsOf(rates: Partial<Record<CommandClass, Rate>>): (command: string) => boolean {
+/** A bucket for each class of commands. */
+export function bucketsOf(rates: Record<CommandClass, Rate>): (command: string) => boolean {
   const buckets = new Map(Object.entries(rates).map(([name, rate]) => [name, bucketOf(rate)]));
-  return (command) => buckets.get(classOf(command))?.() ?? true;
+  return (command) => buckets.get(classOf(command))!();
 }

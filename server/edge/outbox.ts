@@ -1,12 +1,11 @@
 /** The rooms' outbox, on Socket.IO: a room has a channel for its players and one for its spectators. */
 import type { Outbox } from '../room/outbox.ts';
-import type { Connections, RawConnection } from './connections.ts';
 import type { GameServer } from './sockets.ts';
 
 /** No code contains the sign. */
 const spectatorsOf = (code: string): string => `${code}~`;
 
-export function outboxOf(io: GameServer, connections: Connections): Outbox {
+export function outboxOf(io: GameServer): Outbox {
   const local = (socket: string) => io.sockets.sockets.get(socket);
   return {
     toPlayers: (code, event, payload, except) =>
@@ -20,10 +19,7 @@ export function outboxOf(io: GameServer, connections: Connections): Outbox {
       // To no room would be to everybody.
       if (ids.length > 0) io.local.to(ids).emit(event, ...([payload] as never));
     },
-    isBehind(id) {
-      const socket = local(id);
-      return socket !== undefined && connections.of(socket.conn as unknown as RawConnection).isBehind();
-    },
+    isBehind: (id) => local(id)?.data.connection?.isBehind() ?? false,
     enter: (socket, code, as) => void local(socket)?.join(as === 'player' ? code : spectatorsOf(code)),
     expel(id, code, why) {
       const socket = local(id);

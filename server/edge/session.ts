@@ -15,8 +15,10 @@ export interface Sessions {
   read(cookies: string | undefined): string | null;
   /** The `Set-Cookie` header that keeps, or begins, a session. `secure` if the page came over https. */
   cookie(session: string, secure: boolean): string;
-  /** What the rooms know of whoever comes with this session from this network address. */
-  visitor(session: string | null, address: string): Visitor;
+  /** A network address for what is stored: games and quotas are in Redis and in its backups. */
+  addressKey(address: string): string;
+  /** What the rooms know of a visitor with this session, from the address with this key. */
+  visitor(session: string | null, addressKey: string): Visitor;
 }
 
 /** A session younger than this is new: it could have been begun only to come back after a kick. */
@@ -53,11 +55,7 @@ export function createSessions(secret: string, path = '/'): Sessions {
         sameSite: 'lax',
         secure,
       }),
-    visitor: (session, address) => ({
-      session,
-      // Not the address itself: games are in Redis and in its backups.
-      address: sign(`address ${address}`),
-      isNew: session === null || isNew(session, Date.now()),
-    }),
+    addressKey: (address) => sign(`address ${address}`),
+    visitor: (session, address) => ({ session, address, isNew: session === null || isNew(session, Date.now()) }),
   };
 }

@@ -10,7 +10,7 @@ import type { Rooms } from '../room/rooms.ts';
 import type { Quota } from '../storage/quotas.ts';
 import { Unavailable } from '../storage/store.ts';
 import type { Connection, Connections, RawConnection } from './connections.ts';
-import { QUOTAS } from './limits.ts';
+import { MAX_WAITING_COMMANDS, QUOTAS } from './limits.ts';
 import { leaveRoom } from './outbox.ts';
 import { isOffensive, maskProfanity } from './profanity.ts';
 import type { Sessions } from './session.ts';
@@ -18,8 +18,9 @@ import type { Sessions } from './session.ts';
 /** Who the socket is. Set here and nowhere else; a message never says who it is from. */
 interface SocketData {
   member?: Member | undefined;
-  /** It is entering a room: its other commands wait, since it hears the room already. */
+  /** It is entering a room: its other commands wait, since it hears the room already. So many do. */
   entering?: Promise<unknown> | undefined;
+  waiting?: number;
   /** Proved by its cookie at the handshake. */
   session?: string | null;
   /** What its limits hang on. */
@@ -43,32 +44,22 @@ export function serveSockets(io: GameServer, rooms: Rooms, { connections, sessio
     const connection = connections.of(socket.conn as unknown as RawConnection);
     socket.data.session = sessions.read(socket.request.headers.cookie);
     socket.data.connection = connection;
-    socket.data.visitor = sessions.visitor(socket.data.session, connection.address);
+    socket.data.visitor = sessions.visitor(socket.data.session, connection.addressKey);
 
-    socket.onAny(async (event: string, ...args: unknown[]) => {
+    socket.onAny((event: string, ...args: unknown[]) => {
       const callback = args.at(-1);
       const payload = typeof args[0] === 'function' ? undefined : args[0];
+      const parsed = parseCommand(connection, event, payload ?? {});
+      // What waits below holds only what was parsed, which is small.
+      const known = isRefusal(parsed) ? undefined : parsed;
       const answer = (result: Answer) => {
-        onAnswer(event, payload, result);
+        onAnswer(event, known, result);
         if (!result.ok) connection.countRefusal();
         if (typeof callback === 'function') callback(result);
         else if (!result.ok) socket.emit('refused', result.why);
       };
-      if (!connection.allows(event)) return answer(refuse('too-often'));
-      if (!Object.hasOwn(COMMANDS, event)) return answer(refuse('unknown-event'));
-      const command = event as Command;
-      const parsed = parse(command, payload ?? {});
       if (isRefusal(parsed)) return answer(refuse(parsed));
-      if (command === 'chunk' && !connection.allowsPoints((parsed as Parsed<'chunk'>).points.length / 2))
-        return answer(refuse('too-often'));
-      try {
-        if (!ENTRANCES.has(command)) await socket.data.entering;
-        answer(await run(command, socket, rooms, parsed));
-      } catch (reason) {
-        if (!(reason instanceof Unavailable))
-          log.error({ event, room: socket.data.member?.code, err: reason }, 'a bug');
-        answer(refuse('unavailable'));
-      }
+      void act(socket, event as Command, parsed).then(answer);
     });
 
     socket.on('disconnect', () => {
@@ -77,6 +68,33 @@ export function serveSockets(io: GameServer, rooms: Rooms, { connections, sessio
       socket.conn.close();
     });
   });
+
+  async function act(socket: GameSocket, command: Command, payload: Parsed<Command>): Promise<Answer> {
+    const { data } = socket;
+    try {
+      if (data.entering && !ENTRANCES.has(command)) {
+        const waiting = data.waiting ?? 0;
+        if (waiting >= MAX_WAITING_COMMANDS) return refuse('too-often');
+        data.waiting = waiting + 1;
+        await data.entering.finally(() => data.waiting!--);
+      }
+      return await run(command, socket, rooms, payload);
+    } catch (reason) {
+      if (!(reason instanceof Unavailable))
+        log.error({ event: command, room: data.member?.code, err: reason }, 'a bug');
+      return refuse('unavailable');
+    }
+  }
+}
+
+/** The command's payload, if it has one that its schema allows and is within the limits of the connection. */
+function parseCommand(connection: Connection, event: string, payload: unknown): Parsed<Command> | Refusal {
+  if (!connection.allows(event)) return 'too-often';
+  if (!Object.hasOwn(COMMANDS, event)) return 'unknown-event';
+  const parsed = parse(event as Command, payload);
+  if (isRefusal(parsed)) return parsed;
+  const points = event === 'chunk' ? (parsed as Parsed<'chunk'>).points.length / 2 : 0;
+  return points === 0 || connection.allowsPoints(points) ? parsed : 'too-often';
 }
 
 const ENTRANCES = new Set<string>(['create', 'join', 'watch'] satisfies Command[]);
@@ -97,10 +115,13 @@ const HANDLERS: { [C in Command]: Handler<C> } = {
     if (token !== undefined)
       return enter(socket, rooms, nick, [], () => rooms.comeBack(socket.id, code, token, visitor));
     if (nick === undefined) return refuse('nick-empty');
+    if (socket.data.connection!.isBarred()) return refuse('too-often');
     return enter(socket, rooms, nick, [QUOTAS.seats], () => rooms.join(socket.id, code, nick, visitor));
   },
-  watch: (socket, rooms, { code }) =>
-    enter(socket, rooms, undefined, [], () => rooms.watch(socket.id, code, socket.data.visitor)),
+  watch(socket, rooms, { code }) {
+    if (socket.data.connection!.isBarred()) return refuse('too-often');
+    return enter(socket, rooms, undefined, [], () => rooms.watch(socket.id, code, socket.data.visitor));
+  },
   async leave(socket, rooms) {
     await exit(socket, rooms, 'left');
     return { ok: true };
@@ -146,14 +167,17 @@ async function enter<T extends { code: string; player?: string }>(
   if (socket.data.entering) return refuse('too-often');
   if (nick !== undefined && isOffensive(nick)) return refuse('nick-offensive');
   const entering = (async () => {
-    if (connection.isBarred() || !(await connection.isWithin(...quotas))) return refuse('too-often');
+    if (!(await connection.isWithin(...quotas))) return refuse('too-often');
     await exit(socket, rooms, 'left');
     const answer = await entrance();
     if (!answer.ok && (answer.why === 'no-room' || answer.why === 'bad-token')) await connection.countWrong();
     if (!answer.ok) return answer;
     const member = { socket: socket.id, code: answer.code, player: answer.player ?? null };
     // It may have been removed, or its seat taken by another connection, while it was let in.
-    if (!rooms.has(member)) return refuse('not-seated');
+    if (!rooms.has(member)) {
+      if (member.player !== null) await rooms.vacate(member as Player);
+      return refuse('not-seated');
+    }
     socket.data.member = member;
     // It may have disconnected meanwhile.
     if (!socket.connected) await exit(socket, rooms, 'lost');

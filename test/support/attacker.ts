@@ -5,6 +5,8 @@ import type { Answer, Command } from '../../shared/protocol.ts';
 
 export interface Attacker {
   ws: WebSocket;
+  /** Engine.IO's id of the connection. */
+  sid: string;
   /** Sends one WebSocket message, a packet of Engine.IO. */
   raw(text: string | Buffer): void;
   /** Sends one WebSocket message in fragments. The last of them is `isWhole`, or the message never ends. */
@@ -30,8 +32,8 @@ export interface Attacker {
 const attackers = new Set<Attacker>();
 
 /** Connects, and enters the namespace unless `bare`. */
-export async function attack(url: string, { bare = false, headers = {} } = {}): Promise<Attacker> {
-  const ws = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`, { headers });
+export async function attack(url: string, { bare = false, headers = {}, query = '' } = {}): Promise<Attacker> {
+  const ws = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket${query}`, { headers });
   const counts = new Map<string, number>();
   const events = new Map<string, unknown>();
   const waiting = new Map<number, (answer: Answer<Record<string, string>> | undefined) => void>();
@@ -45,6 +47,7 @@ export async function attack(url: string, { bare = false, headers = {} } = {}): 
     const kind = text.slice(0, 2);
     counts.set(kind, (counts.get(kind) ?? 0) + 1);
     if (text === '2') ws.send('3');
+    if (text[0] === '0') attacker.sid = JSON.parse(text.slice(1)).sid;
     if (kind === '40') entered();
     if (kind === '42') {
       const [event, payload] = JSON.parse(text.slice(2)) as [string, unknown];
@@ -68,6 +71,7 @@ export async function attack(url: string, { bare = false, headers = {} } = {}): 
   const send = (text: string | Buffer) => void (ws.readyState === WebSocket.OPEN && ws.send(text));
   const attacker: Attacker = {
     ws,
+    sid: '',
     raw: send,
     fragments(parts, isWhole) {
       if (ws.readyState !== WebSocket.OPEN) return;

@@ -3,6 +3,8 @@
  * for a moment; `npm run bench:attacks` measures what an honest race feels meanwhile.
  */
 import { request } from 'node:http';
+import type { Socket } from 'node:net';
+import { connect } from 'node:net';
 import type { RoomView } from '../../shared/protocol.ts';
 import type { Attacker } from './attacker.ts';
 import { attack, attackBy } from './attacker.ts';
@@ -65,26 +67,27 @@ function drawDiagonals(attacker: Attacker, points = DIAGONALS): void {
 }
 const drawn = new WeakMap<Attacker, { round: number; from: number }>();
 
-/** `n` attackers in rooms of their own, 12 in each, in a round. */
+/** `n` attackers in rooms of their own, by default 12 in each, in a round. */
 function racers(
   n: number,
   target: Target,
   everyMs: number,
   act: (attacker: Attacker, i: number, beat: number) => void,
+  seats = 12,
 ) {
   const codes = new Map<number, Promise<string>>();
   return repeat(n, target, everyMs, act, async (attacker, i) => {
-    const room = Math.floor(i / 12);
-    if (i % 12 === 0)
+    const room = Math.floor(i / seats);
+    if (i % seats === 0)
       codes.set(
         room,
         attacker
-          .ask('create', { nick: 'a0', settings: { seats: 12, seconds: 120, rounds: 1 } })
+          .ask('create', { nick: 'a0', settings: { seats, seconds: 120, rounds: 1 } })
           .then((answer) => (answer?.ok ? answer.code! : '')),
       );
     const code = await codes.get(room)!;
-    if (i % 12 > 0) await attacker.ask('join', { code, nick: `a${i % 12}` });
-    if (i % 12 === 0) setTimeout(() => attacker.emit('start'), 500);
+    if (i % seats > 0) await attacker.ask('join', { code, nick: `a${i % seats}` });
+    if (i % seats === 0) setTimeout(() => attacker.emit('start'), 500);
   });
 }
 
@@ -111,6 +114,13 @@ export const ATTACKS: Record<string, Attack> = {
     }),
   'sixty drawings of the longest lines': (target) =>
     racers(60, target, 100, (attacker, _, beat) => drawDiagonals(attacker, beat % 10 ? undefined : [0, 0])),
+  'drawings in eighty rooms': (target) =>
+    racers(80, target, 50, (attacker, _, beat) => drawDiagonals(attacker, [beat % 2040, 0, 2040, beat % 2040]), 1),
+  'strokes and undos of 240 pens': (target) =>
+    racers(240, target, 25, (attacker, i, beat) => {
+      if ((beat + i) % 4) drawDiagonals(attacker, [beat % 2040, 0, 2040, beat % 2040]);
+      else attacker.emit('undo', { round: 1, rev: attacker.newest<{ rev: number }>('ink')?.rev ?? 0 });
+    }),
   '390 spectators who react': (target) =>
     repeat(
       390,
@@ -156,6 +166,38 @@ export const ATTACKS: Record<string, Attack> = {
       attacker.raw('451-["chunk",{"_placeholder":true,"num":0}]');
       attacker.ws.ping();
     }),
+  'second WebSockets for one connection': (target) =>
+    repeat(4, target, 20, (attacker) => {
+      const { sid } = attacker;
+      void attack(target.url, { bare: true, query: `&sid=${sid}`, headers: target.headers }).then((second) =>
+        many(200, () => second.raw('2probe')),
+      );
+    }),
+  'messages after the end of the connection': (target) =>
+    repeat(8, target, 20, (attacker) => {
+      attacker.raw('41');
+      many(500, () => attacker.raw('3'));
+    }),
+  'requests for pages and lists': async ({ url, headers }) => {
+    const { hostname, port } = new URL(url);
+    const ask = `GET /api/rooms HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: ${headers['x-forwarded-for']}\r\n\r\n`;
+    const sockets = new Set<Socket>();
+    const open = () => {
+      const socket = connect(Number(port), hostname);
+      sockets.add(socket);
+      socket.on('error', () => {});
+      socket.on('data', () => {});
+      socket.on('close', () => sockets.delete(socket));
+    };
+    const timer = setInterval(() => {
+      while (sockets.size < 30) open();
+      for (const socket of sockets) socket.write(ask.repeat(20));
+    }, 20);
+    return () => {
+      clearInterval(timer);
+      for (const socket of sockets) socket.destroy();
+    };
+  },
   'requests that never end': async ({ url, headers }) => {
     const requests = Array.from({ length: 100 }, () => {
       const open = request(url, {
