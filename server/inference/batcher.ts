@@ -8,8 +8,8 @@ import type { Recognizer } from './recognizer.ts';
 /** A drawing as the batcher needs it. Drawings are compared by identity. */
 export interface Classifiable {
   ink: Ink;
-  /** Its room: rooms take turns. */
-  code: string;
+  /** Drawings with the same one share a turn. */
+  turn: string;
 }
 
 export interface Batcher<D extends Classifiable> {
@@ -115,38 +115,38 @@ export function createBatcher<D extends Classifiable, S>(
 }
 
 /**
- * Rooms take turns by what their drawings cost, so a room full of dear drawings delays its own. This is start-time fair
- * queueing: the next drawing is of the room that was served least, and a room that was idle starts where the others are.
+ * Turns are taken by what drawings cost, so dear drawings delay those of the same turn. This is start-time fair queueing: the next
+ * drawing is of the turn that was served least, and one that was idle starts where the others are.
  */
 function createTurns<D extends Classifiable>(costOf: (drawing: D) => number) {
-  /** What was spent on each room's drawings, from a common start. */
+  /** What was spent on the drawings of each turn, from a common start. */
   const spent = new Map<string, number>();
   let floor = 0;
 
   return {
-    /** The next drawings, of which each room's are in the given order. At least one; more only while they cost up to `most`. */
+    /** The next drawings, of which those of one turn are in the given order. At least one; more only while they cost up to `most`. */
     choose(drawings: D[], most: number): D[] {
-      const rooms = new Map<string, D[]>();
+      const turns = new Map<string, D[]>();
       for (const drawing of drawings) {
-        const others = rooms.get(drawing.code);
+        const others = turns.get(drawing.turn);
         if (others) others.push(drawing);
-        else rooms.set(drawing.code, [drawing]);
+        else turns.set(drawing.turn, [drawing]);
       }
       const chosen: D[] = [];
-      const startOf = (code: string) => Math.max(floor, spent.get(code) ?? 0);
-      for (let left = most; rooms.size > 0; ) {
-        let code = '';
-        for (const each of rooms.keys()) if (!code || startOf(each) < startOf(code)) code = each;
-        const waiting = rooms.get(code)!;
+      const startOf = (turn: string) => Math.max(floor, spent.get(turn) ?? 0);
+      for (let left = most; turns.size > 0; ) {
+        let turn = '';
+        for (const each of turns.keys()) if (!turn || startOf(each) < startOf(turn)) turn = each;
+        const waiting = turns.get(turn)!;
         const cost = costOf(waiting[0]!);
         if (chosen.length > 0 && cost > left) break;
         left -= cost;
-        floor = startOf(code);
-        spent.set(code, floor + cost);
+        floor = startOf(turn);
+        spent.set(turn, floor + cost);
         chosen.push(waiting.shift()!);
-        if (waiting.length === 0) rooms.delete(code);
+        if (waiting.length === 0) turns.delete(turn);
       }
-      for (const [code, cost] of spent) if (cost <= floor) spent.delete(code);
+      for (const [turn, cost] of spent) if (cost <= floor) spent.delete(turn);
       return chosen;
     },
   };

@@ -49,8 +49,11 @@ export function createBroadcaster(outbox: Outbox, now: () => number, load: Load,
     room.timers.frame ??= setTimeout(() => flush(room), Math.max(0, delay));
   }
 
-  /** Sends what was drawn and guessed since the last frame. What comes too early (guesses, whole inks) waits, unless `all`. */
-  function flush(room: LiveRoom, all = false): void {
+  /**
+   * Sends what was drawn and guessed since the last frame. What comes too early (guesses, whole inks) waits, unless this is the last
+   * frame of the round.
+   */
+  function flush(room: LiveRoom, all = isRoundOver(room)): void {
     clearTimeout(room.timers.frame);
     delete room.timers.frame;
     const time = now();
@@ -99,7 +102,7 @@ export function createBroadcaster(outbox: Outbox, now: () => number, load: Load,
   return {
     drawn: (room: LiveRoom): void => schedule(room),
     changed(room: LiveRoom): void {
-      flush(room, true);
+      flush(room);
       outbox.toSockets(room.members.keys(), 'room', view(room.game, now()));
     },
     schedule: (room: LiveRoom): void => schedule(room),
@@ -117,6 +120,9 @@ export function createBroadcaster(outbox: Outbox, now: () => number, load: Load,
     },
   };
 }
+
+const isRoundOver = ({ game, drawings }: LiveRoom): boolean =>
+  game.phase.name !== 'drawing' || [...drawings.values()].some(({ round }) => round !== game.round);
 
 /** One frame instead of two: chunks in order, the newest guesses. */
 function merged(before: LiveFrame | null, { round, chunks, guesses }: LiveFrame): LiveFrame {

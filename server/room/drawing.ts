@@ -7,6 +7,8 @@ import type { InkWrite, StoredInk } from '../storage/store.ts';
 
 export interface Drawing {
   code: string;
+  /** Drawings with the same one share a turn in the recognizer. */
+  turn: string;
   player: string;
   round: number;
   /** When its round started. ms since 1970 */
@@ -43,7 +45,7 @@ export type Erasing = 'undo' | 'clear';
 
 /** Empty, or with the stored ink of a drawing that was begun on another connection. */
 export function newDrawing(
-  origin: Pick<Drawing, 'code' | 'player' | 'round' | 'started' | 'term' | 'recognized'>,
+  origin: Pick<Drawing, 'code' | 'turn' | 'player' | 'round' | 'started' | 'term' | 'recognized'>,
   stored?: StoredInk,
 ): Drawing {
   const { ink, at } = stored ?? { ink: emptyInk(), at: 0 };

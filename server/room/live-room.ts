@@ -10,6 +10,7 @@ import { drawingRefusal, startOf } from '../game/match.ts';
 import type { StoredInk } from '../storage/store.ts';
 import type { Drawing, Erasing } from './drawing.ts';
 import { appendChunk, eraseInk, newDrawing } from './drawing.ts';
+import { turnOf } from './turn.ts';
 
 export interface Subscriber {
   /** A drawing has more ink, or less, or is back from the store. */
@@ -132,7 +133,8 @@ function startDrawing(room: LiveRoom, player: string, stored?: StoredInk): Drawi
   const { code, game } = room;
   const { term } = game.seats.find((seat) => seat.id === player)!;
   const recognized = isRecognized(game, player);
-  const drawing = newDrawing({ code, player, round: game.round, started: startOf(game), term, recognized }, stored);
+  const origin = { code, turn: turnOf(game), player, round: game.round, started: startOf(game), term, recognized };
+  const drawing = newDrawing(origin, stored);
   room.drawings.set(player, drawing);
   return drawing;
 }

@@ -54,7 +54,8 @@ export function createPersister(store: Store, { failed }: Pick<Commits, 'failed'
       });
       for (const drawing of drawings) saving.set(drawing, saved);
     }
-    await Promise.all(saving.values());
+    const unfinished = [...saving].filter(([drawing]) => isWanted(drawing)).map(([, saved]) => saved);
+    await Promise.all(unfinished);
   }
 
   const timer = setInterval(() => {
@@ -65,10 +66,12 @@ export function createPersister(store: Store, { failed }: Pick<Commits, 'failed'
     drawn: (_: LiveRoom, drawing: Drawing): void => void marked.add(drawing),
     /** Whether the store lacks some of it. */
     isUnsaved: (drawing: Drawing): boolean => marked.has(drawing) || saving.has(drawing),
-    /** Resolves when the store has what is drawn now, or could not take it; then it is tried again. */
-    save: () => save(() => true),
+    /** Resolves when the store has what is drawn of it now, or could not take it; then it is tried again. */
+    save: (drawing: Drawing) => save((each) => each === drawing),
+    /** The same for all drawings. */
+    saveEverything: () => save(() => true),
     /** The store may have missed some of it: all drawings are written again. */
-    saveAll(rooms: Iterable<LiveRoom>): void {
+    markAll(rooms: Iterable<LiveRoom>): void {
       for (const room of rooms) for (const drawing of room.drawings.values()) markWhole(drawing);
     },
     close: (): void => clearInterval(timer),

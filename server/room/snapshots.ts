@@ -47,10 +47,13 @@ export function createSnapshots({ store, broadcaster, outbox }: Parts) {
         room,
         requests.filter((request) => !ready.includes(request)),
       );
-      const points = await answer(room, ready).catch((reason) => {
-        for (const request of ready) request.failed(reason);
-        return 0;
-      });
+      const points =
+        ready.length === 0
+          ? 0
+          : await answer(room, ready).catch((reason) => {
+              for (const request of ready) request.failed(reason);
+              return 0;
+            });
       await wait(COLLECT_MS + points / ANSWER_RATE, undefined, { ref: false });
       if (waiting.get(room)!.length === 0) break;
     }
@@ -79,11 +82,10 @@ export function createSnapshots({ store, broadcaster, outbox }: Parts) {
   }
 
   /** The newest ink of the round: from this process, and from the store for those who draw on another one. */
-  async function newestInk(room: LiveRoom, wanted: Set<string | null>): Promise<Map<string, StoredInk>> {
-    const { code, drawings, game } = room;
-    const [only] = wanted.size === 1 ? wanted : [null];
-    const isHere = only !== null && drawings.has(only!);
-    const inks = isHere ? new Map<string, StoredInk>() : await store.readInk(code, game.round, only ?? undefined);
+  async function newestInk({ code, drawings, game }: LiveRoom, wanted: Set<string | null>) {
+    const elsewhere = wanted.has(null) ? [undefined] : [...(wanted as Set<string>)].filter((id) => !drawings.has(id));
+    const read = await Promise.all(elsewhere.map((player) => store.readInk(code, game.round, player)));
+    const inks = new Map<string, StoredInk>(read.flatMap((each) => [...each]));
     for (const drawing of drawings.values()) inks.set(drawing.player, drawing);
     return inks;
   }

@@ -5,10 +5,10 @@ import { append, inkSize } from '../../shared/ink.ts';
 
 interface Drawing {
   name: string;
-  code: string;
+  turn: string;
   ink: Ink;
 }
-const drawing = (name: string, code = 'XVYYZ'): Drawing => ({ name, code, ink: { rev: 0, strokes: [[0, 0]] } });
+const drawing = (name: string, turn = 'XVYYZ'): Drawing => ({ name, turn, ink: { rev: 0, strokes: [[0, 0]] } });
 const grow = ({ ink }: Drawing) => append(ink, { rev: ink.rev, stroke: 0, from: inkSize(ink), points: [1, 1] });
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -151,7 +151,7 @@ test('rooms take turns by cost: a room full of dear drawings delays its own', as
   const { batcher, batches, seen } = setUp(
     8,
     () => true,
-    ({ code }) => (code === 'DEAR2' ? 6 : 1),
+    ({ turn }) => (turn === 'DEAR2' ? 6 : 1),
   );
   for (const each of [...dear, ...cheap]) batcher.mark(each);
   await settled();
