@@ -22,9 +22,13 @@ function electorate(game: Game): Seat[] {
     (seat, i, seats) =>
       seat.lost === null &&
       !(host && isSamePerson(seat, host)) &&
-      seats.findIndex((each) => each.lost === null && isSamePerson(each, seat)) === i,
+      seats.findIndex((each) => each.lost === null && isSameVoter(game, each, seat)) === i,
   );
 }
+
+/** Sessions are free: where strangers come in, an address has one vote, too. */
+const isSameVoter = ({ settings }: Game, a: Seat, b: Seat): boolean =>
+  isSamePerson(a, b) || (settings.public && a.address != null && a.address === b.address);
 
 /** More than half of those who vote. The role of a host who is here also takes two: a stranger could take any room of one. */
 export function votesNeeded(game: Game, isHostAway = seatOf(game, game.host!)?.lost !== null): number {
@@ -44,7 +48,7 @@ export function elected(game: Game, now: number): Seat | undefined {
 }
 
 const votedFor = (game: Game, voter: Seat): string | undefined =>
-  game.seats.filter((seat) => isSamePerson(seat, voter)).flatMap(({ id }) => game.votes?.[id] ?? [])[0];
+  game.seats.filter((seat) => isSameVoter(game, seat, voter)).flatMap(({ id }) => game.votes?.[id] ?? [])[0];
 
 export const isHostAway = (game: Game, now: number): boolean => {
   const host = seatOf(game, game.host!);

@@ -1,6 +1,6 @@
 /** Who gets a seat, and gets it back. Pure. */
 import type { Refusal } from '../../shared/protocol.ts';
-import type { Action, Game, Seat } from './game.ts';
+import type { Action, Game, Seat, Visitor } from './game.ts';
 import { paceOf } from './game.ts';
 import { hasKickedSession, isKicked } from './kicks.ts';
 import { looksLike } from './lookalikes.ts';
@@ -8,12 +8,14 @@ import { firstRound, isAway, isPlaying, without, withSeat } from './seats.ts';
 
 /** Seats given to somebody else that a room remembers. The oldest are forgotten first. */
 const DISPLACED_KEPT = 24;
+/** Of a public room. A family is no bigger. */
+const SEATS_OF_ADDRESS = 4;
 
 export function join(game: Game, action: Action & { type: 'join' }, now: number): Game | Refusal {
   if (isKicked(game, action)) return 'kicked';
   // Somebody must be in it who can open it.
   if (game.settings.locked && game.seats.length > 0) return 'locked';
-  const room = withFreeSeat(game, now);
+  const room = isCrowding(game, action) ? null : withFreeSeat(game, now);
   if (!room) return 'room-full';
   const { id, token, nick, socket, session = null, address = null } = action;
   if (isTaken(room, nick)) return 'nick-taken';
@@ -22,6 +24,13 @@ export function join(game: Game, action: Action & { type: 'join' }, now: number)
   const seat: Seat = { id, token, nick, mark, socket, term, session, address, lost: null, from: firstRound(game) };
   const used = game.used || game.seats.length > 0;
   return { ...room, seats: [...room.seats, seat], host: room.host ?? id, empty: null, used };
+}
+
+/** In a room that is open to strangers, whether one address has enough seats. Not that of the host, who may play among friends. */
+function isCrowding({ settings, seats, host }: Game, { address }: Partial<Visitor>): boolean {
+  if (!settings.public || address == null) return false;
+  const same = seats.filter((seat) => seat.address === address);
+  return same.length >= SEATS_OF_ADDRESS && !same.some(({ id }) => id === host);
 }
 
 /** With the token of their seat: a player is back on it or, if somebody else got their place, on the next free one. */

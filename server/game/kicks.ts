@@ -25,13 +25,15 @@ export const hasKickedSession = ({ kicked = [] }: Game, { session }: Partial<Vis
 
 /**
  * Whether the visitor was kicked. Sessions are free, so the address counts too, but many people may share it. It counts for a
- * visitor without a session and, unless somebody in the room plays from the same address, for one with a new session.
+ * visitor without a session and for one with a new session, unless somebody in the room plays from the same address. That is no
+ * excuse any more once two were kicked from there.
  */
 export function isKicked(game: Game, visitor: Partial<Visitor>): boolean {
   if (hasKickedSession(game, visitor)) return true;
   const { session, address, isNew = false } = visitor;
-  if (address == null || !game.kicked?.some((each) => each.address === address)) return false;
-  return session == null || (isNew && !game.seats.some((seat) => seat.address === address));
+  const kicks = address == null ? 0 : (game.kicked ?? []).filter((each) => each.address === address).length;
+  if (kicks === 0) return false;
+  return session == null || (isNew && (kicks > 1 || !game.seats.some((seat) => seat.address === address)));
 }
 
 /**

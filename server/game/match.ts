@@ -6,10 +6,16 @@ import { isHostAway } from './host.ts';
 import { points } from './score.ts';
 import { isAway, isPlaying, seatOf } from './seats.ts';
 
+/** Why this player cannot start a match now; null if they can. */
+export function startRefusal(game: Game, by: string, now: number): Refusal | null {
+  if (!seatOf(game, by)) return 'not-seated';
+  if (game.host !== by && !isHostAway(game, now)) return 'not-host';
+  return inMatch(game) ? 'wrong-phase' : null;
+}
+
 export function start(game: Game, action: Action & { type: 'start' }, now: number): Game | Refusal {
-  if (!seatOf(game, action.by)) return 'not-seated';
-  if (game.host !== action.by && !isHostAway(game, now)) return 'not-host';
-  if (inMatch(game)) return 'wrong-phase';
+  const refusal = startRefusal(game, action.by, now);
+  if (refusal) return refusal;
   const match: Match = { id: action.match, prompts: action.prompts, first: game.round + 1, results: [], runners: {} };
   return nextRound({ ...game, match, used: true, votes: {} }, now);
 }

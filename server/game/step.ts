@@ -61,6 +61,8 @@ function act(game: Game, action: Action, now: number): Game | Refusal {
       if (count === 0) return { ...game, spectators: others };
       return { ...game, spectators: { ...others, [process]: count }, used: true };
     }
+    case 'evict':
+      return game.seats.every(({ lost }) => lost !== null) ? { ...game, phase: { name: 'closed' } } : game;
     case 'vanished': {
       const { [action.process]: watched, ...spectators } = game.spectators;
       const isLost = (seat: Seat) => seat.socket?.startsWith(`${action.process}/`);

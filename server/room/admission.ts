@@ -3,7 +3,7 @@ import type { Answer, Answers, Refusal, Settings } from '../../shared/protocol.t
 import { DEFAULT_SETTINGS, SPECTATOR_LIMIT } from '../../shared/protocol.ts';
 import type { Presence } from '../cluster/presence.ts';
 import { processOf } from '../cluster/presence.ts';
-import type { Action, Pace, Visitor } from '../game/game.ts';
+import type { Action, Game, Pace, Visitor } from '../game/game.ts';
 import { isRefusal, newGame } from '../game/game.ts';
 import { watchRefusal } from '../game/kicks.ts';
 import { step } from '../game/step.ts';
@@ -34,6 +34,15 @@ interface Parts {
 
 export type Admission = ReturnType<typeof createAdmission>;
 
+/** Nobody is in it, on any process. */
+const isLeft = ({ seats }: Game): boolean => seats.every(({ lost }) => lost !== null);
+
+/** The key of the host's address. */
+const hostOf = ({ seats, host }: Game): string | null => seats.find(({ id }) => id === host)?.address ?? null;
+
+/** When the last person left. ms */
+const leftAt = ({ seats, empty }: Game): number => Math.max(empty ?? 0, ...seats.map(({ lost }) => lost ?? 0));
+
 /** Somebody of whom nothing is known. */
 const UNKNOWN: Visitor = { session: null, address: null, isNew: true };
 
@@ -50,6 +59,21 @@ export function createAdmission(parts: Parts) {
       spectatorsOf(room),
     );
 
+  /**
+   * Whether the room is open here, or one more can be. A full process gives up a room that nobody is in: one of the address that
+   * has the most of them, and of those the one that was left first.
+   */
+  async function hasPlaceFor(code?: string): Promise<boolean> {
+    if (registry.hasPlaceFor(code)) return true;
+    const empty = registry.all().filter(({ game, members }) => members.size === 0 && isLeft(game));
+    const ofHosts = new Map<string | null, LiveRoom[]>();
+    for (const room of empty) ofHosts.set(hostOf(room.game), [...(ofHosts.get(hostOf(room.game)) ?? []), room]);
+    const [most = []] = [...ofHosts.values()].sort((a, b) => b.length - a.length);
+    const [first] = most.sort((a, b) => leftAt(a.game) - leftAt(b.game));
+    if (first) await commits.commit(first.code, { type: 'evict' });
+    return registry.hasPlaceFor(code);
+  }
+
   /** Lets a socket in and shows it everything. Refuses if the room, the seat or the place is gone meanwhile. */
   async function admit(
     socket: string,
@@ -59,14 +83,18 @@ export function createAdmission(parts: Parts) {
   ): Promise<'no-room' | 'room-full' | null> {
     const room = await registry.open(code);
     if (!room) return 'no-room';
-    if (player === null && audienceOf(room) >= SPECTATOR_LIMIT) return 'room-full';
-    if (player !== null && !room.game.seats.some((seat) => seat.socket === members.connection(socket)))
-      return 'no-room';
+    const isSeated = room.game.seats.some((seat) => seat.socket === members.connection(socket));
+    const isFull = player === null && audienceOf(room) >= SPECTATOR_LIMIT;
+    if (isFull || (player !== null && !isSeated)) {
+      await members.closeIfDeserted(room);
+      return isFull ? 'room-full' : 'no-room';
+    }
     members.enter(room, socket, player, visitor);
     outbox.toSockets([socket], 'room', view(room.game, now()));
     const { round } = room.game;
     const inks = await snapshots.request(room, socket, null).catch((reason) => {
       room.members.delete(socket);
+      void members.closeIfDeserted(room);
       throw reason;
     });
     const own = player !== null && inks.get(player);
@@ -81,7 +109,7 @@ export function createAdmission(parts: Parts) {
     visitor: Visitor,
     action: Action & { type: 'join' | 'return' },
   ): Promise<Answer<Answers['join']>> {
-    if (!registry.hasPlaceFor(code)) return refuse('server-full');
+    if (!(await hasPlaceFor(code))) return refuse('server-full');
     /** The connection that held the seat until now: the newest ink of the drawing may be there. */
     let before: string | null = null;
     try {
@@ -136,7 +164,7 @@ export function createAdmission(parts: Parts) {
       settings: Partial<Settings>,
       visitor = UNKNOWN,
     ): Promise<Answer<Answers['create']>> {
-      if (isClosing || !registry.hasPlaceFor()) return refuse('server-full');
+      if (isClosing || !(await hasPlaceFor())) return refuse('server-full');
       for (;;) {
         const code = newCode();
         if (await store.create(newGame(code, { ...DEFAULT_SETTINGS, ...settings }, pace, now())))
@@ -151,7 +179,7 @@ export function createAdmission(parts: Parts) {
     async watch(socket: string, code: string, visitor = UNKNOWN): Promise<Answer<Answers['watch']>> {
       const game = registry.get(code)?.game ?? (await store.read(code));
       let refusal: Refusal | null = game ? watchRefusal(game, visitor) : 'no-room';
-      if (!registry.hasPlaceFor(code)) refusal ??= 'server-full';
+      if (!(await hasPlaceFor(code))) refusal ??= 'server-full';
       refusal ??= await admit(socket, code, null, visitor);
       return refusal ? refuse(refusal) : { ok: true, code };
     },

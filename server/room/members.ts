@@ -7,7 +7,7 @@ import { step } from '../game/step.ts';
 import type { Store } from '../storage/store.ts';
 import type { Broadcaster } from './broadcaster.ts';
 import type { Commits } from './commits.ts';
-import type { LiveRoom, Member } from './live-room.ts';
+import type { LiveRoom, Member, Player } from './live-room.ts';
 import { isHere, spectatorsOf } from './live-room.ts';
 import type { Outbox } from './outbox.ts';
 import type { Persister } from './persister.ts';
@@ -41,10 +41,11 @@ export function createMembers(parts: Parts) {
   /** Nobody here holds the seat any more: the drawing goes to the store, for the process where the player comes back. */
   async function release(room: LiveRoom, player: string): Promise<void> {
     broadcaster.flush(room);
-    await persister.save();
     const drawing = room.drawings.get(player);
-    // The player may have come back to this process meanwhile.
-    if (!drawing || isHere(room, player)) return;
+    if (!drawing) return;
+    await persister.save(drawing);
+    // The player may have come back to this process meanwhile, or the round is over.
+    if (room.drawings.get(player) !== drawing || isHere(room, player)) return;
     // While the store is unavailable this is the only copy; and what was drawn before the connection was lost still counts.
     if ((persister.isUnsaved(drawing) || verdicts.isPending(drawing)) && !isClosing)
       setTimeout(() => release(room, player), RELEASE_RETRY_MS);
@@ -74,9 +75,18 @@ export function createMembers(parts: Parts) {
     }, COUNT_INTERVAL_MS);
   }
 
+  /** With people in it on other processes, the room lives on without this one. */
+  async function closeIfDeserted(room: LiveRoom): Promise<void> {
+    const isDeserted = room.members.size === 0 && room.game.seats.some((seat) => seat.socket !== null);
+    if (!isDeserted || registry.get(room.code) !== room) return;
+    registry.close(room);
+    await commitSpectators(room.code);
+  }
+
   return {
     connection,
     release,
+    closeIfDeserted,
     /** Sends those away who lost their seat, or may not watch any more. */
     changed(room: LiveRoom): void {
       const { code, game, members } = room;
@@ -122,12 +132,12 @@ export function createMembers(parts: Parts) {
           how === 'left' ? { type: 'leave', id: player } : { type: 'drop', id: player, socket: connection(socket) },
         );
       }
-      // With people in it on other processes the room lives on without this one.
-      if (room.members.size === 0 && room.game.seats.some((seat) => seat.socket !== null)) {
-        registry.close(room);
-        await commitSpectators(code);
-      } else countSpectators(room);
+      await closeIfDeserted(room);
+      if (registry.get(code) === room) countSpectators(room);
     },
+    /** Nobody sits here after all: the seat is lost, if this socket holds it. */
+    vacate: ({ socket, code, player }: Player): Promise<void> =>
+      commits.ensure(code, { type: 'drop', id: player, socket: connection(socket) }),
     close(): void {
       isClosing = true;
     },

@@ -8,6 +8,7 @@ import type { Chunk } from '../../shared/ink.ts';
 import type { Answer, Refusal, Settings } from '../../shared/protocol.ts';
 import type { Presence } from '../cluster/presence.ts';
 import type { Action, Game, Pace } from '../game/game.ts';
+import { startRefusal } from '../game/match.ts';
 import { drawPrompts } from '../game/prompts.ts';
 import type { Recognizer } from '../inference/recognizer.ts';
 import type { Load } from '../load.ts';
@@ -125,6 +126,7 @@ export function createRooms(ports: Ports, { pace, maxRooms }: Limits) {
     comeBack: admission.comeBack,
     watch: admission.watch,
     exit: members.exit,
+    vacate: members.vacate,
     /** Whether the socket is in the room still. */
     has: (member: Member): boolean => roomOf(member) !== undefined,
     settings: (player: Player, settings: Partial<Settings>) =>
@@ -134,8 +136,11 @@ export function createRooms(ports: Ports, { pace, maxRooms }: Limits) {
     host: (player: Player, id: string | null) => request(player, { type: 'host', by: player.player, id }),
     start(player: Player): Promise<Answer> {
       const match = newMatch();
-      return request(player, ({ settings }) => {
-        const prompts = drawPrompts(words, settings, match);
+      return request(player, (game) => {
+        // Drawing the prompts takes longer than all else.
+        const refusal = startRefusal(game, player.player, now());
+        if (refusal) return refusal;
+        const prompts = drawPrompts(words, game.settings, match);
         return prompts ? { type: 'start', by: player.player, match, prompts } : 'bad-settings';
       });
     },
@@ -173,7 +178,7 @@ export function createRooms(ports: Ports, { pace, maxRooms }: Limits) {
     isRecognizing: verdicts.isWorking,
     /** After an outage of the store or of the broadcast: what others have of the drawings here may have gaps. */
     catchUp(): void {
-      persister.saveAll(registry.all());
+      persister.markAll(registry.all());
       handover.catchUp();
     },
     /** Saves all ink and stops. The app tells the sockets. */
@@ -181,7 +186,7 @@ export function createRooms(ports: Ports, { pace, maxRooms }: Limits) {
       for (const part of [admission, members, deadlines, handover, verdicts]) part.close();
       clearInterval(refreshing);
       for (const room of registry.all()) broadcaster.flush(room);
-      const saved = Promise.all([persister.save(), commits.settled()]);
+      const saved = Promise.all([persister.saveEverything(), commits.settled()]);
       await Promise.race([saved, wait(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
       commits.stop();
       persister.close();

@@ -5,6 +5,7 @@ import { lineOf } from '../../shared/protocol.ts';
 import type { Verdict, Words } from '../../shared/verdict.ts';
 import { judge } from '../../shared/verdict.ts';
 import type { Presence } from '../cluster/presence.ts';
+import type { Game } from '../game/game.ts';
 import { promptOf } from '../game/match.ts';
 import { createBatcher } from '../inference/batcher.ts';
 import type { Recognizer } from '../inference/recognizer.ts';
@@ -100,7 +101,7 @@ export function createVerdicts({ recognizer, registry, broadcaster, commits, pre
     const countsFrom = Math.max(at, Math.ceil(plausibleFrom));
     const wait = started + countsFrom - now();
     const recognize = () => {
-      if (drawing.recognized || !roomOf(drawing, rev)) return;
+      if (drawing.recognized || !roomOf(drawing, rev) || started + countsFrom > endOf(room)) return;
       drawing.recognized = true;
       // What counts is the time of the stroke, so it does not matter how late this is committed.
       commits.ensure(drawing.code, { type: 'recognized', id, round, at: countsFrom, ...recognition });
@@ -119,6 +120,14 @@ export function createVerdicts({ recognizer, registry, broadcaster, commits, pre
   /** Rooms whose round is over, but for drawings that are still being judged. */
   const closing = new Set<LiveRoom>();
 
+  /** It is still being judged, or its recognition is not committed yet: the change that commits it looks again. */
+  const isOpen = ({ phase, seats }: Game, drawing: Drawing): boolean =>
+    batcher.isPending(drawing) ||
+    (drawing.recognized &&
+      phase.name === 'drawing' &&
+      !phase.recognized.some(({ player }) => player === drawing.player) &&
+      seats.some(({ id }) => id === drawing.player));
+
   /** Once everything drawn here in time is judged, this process says so. It waits for the rest, up to the pace's `settle`. */
   function reportJudged(room: LiveRoom): void {
     const { game } = room;
@@ -126,7 +135,7 @@ export function createVerdicts({ recognizer, registry, broadcaster, commits, pre
     if (game.phase.name !== 'drawing' || registry.get(room.code) !== room) return;
     // A timer may fire a moment early.
     if (now() < game.phase.ends) scheduleEnd(room);
-    else if ([...room.drawings.values()].some(batcher.isPending)) closing.add(room);
+    else if ([...room.drawings.values()].some((drawing) => isOpen(game, drawing))) closing.add(room);
     else commits.ensure(room.code, { type: 'judged', process: presence.id, round: game.round });
   }
 
@@ -164,6 +173,9 @@ export function createVerdicts({ recognizer, registry, broadcaster, commits, pre
     },
   };
 }
+
+/** When the ink of its round stops. ms since 1970 */
+const endOf = ({ game }: LiveRoom): number => (game.phase.name === 'drawing' ? game.phase.ends : 0);
 
 /** The guess that counted: the prompt, or a look-alike that is accepted for it. */
 function acceptedGuess({ words }: Words, prompt: string, { guesses }: Verdict): string {

@@ -28,6 +28,13 @@ describe('an empty room', () => {
     expect(play([0, join('ann')], [0, join('bob')], [1, { type: 'leave', id: 'bob' }], leave).phase.name).toBe('lobby');
   });
 
+  test('closes at once on a process that is full, and only if nobody is in it', () => {
+    const evict: Action = { type: 'evict' };
+    const game = play([0, join('ann')], [0, join('bob')], [0, drop('bob')]);
+    expect(step(game, evict, 1)).toBe(game);
+    expect(ok(step(ok(step(game, drop('ann'), 1)), evict, 2)).phase.name).toBe('closed');
+  });
+
   test('is kept if somebody joins in time', () => {
     const game = play(
       ...([
@@ -67,6 +74,7 @@ test('after any actions the game is valid, and comes to rest', () => {
     fc.record({ type: fc.constant('start' as const), by: id, match: fc.constant('m'), prompts: fc.constant(PROMPTS) }),
     fc.tuple(id, fc.nat(8), fc.nat(20_000)).map(([i, round, at]) => recognized(i, round, at)),
     fc.constant(tick),
+    fc.constant({ type: 'evict' as const }),
   );
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.nat(9000), action), { maxLength: 60 }), (acts) => {

@@ -140,6 +140,17 @@ describe('a vote', () => {
     expect(fold(started, vote('dan', 'dan')).host).toBe('ann');
   });
 
+  test('of an address is one in a public room: sessions are free', () => {
+    const seat = (id: string): Action =>
+      ({ ...join(id), session: id, address: id === 'ann' ? 'home' : 'away' }) as Action;
+    const set = (isPublic: boolean): Action => ({ type: 'settings', by: 'ann', settings: { public: isPublic } });
+    const game = play([0, seat('ann')], [0, seat('b1')], [0, seat('b2')], [0, seat('b3')]);
+    const votes = [vote('b1', 'b1'), vote('b2', 'b1'), vote('b3', 'b1')];
+    expect(fold(game, set(true), ...votes).host).toBe('ann');
+    // Among friends, who may sit in one room, each has a vote.
+    expect(fold(game, set(false), ...votes).host).toBe('b1');
+  });
+
   test('of a person with several seats is one', () => {
     const seat = (id: string, session: string): Action => ({ ...join(id), session }) as Action;
     const game = play([0, seat('ann', 'A')], [0, seat('b1', 'B')], [0, seat('b2', 'B')], [0, seat('b3', 'B')]);

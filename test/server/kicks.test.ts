@@ -52,6 +52,16 @@ describe('a kick', () => {
     });
   });
 
+  test('of two from one address keeps out whatever new session comes from there', () => {
+    const troll = (id: string) => at(id, id, 'away', NEW);
+    const first = play([0, at('ann', 'A', 'home')], [0, troll('b1')], [0, troll('b2')], [0, kick('b1')]);
+    // Somebody plays from there, so the next may come in.
+    const second = ok(step(first, troll('b3'), 1));
+    const out = ok(step(second, kick('b2'), 2));
+    expect(step(out, troll('b4'), 3)).toBe('kicked');
+    expect(step(out, at('cat', 'C', 'away'), 3)).toMatchObject({ seats: { length: 3 } });
+  });
+
   test('takes all seats of the person, also those that are lost or in another’s place', () => {
     const game = play([0, at('ann', 'A', 'home')], [0, at('b1', 'B', 'x')], [0, at('b2', 'B', 'y')], [0, kick('b1')]);
     expect(game.seats.map(({ id }) => id)).toEqual(['ann']);

@@ -15,6 +15,20 @@ describe('seats', () => {
     expect(step(lobby, { ...join('cat'), nick: 'BOB' } as Action, 0)).toBe('nick-taken');
   });
 
+  test('of a public room are not all for one address', () => {
+    const from = (id: string, address: string): Action => ({ ...join(id), address }) as Action;
+    const open: Action = { type: 'settings', by: 'ann', settings: { public: true } };
+    const acts = ['b1', 'b2', 'b3', 'b4'].map((id): [number, Action] => [0, from(id, 'away')]);
+    const game = play([0, from('ann', 'home')], [0, open], ...acts);
+    expect(step(game, from('b5', 'away'), 0)).toBe('room-full');
+    expect(step(game, from('cat', 'elsewhere'), 0)).toMatchObject({ seats: { length: 6 } });
+    // Friends may all sit in one room.
+    const closed = ok(step(game, { ...open, settings: { public: false } } as Action, 0));
+    expect(step(closed, from('b5', 'away'), 0)).toMatchObject({ seats: { length: 6 } });
+    const friends = play([0, from('ann', 'away')], [0, open], ...acts);
+    expect(step(friends, from('b5', 'away'), 0)).toMatchObject({ seats: { length: 6 } });
+  });
+
   test('are kept for ten minutes in the lobby, a minute in a race, and recovered with the token alone', () => {
     const dropped = ok(step(lobby, drop('bob'), 1000));
     expect(view(dropped, 0).players[1]).toMatchObject({ connected: false });

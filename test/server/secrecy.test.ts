@@ -39,6 +39,7 @@ const ACTIONS = {
   host: 1,
   settings: 1,
   spectators: 1,
+  evict: 1,
   vanished: 1,
   start: 3,
   recognized: 2,
@@ -78,6 +79,7 @@ function actionOf(type: Action['type'], id: string, n: number, game: Game, match
       return { type, id, round: game.round, at: 1000 * n, word: 'a look-alike', probability: 0.8 };
     case 'judged':
       return { type, process, round: game.round };
+    case 'evict':
     case 'tick':
       return { type };
   }

@@ -126,8 +126,8 @@ export function createRedisStore(redis: Redis, now: () => number = Date.now): St
   async function keepReconciling(code: string, room: Watched): Promise<void> {
     try {
       if (watched.get(code) === room) await reconcile(code, room);
-    } catch (reason) {
-      if (reason instanceof Unavailable) setTimeout(keepReconciling, RECONCILE_RETRY_MS, code, room).unref();
+    } catch {
+      setTimeout(keepReconciling, RECONCILE_RETRY_MS, code, room).unref();
     }
   }
 
