@@ -7,6 +7,7 @@ import type { Ports } from '../../server/room/rooms.ts';
 import { createRooms } from '../../server/room/rooms.ts';
 import { createMemoryLeaderboard } from '../../server/storage/memory/leaderboard.ts';
 import { createMemoryStore } from '../../server/storage/memory/store.ts';
+import { Unavailable } from '../../server/storage/store.ts';
 import type { Chunk } from '../../shared/ink.ts';
 import type { LiveFrame, RoomView } from '../../shared/protocol.ts';
 import { QUICK } from '../support/server.ts';
@@ -19,7 +20,7 @@ afterEach(async () => {
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** A room of `n` in the middle of a round. */
-async function race(n: number, pace = QUICK) {
+async function race(n: number, pace = QUICK, behind = new Set<string>()) {
   const sent: { to: string; event: string; payload: unknown }[] = [];
   const looks: ((word: string, p: number) => void)[] = [];
   const store = createMemoryStore();
@@ -38,7 +39,7 @@ async function race(n: number, pace = QUICK) {
       toSockets: (sockets, event, payload) => {
         for (const to of sockets) sent.push({ to, event, payload: structuredClone(payload) });
       },
-      isBehind: () => false,
+      isBehind: (socket) => behind.has(socket),
       enter: () => {},
       expel: (to, _, why) => void sent.push({ to, event: 'gone', payload: why }),
     },
@@ -195,6 +196,44 @@ test('a process opens no more rooms than its limit', async () => {
   expect(await rooms.create('x2', 'x', {})).toEqual({ ok: false, why: 'server-full' });
 });
 
+test('a process that is full gives up the room that was left first, and none that somebody is in', async () => {
+  const { rooms, code, store } = await race(1);
+  const first = await rooms.create('x1', 'x', {});
+  if (!first.ok) throw new Error(first.why);
+  expect(await rooms.create('x2', 'x', {})).toEqual({ ok: false, why: 'server-full' });
+  await rooms.exit({ socket: 'x1', code: first.code, player: first.player }, 'lost');
+  const second = await rooms.create('x2', 'x', {});
+  expect(second).toMatchObject({ ok: true });
+  expect((await store.read(first.code))?.phase.name ?? 'closed').toBe('closed');
+  expect((await store.read(code))!.phase.name).toBe('drawing');
+  expect(await rooms.watch('x3', code)).toMatchObject({ ok: true });
+});
+
+test('drawings are read from the store only for somebody who can take them, and only those that are not here', async () => {
+  const behind = new Set<string>();
+  const { rooms, players, code, store, until, sent } = await race(2, QUICK, behind);
+  const reads: (string | undefined)[] = [];
+  const { readInk } = store;
+  store.readInk = (room, round, player) => {
+    reads.push(player);
+    return readInk(room, round, player);
+  };
+  const [ann, bob] = players;
+  rooms.draw(ann!, chunk(0));
+  behind.add('s1');
+  void rooms.watch('s1', code);
+  await wait(300);
+  expect(reads).toEqual([]);
+  behind.clear();
+  await until(() => reads.length === 1);
+  expect(reads).toEqual([undefined]);
+  // Bob has not drawn: his drawing may be elsewhere.
+  await Promise.all([rooms.resync(ann!, ann!.player), rooms.resync(ann!, bob!.player)]);
+  expect(reads).toEqual([undefined, bob!.player]);
+  const shown = sent.filter(({ to, event }) => to === 's0' && event === 'ink').slice(-2);
+  expect(shown.map(({ payload }) => (payload as { strokes: unknown[] }).strokes.length).sort()).toEqual([0, 1]);
+});
+
 test('an ink that came at once counts from when a hand could have drawn it', async () => {
   const { rooms, players, looks, view, until, prompt } = await race(2);
   const points = Array.from({ length: 480 }, (_, i) => i * 4);
@@ -224,6 +263,31 @@ test('a round ends when what was drawn in time is judged, however long that take
   expect(view().phase.name).toBe('drawing');
   looks[0]!(prompt(), 0.1);
   looks[1]!(prompt(), 0.9);
+  await until(() => view().phase.name === 'reveal');
+  const { result } = view().phase as { result: { recognized: { player: string }[] } };
+  expect(result.recognized).toMatchObject([{ player: players[0]!.player }]);
+  expect(Date.now() - ends).toBeLessThan(1500);
+});
+
+test('a round waits for a recognition that the store could not take at once', async () => {
+  const { rooms, players, looks, store, code, view, until, prompt } = await race(2);
+  rooms.draw(players[0]!, chunk(0));
+  await wait(600);
+  rooms.draw(players[0]!, chunk(2));
+  await until(() => looks.length === 2);
+  const { update } = store;
+  let isAway = true;
+  store.update = (code, act) => (isAway ? Promise.reject(new Unavailable('away')) : update(code, act));
+  looks[0]!(prompt(), 0.1);
+  looks[1]!(prompt(), 0.9);
+  await wait(20);
+  isAway = false;
+  const ends = Date.now();
+  await update(code, (game) => ({
+    ...game,
+    version: game.version + 1,
+    phase: { ...(game.phase as Extract<typeof game.phase, { name: 'drawing' }>), ends, close: ends + 2000 },
+  }));
   await until(() => view().phase.name === 'reveal');
   const { result } = view().phase as { result: { recognized: { player: string }[] } };
   expect(result.recognized).toMatchObject([{ player: players[0]!.player }]);
