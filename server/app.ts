@@ -110,10 +110,7 @@ export function createApp(parts: Parts): App {
   const web = express();
   const http = createServer(
     { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
-    (ask, answer) => {
-      if (connections.admitsRequest(ask)) web(ask, answer);
-      else answer.writeHead(429, { Connection: 'close' }).end();
-    },
+    (request, response) => connections.serve(request, response, web),
   );
   const sockets = new Set<Socket>();
   http.on('connection', (socket) => {

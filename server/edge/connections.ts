@@ -3,8 +3,12 @@
  * outlive sockets. They hold until the last byte: a connection that is being closed is counted, and can still be cut. One that
  * breaks the protocol or reads nothing ends at once, without waiting for it to drain.
  */
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { promisify } from 'node:util';
+import type { LimitFunction } from 'p-limit';
+import pLimit from 'p-limit';
 import type { WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
 import type { Bucket } from '../bucket.ts';
@@ -23,6 +27,8 @@ interface Address {
   connections: number;
   readonly mayConnect: Bucket;
   readonly mayRequest: Bucket;
+  /** Its HTTP requests, a few at a time. */
+  readonly requests: LimitFunction;
   readonly allows: (command: string) => boolean;
   /** Too many wrong codes came from it: until then it enters no room by a code. On the clock of `performance`. ms */
   barredUntil: number;
@@ -56,6 +62,8 @@ export interface Connection {
 export interface Connections {
   /** Whether the address may send one more HTTP request. */
   admitsRequest(request: IncomingMessage): boolean;
+  /** Has `web` answer the request when it is the turn of its address. One too many is turned away, and what comes behind it. */
+  serve(request: IncomingMessage, response: ServerResponse, web: RequestListener): void;
   /** Whether the address may open one more connection. */
   admits(request: IncomingMessage): boolean;
   /** Whether the address has as many connections as it may. */
@@ -95,6 +103,9 @@ interface Guarded {
   behindSince?: number | undefined;
 }
 
+/** Of the event loop. */
+const nextTurn = promisify(setImmediate);
+
 const CHECK_INTERVAL_MS = 250;
 const BARRED_MS = 60_000;
 const LOG_PAUSE_MS = 60_000;
@@ -111,6 +122,7 @@ const HEAD_BYTES = 3;
 export function guardConnections({ trustedHops, quotas, keyOf, log, onCut }: Options): Connections {
   const addresses = new Map<string, Address>();
   const guarded = new Map<WebSocket, Guarded>();
+  const turnedAway = new WeakSet<Socket>();
 
   function addressNamed(name: string): Address {
     let address = addresses.get(name);
@@ -118,8 +130,18 @@ export function guardConnections({ trustedHops, quotas, keyOf, log, onCut }: Opt
       const mayConnect = bucketOf(limits.CONNECTS);
       const mayRequest = bucketOf(limits.REQUESTS);
       const allows = bucketsOf(limits.ADDRESS_RATES);
+      const requests = pLimit(limits.REQUESTS_A_TURN);
       const none = { connections: 0, barredUntil: 0, silentUntil: 0 };
-      address = { name, key: keyOf(name), ...none, mayConnect, mayRequest, allows, seenAt: performance.now() };
+      address = {
+        name,
+        key: keyOf(name),
+        ...none,
+        mayConnect,
+        mayRequest,
+        requests,
+        allows,
+        seenAt: performance.now(),
+      };
       addresses.set(name, address);
     }
     return address;
@@ -127,6 +149,12 @@ export function guardConnections({ trustedHops, quotas, keyOf, log, onCut }: Opt
 
   const isFull = (request: IncomingMessage): boolean =>
     (addresses.get(addressOf(request, trustedHops))?.connections ?? 0) >= limits.MAX_CONNECTIONS;
+
+  function admitsRequest(request: IncomingMessage): boolean {
+    const address = addressNamed(addressOf(request, trustedHops));
+    address.seenAt = performance.now();
+    return address.mayRequest();
+  }
 
   /** Ends the connection. What it has not read is dropped: waiting for it to drain would be waiting for the attacker. */
   function cut(ws: WebSocket, why: Cut): void {
@@ -236,10 +264,19 @@ export function guardConnections({ trustedHops, quotas, keyOf, log, onCut }: Opt
   }
 
   return {
-    admitsRequest(request) {
-      const address = addressNamed(addressOf(request, trustedHops));
-      address.seenAt = performance.now();
-      return address.mayRequest();
+    admitsRequest,
+    serve(request, response, web) {
+      const { socket } = request;
+      if (turnedAway.has(socket)) return;
+      if (admitsRequest(request)) {
+        void addressNamed(addressOf(request, trustedHops)).requests(() => {
+          web(request, response);
+          return nextTurn();
+        });
+      } else {
+        turnedAway.add(socket);
+        response.writeHead(429, { Connection: 'close' }).end(() => socket.destroy());
+      }
     },
     admits: (request) => !isFull(request) && addressNamed(addressOf(request, trustedHops)).mayConnect(),
     isFull,

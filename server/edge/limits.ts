@@ -58,7 +58,9 @@ export const MAX_WAITING_COMMANDS = 100;
 export const MAX_CONNECTIONS = 400;
 export const CONNECTS: Rate = { perSecond: 20, burst: 400 };
 /** HTTP requests. A first visit takes about thirty, later ones a few: a school class opens the page at once. */
-export const REQUESTS: Rate = { perSecond: 100, burst: 3_000 };
+export const REQUESTS: Rate = { perSecond: 100, burst: 1_500 };
+/** So many of an address in a turn of the event loop, so that a burst delays nobody else. */
+export const REQUESTS_A_TURN = 4;
 /** Bytes waiting for all slow readers of an address. */
 export const MAX_PENDING_BYTES_OF_ADDRESS = 16 * 1024 * 1024;
 /** What all connections of an address may ask for together, by class: chunks are those of 200 pens that never rest. */

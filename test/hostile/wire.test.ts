@@ -113,7 +113,7 @@ test.skipIf(!hasRedis)(
 test('an address that asks for pages without end is answered no more for a while, and nobody else is', async () => {
   const headers = newAddress();
   const statuses = new Map<number, number>();
-  for (let i = 0; i < 40; i++)
+  for (let i = 0; i < 20; i++)
     await Promise.all(
       Array.from({ length: 100 }, async () => {
         const { status } = await fetch(`${server.url}/api/handshake`, { headers });
@@ -121,6 +121,6 @@ test('an address that asks for pages without end is answered no more for a while
       }),
     );
   expect([...statuses.keys()].sort()).toEqual([200, 429]);
-  expect(statuses.get(200)).toBeGreaterThanOrEqual(3000);
+  expect(statuses.get(200)).toBeGreaterThanOrEqual(1500);
   expect((await fetch(`${server.url}/api/handshake`, { headers: newAddress() })).status).toBe(200);
 });
