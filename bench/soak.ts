@@ -32,10 +32,16 @@ const start = performance.now();
 const minutes = () => (performance.now() - start) / 60_000;
 const isOver = () => minutes() >= MINUTES;
 
+/** Each from an address of their own. */
+const headers = () => {
+  const n = done.people + done.spectators;
+  return { 'x-forwarded-for': `10.${n >> 16}.${(n >> 8) & 255}.${n & 255}` };
+};
+
 const rooms = Array.from({ length: ROOMS }, async () => {
   // Rooms neither begin nor end together.
   await pause(random.int(20_000));
-  while (!isOver()) await live().catch((error: Error) => void done.failures.push(error.message));
+  while (!isOver()) await live().catch(failed);
 });
 await sample();
 await Promise.all(rooms);
@@ -45,11 +51,10 @@ console.log(server.output().trim() || 'The log has no error.');
 await endAll([server]);
 process.exit(0);
 
-/** Each from an address of their own. */
-const headers = () => {
-  const n = done.people + done.spectators;
-  return { 'x-forwarded-for': `10.${n >> 16}.${(n >> 8) & 255}.${n & 255}` };
-};
+function failed(error: Error): Promise<void> {
+  done.failures.push(error.message);
+  return pause(1000);
+}
 
 /** One room, from its first person to its last. */
 async function live(): Promise<void> {
