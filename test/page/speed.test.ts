@@ -16,8 +16,8 @@ import { QUICK, useServer } from '../support/server.ts';
 
 /**
  * How often each is tried. At a phone's speed the median is judged: neither a busy machine nor the luckiest try may decide. A
- * quarter of a slow core is slower than any phone that is meant, so there only the best try must hold; so for p95, which the
- * median misses (docs/performance.md).
+ * quarter of a slow core is slower than any phone that is meant, so there only one try must hold, and no more are made once one
+ * does; so for p95, which the median misses (docs/performance.md).
  */
 const VISITS = 5;
 const RACES = 5;
@@ -81,17 +81,18 @@ describe.skipIf(!hasBrowser)('on a slow phone', () => {
       expect(largest).toBeLessThan(2500);
       expect(shift).toBeLessThan(0.1);
 
+      const isQuick = ({ first, whole, largest, shift }: Seen) =>
+        first < 1000 && whole < 2000 && largest < 2500 && shift < 0.1;
       const slowest: Seen[] = [];
-      while (slowest.length < VISITS) slowest.push(await visit(locale, slowFourTimes));
-      const quickest = slowest.toSorted((a, b) => a.whole - b.whole)[0]!;
-      console.log(
-        `page: ${locale}: the quickest of ${VISITS} visits, CPU 4x slower: first paint ${Math.round(quickest.first)} ms, ` +
-          `whole ${Math.round(quickest.whole)} ms, largest ${Math.round(quickest.largest)} ms, layout shift ${quickest.shift.toFixed(3)}`,
-      );
-      expect(quickest.first).toBeLessThan(1000);
-      expect(quickest.whole).toBeLessThan(2000);
-      expect(quickest.largest).toBeLessThan(2500);
-      expect(quickest.shift).toBeLessThan(0.1);
+      while (slowest.length < VISITS && !slowest.some(isQuick)) {
+        const seen = await visit(locale, slowFourTimes);
+        slowest.push(seen);
+        console.log(
+          `page: ${locale}: CPU 4x slower: first paint ${Math.round(seen.first)} ms, whole ${Math.round(seen.whole)} ms, ` +
+            `largest ${Math.round(seen.largest)} ms, layout shift ${seen.shift.toFixed(3)}`,
+        );
+      }
+      expect(slowest.some(isQuick)).toBe(true);
     },
     180_000,
   );
@@ -122,10 +123,10 @@ describe.skipIf(!hasBrowser)('on a slow phone', () => {
       }
       count += 4;
     }, 50);
-    /** Tries with clean boards. */
-    const race = async (slow: Slow): Promise<Smoothness[]> => {
+    /** Tries with clean boards, until one is good enough to end them. */
+    const race = async (slow: Slow, ends: (seen: Smoothness) => boolean = () => false): Promise<Smoothness[]> => {
       const all: Smoothness[] = [];
-      while (all.length < RACES) {
+      while (all.length < RACES && !all.some(ends)) {
         const rate = await slow(page, cdp);
         for (const rival of rivals) eraseAll(rival);
         await page.keyboard.press('x');
@@ -139,7 +140,7 @@ describe.skipIf(!hasBrowser)('on a slow phone', () => {
       }
       const of = (figure: (seen: Smoothness) => number) => median(all.map(figure));
       console.log(
-        `page: 11 rivals, medians of ${RACES}: p50 ${of(({ p50 }) => p50)} p95 ${of(({ p95 }) => p95)} ms, longest task ${of(longTask)} ms of CPU`,
+        `page: 11 rivals, medians of ${all.length}: p50 ${of(({ p50 }) => p50)} p95 ${of(({ p95 }) => p95)} ms, longest task ${of(longTask)} ms of CPU`,
       );
       return all;
     };
@@ -147,7 +148,8 @@ describe.skipIf(!hasBrowser)('on a slow phone', () => {
     expect(median(asPhone.map(longTask))).toBeLessThan(50);
     expect(median(asPhone.map(({ p50 }) => p50))).toBeLessThan(20);
     expect(asPhone.some((seen) => longTask(seen) < 50 && seen.p50 < 20 && seen.p95 < 50)).toBe(true);
-    expect((await race(slowFourTimes)).some((seen) => longTask(seen) < 50)).toBe(true);
+    const isSmooth = (seen: Smoothness) => longTask(seen) < 50;
+    expect((await race(slowFourTimes, isSmooth)).some(isSmooth)).toBe(true);
     clearInterval(pens);
     await inPhase(page, 'drawing');
   }, 300_000);
