@@ -3,6 +3,7 @@ import { connect as connectTcp } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Attacker } from '../support/attacker.ts';
+import type { RoomView } from '../../shared/protocol.ts';
 import { attack, attackBy, endAttacks } from '../support/attacker.ts';
 import { ATTACKS } from '../support/attacks.ts';
 import { feel, launch, percentile } from '../support/honest.ts';
@@ -47,13 +48,13 @@ describe('a connection', () => {
 
   test('cannot renew its limits by leaving and re-entering the namespace', async () => {
     const attacker = await attack(server.url, { headers: newAddress() });
-    for (let i = 0; i < 200; i++) {
+    for (let i = 0; i < 5 && attacker.isOpen(); i++) {
       attacker.raw('41');
+      await pause(50);
       attacker.raw('40');
-      attacker.emit('watch', { code: 'AAAAA' });
+      await pause(50);
     }
     expect(await cut(attacker)).toBe('cut');
-    expect(attacker.received('42')).toBe(0);
   });
 
   test('that floods without reading takes no memory', async () => {
@@ -94,31 +95,31 @@ describe('a connection', () => {
   }, 15_000);
 
   test('that does not read is cut, and its backlog is dropped', async () => {
-    const headers = newAddress();
-    const host = await create(server.url, 'Ann', { seconds: 120, rounds: 1, seats: 1 }, headers);
-    await begin([host]);
-    // 16,000 points, as fast as is allowed.
+    const readers = await attackBy(20, server.url, newAddress());
     const points = Array.from({ length: 480 }, (_, i) => (i * 37) % 2000);
-    for (let i = 0; i < 66; i++) {
-      host.socket.emit('chunk', { round: 1, rev: 0, stroke: i, from: i * 240, points });
-      if (i % 40 === 39) await pause(1000);
+    const draw = (reader: Attacker, i: number) =>
+      reader.emit('chunk', { round: 1, rev: 0, stroke: i, from: i * 240, points });
+    for (const reader of readers) {
+      await reader.ask('create', { nick: 'a', settings: { seats: 1, seconds: 120, rounds: 1 } });
+      reader.emit('start');
     }
-    await pause(500);
+    const isDrawing = (each: Attacker) => each.newest<RoomView>('room')?.phase.name === 'drawing';
+    await expect.poll(() => readers.every(isDrawing)).toBe(true);
+    // 10,000 points are allowed at once.
+    for (const reader of readers) for (let i = 0; i < 40; i++) draw(reader, i);
+    await pause(1000);
     const before = await metric('process_resident_memory_bytes');
-    const readers = await attackBy(20, server.url, headers);
-    await Promise.all(readers.map((reader) => reader.ask('watch', { code: host.code! })));
     for (const reader of readers) reader.stopReading();
+    // A chunk that is out of place is answered with the whole drawing.
     const asking = setInterval(() => {
-      for (const reader of readers) reader.emit('resync', { player: host.id! });
-    }, 100);
+      for (const reader of readers) draw(reader, 99);
+    }, 25);
     try {
-      await pause(5000);
-      expect(await metric('process_resident_memory_bytes')).toBeLessThan(before + 100 * MB);
+      await pause(4000);
+      expect((await metric('process_resident_memory_bytes')) - before).toBeLessThan(60 * MB);
     } finally {
       clearInterval(asking);
     }
-    // The honest host of all this is still there.
-    expect(await host.ask('ping', {})).toEqual({ ok: true });
   }, 30_000);
 });
 
