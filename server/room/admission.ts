@@ -98,7 +98,8 @@ export function createAdmission(parts: Parts) {
       throw reason;
     });
     const own = player !== null && inks.get(player);
-    if (own && room.game.round === round) resume(room, player, own);
+    // Meanwhile another connection may have taken the seat. Its process has the drawing then, and this one must not.
+    if (own && room.members.has(socket) && room.game.round === round) resume(room, player, own);
     handover.requestDrawings(room);
     return null;
   }

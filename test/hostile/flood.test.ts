@@ -146,6 +146,17 @@ describe('an address', () => {
     expect(await other.ask('watch', { code: target.code! })).toMatchObject({ ok: true });
   }, 30_000);
 
+  test('has one seat for each connection, in however many rooms it sits down', async () => {
+    const hosts = await Promise.all(
+      Array.from({ length: 4 }, (_, i) => create(server.url, `Host${i}`, { public: true }, newAddress())),
+    );
+    const squatter = await attack(server.url, { headers: newAddress() });
+    for (const { code } of hosts)
+      expect(await squatter.ask('join', { code, nick: 'Squatter' })).toMatchObject({ ok: true });
+    const seats = () => hosts.map(({ room }) => room!.players.filter(({ nick }) => nick === 'Squatter').length);
+    await until(() => seats().join() === '0,0,0,1', 'the last seat alone');
+  });
+
   test('opens a hundred rooms in ten minutes, and no more', async () => {
     const headers = newAddress();
     let opened = 0;

@@ -1,11 +1,13 @@
 /** Who may come in, who decides, and who waits for whom: kicks, locks, votes, lost seats and the boards, over real sockets. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Boards } from '../../shared/protocol.ts';
+import { attack, endAttacks } from '../support/attacker.ts';
 import { endPhase, recognize, setPace } from '../support/party.ts';
 import type { Player } from '../support/player.ts';
-import { closeAll, connect, create, join, phase, until, watch } from '../support/player.ts';
+import { closeAll, connect, create, join, phase, stroke, until, watch } from '../support/player.ts';
 import type { Process } from '../support/processes.ts';
 import { endAll, startProcesses } from '../support/processes.ts';
+import { begin } from '../support/race.ts';
 import type { RedisServer } from '../support/redis.ts';
 import { hasRedis, startRedis } from '../support/redis.ts';
 import { QUICK, useServer } from '../support/server.ts';
@@ -303,5 +305,56 @@ describe.skipIf(!hasRedis)('on two processes', () => {
     expect(answers).toContainEqual(refused('wrong-phase'));
     await leave(bob);
     await until(() => ann.room?.host === ann.id, 'Ann as host');
+  });
+
+  test('two sockets that come with one token at once: only the one that holds the seat draws', async () => {
+    const [here, there] = urls();
+    const ann = await create(here, 'Ann', { seconds: 120, rounds: 1 });
+    const bob = await join(there, ann.code!, 'Bob');
+    await begin([ann, bob]);
+    const { token, code } = bob;
+    bob.close();
+    for (let i = 0; i < 8; i++) {
+      const both = await Promise.all(urls().map((url) => attack(url)));
+      await Promise.all(both.map((each) => each.ask('join', { code, token })));
+      const answers = await Promise.all(both.map((each) => each.ask('clear', { round: 1, rev: i })));
+      expect([i, answers.filter((answer) => answer?.ok).length, answers]).toEqual([i, 1, answers]);
+      endAttacks();
+    }
+  }, 30_000);
+
+  test('a spectator who asks again and again costs Redis next to nothing', async () => {
+    const [here, there] = urls();
+    const ann = await create(here, 'Ann', { seconds: 120, rounds: 1 });
+    await begin([ann]);
+    stroke(ann, [10, 10, 900, 900]);
+    ann.send();
+    const eve = await attack(there);
+    await eve.ask('watch', { code: ann.code });
+    await expect.poll(() => eve.newest('ink')).toMatchObject({ strokes: [[10, 10, 900, 900]] });
+    const before = eve.received('42');
+    for (let i = 0; i < 19; i++) eve.emit('resync', { player: ann.id });
+    expect(await eve.ask('resync', { player: ann.id })).toEqual(OK);
+    // Each time it was read from Redis, it was sent.
+    expect(eve.received('42') - before).toBeLessThan(6);
+    endAttacks();
+  });
+
+  test('a process that has its rooms opens no room of another process either', async () => {
+    const [here] = urls();
+    const [full] = (await startProcesses(1, { REDIS_URL: redis.url, MAX_ROOMS: '1' })) as [Process];
+    try {
+      const own = await create(full.url, 'Own');
+      const ann = await create(here, 'Ann');
+      for (const [command, payload] of [
+        ['join', { nick: 'Bob' }],
+        ['watch', {}],
+        ['join', { token: ann.token }],
+      ] as const)
+        expect(await connect(full.url).ask(command, { code: ann.code!, ...payload })).toEqual(refused('server-full'));
+      expect(await connect(full.url).ask('join', { code: own.code!, nick: 'Bob' })).toMatchObject(OK);
+    } finally {
+      await endAll([full]);
+    }
   });
 });
