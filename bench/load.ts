@@ -11,6 +11,7 @@ import { drawings } from './drawings.ts';
 import type { ProcessReport, Ready } from './reports.ts';
 
 export const SEATS = 8;
+const OPENED_AT_ONCE = 10;
 /** Points in one chunk of a pen that makes 60 a second. */
 const POINTS = 3;
 const inks: Ink[] = drawings(200);
@@ -64,8 +65,12 @@ export async function bench({ script, rooms, seconds, engine, processes = 1, red
   let next = 0;
   const url = () => `http://127.0.0.1:${ready[next++ % ready.length]!.port}`;
   const all: Drawer[] = [];
-  for (let room = 0; room < rooms; room++)
-    all.push(...(await (script === 'server' ? openRoom(url) : openRelay(url, `room${room}`))));
+  for (let room = 0; room < rooms; room += OPENED_AT_ONCE) {
+    const some = Array.from({ length: Math.min(OPENED_AT_ONCE, rooms - room) }, (_, i) =>
+      script === 'server' ? openRoom(url) : openRelay(url, `room${room + i}`),
+    );
+    all.push(...(await Promise.all(some)).flat());
+  }
 
   const sent = new Map<string, number>();
   const relay: number[] = [];

@@ -6,7 +6,7 @@ import { readConfig } from '../../server/config.ts';
 import { startRecognizer } from '../../server/inference/thread.ts';
 import { createLog } from '../../server/log.ts';
 import { knownWords } from '../support/known.ts';
-import { closeAll, stroke, strokes, until } from '../support/player.ts';
+import { closeAll, create, eraseAll, stroke, strokes, until } from '../support/player.ts';
 import { begin, room } from '../support/race.ts';
 import { freePort } from '../support/redis.ts';
 import { QUICK } from '../support/server.ts';
@@ -20,6 +20,7 @@ vi.mock('node:worker_threads', async (original) =>
 let app: App;
 let url: string;
 let metricsPort: number;
+let isBroken = false;
 /** Drawings that the recognizer has looked at. */
 let looked = 0;
 beforeAll(async () => {
@@ -27,6 +28,7 @@ beforeAll(async () => {
   const recognizer = {
     ...started,
     async recognize(inks: Parameters<typeof started.recognize>[0]) {
+      if (isBroken) throw new Error('broken');
       const looks = await started.recognize(inks);
       looked += inks.length;
       return looks;
@@ -82,3 +84,18 @@ test.each([
   },
   90_000,
 );
+
+test('after a failed batch /readyz recovers by itself, although nobody draws', async () => {
+  const ready = async () => ((await (await fetch(`${url}/readyz`)).json()) as { recognizer: boolean }).recognizer;
+  const ann = await create(url, 'ann', { seconds: 60, rounds: 1 });
+  await begin([ann]);
+  isBroken = true;
+  stroke(ann, [100, 100, 900, 900]);
+  await expect.poll(ready).toBe(false);
+  // Nothing waits for a batch any more.
+  eraseAll(ann);
+  await expect.poll(async () => (await (await fetch(`${url}/healthz`)).json()).waiting).toBe(0);
+  expect(await ready()).toBe(false);
+  isBroken = false;
+  await expect.poll(ready, { timeout: 3000 }).toBe(true);
+});

@@ -58,6 +58,8 @@ test(`${MESSAGES} hostile messages change nothing that they may not (FUZZ_SEED=$
       if (k % 20 === 19) await pause(1);
     }
     attacker.close();
+    const sent = (i + 1) * PER_CONNECTION;
+    if (Math.floor(sent / 100_000) > Math.floor((sent - PER_CONNECTION) / 100_000)) console.log(`${sent} messages`);
   }
   await pause(1500);
 
