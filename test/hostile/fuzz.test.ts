@@ -16,7 +16,7 @@ import type { Process } from '../support/processes.ts';
 import { endAll, startProcess } from '../support/processes.ts';
 import { begin, drawing, room } from '../support/race.ts';
 
-const MESSAGES = Number(process.env.FUZZ_MESSAGES ?? 20_000);
+const MESSAGES = Number(process.env.FUZZ_MESSAGES ?? 200_000);
 const SEED = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31));
 /** Messages of one connection, within what one may send at once: a cut connection tests nothing more. */
 const PER_CONNECTION = 240;

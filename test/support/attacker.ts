@@ -54,7 +54,8 @@ export async function attack(url: string, { bare = false, headers = {}, query = 
       events.set(event, payload);
     }
     if (kind === '43') {
-      const [, id, rest] = /^43(\d+)(.*)$/s.exec(text)!;
+      // Socket.IO answers ids that are no numbers, too.
+      const [, id, rest] = /^43(\d+)(\[.*)$/s.exec(text) ?? [];
       waiting.get(Number(id))?.(JSON.parse(rest!)[0]);
       waiting.delete(Number(id));
     }
