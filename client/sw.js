@@ -64,7 +64,7 @@ async function pageOrShell(request) {
   const fetched = fetch(request);
   const timeout = new Promise((resolve) => setTimeout(resolve, NAVIGATION_TIMEOUT_MS));
   const response = await Promise.race([fetched, timeout]).catch(() => undefined);
-  if (response && response.status < 500) return response;
+  if (response && response.status < 500 && response.status !== 429) return response;
   return (await (await caches.open(SHELL)).match('./')) ?? response ?? fetched;
 }
 

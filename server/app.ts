@@ -120,9 +120,12 @@ export function createApp(parts: Parts): App {
   http.on('upgrade', (request, socket, head) => {
     // Node listens no more, and an error that nobody listens to ends the process.
     socket.on('error', () => socket.destroy());
-    if (request.url!.startsWith(`${base}socket.io/`) && connections.admitsRequest(request))
-      engine.handleUpgrade(request as never, socket, head);
-    else socket.destroy();
+    // A proxy that gets no answer takes this process for broken.
+    const refuse = (status: string) =>
+      (socket as Socket).end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`).destroySoon();
+    if (!request.url!.startsWith(`${base}socket.io/`)) refuse('404 Not Found');
+    else if (!connections.admitsRequest(request)) refuse('429 Too Many Requests');
+    else engine.handleUpgrade(request as never, socket, head);
   });
   const metricsPort = config.METRICS_PORT === undefined ? undefined : serveMetrics(metrics.registry);
   const ports = {

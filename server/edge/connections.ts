@@ -4,7 +4,6 @@
  * breaks the protocol or reads nothing ends at once, without waiting for it to drain.
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { promisify } from 'node:util';
 import type { LimitFunction } from 'p-limit';
@@ -62,7 +61,7 @@ export interface Connection {
 export interface Connections {
   /** Whether the address may send one more HTTP request. */
   admitsRequest(request: IncomingMessage): boolean;
-  /** Has `web` answer the request when it is the turn of its address. One too many is turned away, and what comes behind it. */
+  /** Has `web` answer the request when it is the turn of its address; refuses one too many. */
   serve(request: IncomingMessage, response: ServerResponse, web: RequestListener): void;
   /** Whether the address may open one more connection. */
   admits(request: IncomingMessage): boolean;
@@ -85,7 +84,7 @@ interface Options {
   onCut(why: Cut): void;
 }
 
-export type Cut = 'protocol' | 'messages' | 'refusals' | 'slow';
+export type Cut = 'protocol' | 'messages' | 'refusals' | 'slow' | 'requests';
 
 /** As much of an Engine.IO socket as is used here. */
 export interface RawConnection {
@@ -109,8 +108,8 @@ const nextTurn = promisify(setImmediate);
 const CHECK_INTERVAL_MS = 250;
 const BARRED_MS = 60_000;
 const LOG_PAUSE_MS = 60_000;
-/** An address without connections is remembered this long, so that closing them renews no limit. */
-const ADDRESS_MEMORY_MS = 10 * 60_000;
+/** An address without connections is remembered this long, until its limits are full again: closing them renews none. */
+const ADDRESS_MEMORY_MS = 2 * 60_000;
 
 /**
  * What a page sends: a packet of Engine.IO (close, ping, pong) or, in one, a packet of Socket.IO (CONNECT, DISCONNECT or EVENT)
@@ -122,7 +121,6 @@ const HEAD_BYTES = 3;
 export function guardConnections({ trustedHops, quotas, keyOf, log, onCut }: Options): Connections {
   const addresses = new Map<string, Address>();
   const guarded = new Map<WebSocket, Guarded>();
-  const turnedAway = new WeakSet<Socket>();
 
   function addressNamed(name: string): Address {
     let address = addresses.get(name);
@@ -150,10 +148,22 @@ export function guardConnections({ trustedHops, quotas, keyOf, log, onCut }: Opt
   const isFull = (request: IncomingMessage): boolean =>
     (addresses.get(addressOf(request, trustedHops))?.connections ?? 0) >= limits.MAX_CONNECTIONS;
 
+  function report(address: Address, why: Cut): void {
+    onCut(why);
+    if (performance.now() < address.silentUntil) return;
+    address.silentUntil = performance.now() + LOG_PAUSE_MS;
+    log.warn(
+      { why, address: address.name },
+      'a connection was cut; others of this address are not logged for a minute',
+    );
+  }
+
   function admitsRequest(request: IncomingMessage): boolean {
     const address = addressNamed(addressOf(request, trustedHops));
     address.seenAt = performance.now();
-    return address.mayRequest();
+    const isAdmitted = address.mayRequest();
+    if (!isAdmitted) report(address, 'requests');
+    return isAdmitted;
   }
 
   /** Ends the connection. What it has not read is dropped: waiting for it to drain would be waiting for the attacker. */
@@ -161,16 +171,8 @@ export function guardConnections({ trustedHops, quotas, keyOf, log, onCut }: Opt
     const found = guarded.get(ws);
     if (!found) return;
     guarded.delete(ws);
-    onCut(why);
-    const { address, raw } = found;
-    if (performance.now() >= address.silentUntil) {
-      address.silentUntil = performance.now() + LOG_PAUSE_MS;
-      log.warn(
-        { why, address: address.name },
-        'a connection was cut; others of this address are not logged for a minute',
-      );
-    }
-    raw?.close(true);
+    report(found.address, why);
+    found.raw?.close(true);
     ws.terminate();
   }
 
@@ -267,16 +269,14 @@ export function guardConnections({ trustedHops, quotas, keyOf, log, onCut }: Opt
     admitsRequest,
     serve(request, response, web) {
       const { socket } = request;
-      if (turnedAway.has(socket)) return;
-      if (admitsRequest(request)) {
+      // Node would keep any number of requests that are sent before the answer to the first. No browser or proxy does that.
+      if (!response.socket) socket.destroy();
+      else if (!admitsRequest(request)) response.writeHead(429, { Connection: 'close' }).end(() => socket.destroy());
+      else
         void addressNamed(addressOf(request, trustedHops)).requests(() => {
-          web(request, response);
+          if (!socket.destroyed) web(request, response);
           return nextTurn();
         });
-      } else {
-        turnedAway.add(socket);
-        response.writeHead(429, { Connection: 'close' }).end(() => socket.destroy());
-      }
     },
     admits: (request) => !isFull(request) && addressNamed(addressOf(request, trustedHops)).mayConnect(),
     isFull,

@@ -46,7 +46,7 @@ export const POINTS: Rate = { perSecond: 480, burst: 10_000 };
 
 /** Bytes waiting for a slow reader. Over it the connection ends; the page comes back and is sent everything. */
 export const MAX_PENDING_BYTES = 512 * 1024;
-/** Nothing large is sent to a reader that has more than this to read. One that has so much for this long follows no race, and ends. */
+/** Nothing large is sent to a reader that has more than this to read. After this long the connection ends. */
 export const BEHIND_BYTES = 64 * 1024;
 export const BEHIND_MS = 20_000;
 /** Commands that wait until the connection is in the room that it enters. */
@@ -58,7 +58,7 @@ export const MAX_WAITING_COMMANDS = 100;
 export const MAX_CONNECTIONS = 400;
 export const CONNECTS: Rate = { perSecond: 20, burst: 400 };
 /** HTTP requests. A first visit takes about thirty, later ones a few: a school class opens the page at once. */
-export const REQUESTS: Rate = { perSecond: 100, burst: 1_500 };
+export const REQUESTS: Rate = { perSecond: 100, burst: 3_000 };
 /** So many of an address in a turn of the event loop, so that a burst delays nobody else. */
 export const REQUESTS_A_TURN = 4;
 /** Bytes waiting for all slow readers of an address. */

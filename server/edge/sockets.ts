@@ -18,8 +18,9 @@ import type { Sessions } from './session.ts';
 /** Who the socket is. Set here and nowhere else; a message never says who it is from. */
 interface SocketData {
   member?: Member | undefined;
-  /** It is entering a room: its other commands wait, since it hears the room already. So many do. */
+  /** It is entering a room, which it hears already: its other commands wait. */
   entering?: Promise<unknown> | undefined;
+  /** How many of them do. */
   waiting?: number;
   /** Proved by its cookie at the handshake. */
   session?: string | null;

@@ -141,7 +141,7 @@ export type Action =
   /** Everything drawn on the process in the round is judged. */
   | { type: 'judged'; process: string; round: number }
   | { type: 'spectators'; process: string; count: number }
-  /** The process that has it is full. Closes a room that nobody is in. */
+  /** The process that has it is full. Closes a deserted room. */
   | { type: 'evict' }
   /** A process died, and with it all its connections. */
   | { type: 'vanished'; process: string }

@@ -26,9 +26,12 @@ function electorate(game: Game): Seat[] {
   );
 }
 
-/** Sessions are free: where strangers come in, an address has one vote, too. */
-const isSameVoter = ({ settings }: Game, a: Seat, b: Seat): boolean =>
-  isSamePerson(a, b) || (settings.public && a.address != null && a.address === b.address);
+/** Sessions are free: where strangers come in, an address has one vote, unless the host plays from there, too. */
+function isSameVoter({ settings, seats, host }: Game, a: Seat, b: Seat): boolean {
+  if (isSamePerson(a, b)) return true;
+  const isCounted = settings.public && a.address != null && seats.find(({ id }) => id === host)?.address !== a.address;
+  return isCounted && a.address === b.address;
+}
 
 /** More than half of those who vote. The role of a host who is here also takes two: a stranger could take any room of one. */
 export function votesNeeded(game: Game, isHostAway = seatOf(game, game.host!)?.lost !== null): number {

@@ -25,19 +25,21 @@ export const hasKickedSession = ({ kicked = [] }: Game, { session }: Partial<Vis
 
 /**
  * Whether the visitor was kicked. Sessions are free, so the address counts too, but many people may share it. It counts for a
- * visitor without a session and for one with a new session, unless somebody in the room plays from the same address. That is no
- * excuse any more once two were kicked from there.
+ * visitor without a session and for one with a new session, unless somebody in the room plays from the same address. Once two were
+ * kicked from there, only the host excuses the others: a teacher in a class.
  */
 export function isKicked(game: Game, visitor: Partial<Visitor>): boolean {
   if (hasKickedSession(game, visitor)) return true;
   const { session, address, isNew = false } = visitor;
   const kicks = address == null ? 0 : (game.kicked ?? []).filter((each) => each.address === address).length;
   if (kicks === 0) return false;
-  return session == null || (isNew && (kicks > 1 || !game.seats.some((seat) => seat.address === address)));
+  const playing = game.seats.filter((seat) => seat.address === address);
+  const isExcused = kicks === 1 ? playing.length > 0 : playing.some(({ id }) => id === game.host);
+  return session == null || (isNew && !isExcused);
 }
 
 /**
- * Why the visitor cannot watch; null if they can. Whoever plays may watch on another screen, too. An address that was kicked
+ * Why the visitor cannot watch; null if they can. A player may watch on another screen, too. An address that was kicked
  * sends nobody away who is here: they were before.
  */
 export function watchRefusal(game: Game, visitor: Visitor, isHere = false): 'kicked' | 'no-spectators' | null {

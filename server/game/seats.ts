@@ -29,3 +29,15 @@ export const firstRound = (game: Game): number =>
 
 export const isSamePerson = (a: Seat, b: Seat): boolean =>
   a.id === b.id || (a.session !== null && a.session === b.session);
+
+/** When the last person left; null while somebody is here. ms */
+export const leftAt = ({ seats, empty, spectators }: Game): number | null =>
+  Object.keys(spectators).length > 0 || seats.some(({ lost }) => lost === null)
+    ? null
+    : Math.max(empty ?? 0, ...seats.map(({ lost }) => lost!));
+
+/** Nobody came back for as long as a race waits for a player. */
+export function isDeserted(game: Game, now: number): boolean {
+  const left = leftAt(game);
+  return left !== null && left + paceOf(game).hold <= now;
+}

@@ -9,7 +9,7 @@ import { appoint, elected, heirOf } from './host.ts';
 import { join, comeBack } from './joining.ts';
 import { kick } from './kicks.ts';
 import { afterReveal, closeWhenDone, draw, isJudged, recognize, reveal, start } from './match.ts';
-import { holdOf, seatOf, without, withSeat } from './seats.ts';
+import { holdOf, isDeserted, seatOf, without, withSeat } from './seats.ts';
 
 /** The game after `action` at `now` (ms), with the next version; the same object if nothing changed; or the refusal. */
 export function step(game: Game, action: Action, now: number): Game | Refusal {
@@ -62,7 +62,7 @@ function act(game: Game, action: Action, now: number): Game | Refusal {
       return { ...game, spectators: { ...others, [process]: count }, used: true };
     }
     case 'evict':
-      return game.seats.every(({ lost }) => lost !== null) ? { ...game, phase: { name: 'closed' } } : game;
+      return isDeserted(game, now) ? { ...game, phase: { name: 'closed' } } : game;
     case 'vanished': {
       const { [action.process]: watched, ...spectators } = game.spectators;
       const isLost = (seat: Seat) => seat.socket?.startsWith(`${action.process}/`);

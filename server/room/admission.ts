@@ -6,6 +6,7 @@ import { processOf } from '../cluster/presence.ts';
 import type { Action, Game, Pace, Visitor } from '../game/game.ts';
 import { isRefusal, newGame } from '../game/game.ts';
 import { watchRefusal } from '../game/kicks.ts';
+import { isDeserted, leftAt } from '../game/seats.ts';
 import { step } from '../game/step.ts';
 import { view } from '../game/view.ts';
 import type { Store } from '../storage/store.ts';
@@ -34,14 +35,8 @@ interface Parts {
 
 export type Admission = ReturnType<typeof createAdmission>;
 
-/** Nobody is in it, on any process. */
-const isLeft = ({ seats }: Game): boolean => seats.every(({ lost }) => lost !== null);
-
 /** The key of the host's address. */
 const hostOf = ({ seats, host }: Game): string | null => seats.find(({ id }) => id === host)?.address ?? null;
-
-/** When the last person left. ms */
-const leftAt = ({ seats, empty }: Game): number => Math.max(empty ?? 0, ...seats.map(({ lost }) => lost ?? 0));
 
 /** Somebody of whom nothing is known. */
 const UNKNOWN: Visitor = { session: null, address: null, isNew: true };
@@ -60,16 +55,17 @@ export function createAdmission(parts: Parts) {
     );
 
   /**
-   * Whether the room is open here, or one more can be. A full process gives up a room that nobody is in: one of the address that
-   * has the most of them, and of those the one that was left first.
+   * Whether the room is open here, or one more can be. A full process closes a deserted room: one of the address that has the most
+   * of them, and of those the one that was left first.
    */
-  async function hasPlaceFor(code?: string): Promise<boolean> {
+  async function makePlaceFor(code?: string): Promise<boolean> {
     if (registry.hasPlaceFor(code)) return true;
-    const empty = registry.all().filter(({ game, members }) => members.size === 0 && isLeft(game));
     const ofHosts = new Map<string | null, LiveRoom[]>();
-    for (const room of empty) ofHosts.set(hostOf(room.game), [...(ofHosts.get(hostOf(room.game)) ?? []), room]);
+    for (const room of registry.all())
+      if (room.members.size === 0 && isDeserted(room.game, now()))
+        ofHosts.set(hostOf(room.game), [...(ofHosts.get(hostOf(room.game)) ?? []), room]);
     const [most = []] = [...ofHosts.values()].sort((a, b) => b.length - a.length);
-    const [first] = most.sort((a, b) => leftAt(a.game) - leftAt(b.game));
+    const [first] = most.sort((a, b) => leftAt(a.game)! - leftAt(b.game)!);
     if (first) await commits.commit(first.code, { type: 'evict' });
     return registry.hasPlaceFor(code);
   }
@@ -110,7 +106,10 @@ export function createAdmission(parts: Parts) {
     visitor: Visitor,
     action: Action & { type: 'join' | 'return' },
   ): Promise<Answer<Answers['join']>> {
-    if (!(await hasPlaceFor(code))) return refuse('server-full');
+    if (!registry.hasPlaceFor(code)) {
+      if (!(await store.read(code))) return refuse('no-room');
+      if (!(await makePlaceFor(code))) return refuse('server-full');
+    }
     /** The connection that held the seat until now: the newest ink of the drawing may be there. */
     let before: string | null = null;
     try {
@@ -165,7 +164,7 @@ export function createAdmission(parts: Parts) {
       settings: Partial<Settings>,
       visitor = UNKNOWN,
     ): Promise<Answer<Answers['create']>> {
-      if (isClosing || !(await hasPlaceFor())) return refuse('server-full');
+      if (isClosing || !(await makePlaceFor())) return refuse('server-full');
       for (;;) {
         const code = newCode();
         if (await store.create(newGame(code, { ...DEFAULT_SETTINGS, ...settings }, pace, now())))
@@ -180,7 +179,7 @@ export function createAdmission(parts: Parts) {
     async watch(socket: string, code: string, visitor = UNKNOWN): Promise<Answer<Answers['watch']>> {
       const game = registry.get(code)?.game ?? (await store.read(code));
       let refusal: Refusal | null = game ? watchRefusal(game, visitor) : 'no-room';
-      if (!(await hasPlaceFor(code))) refusal ??= 'server-full';
+      if (!refusal && !(await makePlaceFor(code))) refusal = 'server-full';
       refusal ??= await admit(socket, code, null, visitor);
       return refusal ? refuse(refusal) : { ok: true, code };
     },

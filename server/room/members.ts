@@ -135,7 +135,7 @@ export function createMembers(parts: Parts) {
       await closeIfDeserted(room);
       if (registry.get(code) === room) countSpectators(room);
     },
-    /** Nobody sits here after all: the seat is lost, if this socket holds it. */
+    /** The seat is lost, if this socket holds it. */
     vacate: ({ socket, code, player }: Player): Promise<void> =>
       commits.ensure(code, { type: 'drop', id: player, socket: connection(socket) }),
     close(): void {

@@ -53,12 +53,19 @@ export function createRegistry(store: Store, maxRooms: number) {
     hasPlaceFor,
     /** Null if there is no such room, or no place for it. */
     async open(code: string): Promise<LiveRoom | null> {
-      const open = rooms.get(code)?.room ?? opening.get(code);
-      if (open) return open;
-      if (!hasPlaceFor()) return null;
-      const opened = openRoom(code).finally(() => opening.delete(code));
-      opening.set(code, opened);
-      return opened;
+      for (;;) {
+        const open = rooms.get(code)?.room;
+        if (open) return open;
+        let opened = opening.get(code);
+        if (!opened) {
+          if (!hasPlaceFor()) return null;
+          opened = openRoom(code).finally(() => opening.delete(code));
+          opening.set(code, opened);
+        }
+        const room = await opened;
+        // Somebody else who waited for it may have left it, and closed it, already.
+        if (!room || rooms.get(code)?.room === room) return room;
+      }
     },
     close,
   };

@@ -94,7 +94,7 @@ describe('a connection', () => {
     expect(await cut(attacker, 7_000)).toBe('cut');
   }, 15_000);
 
-  test('that does not read is cut, and its backlog is dropped', async () => {
+  test('that does not read costs no memory', async () => {
     const readers = await attackBy(20, server.url, newAddress());
     const points = Array.from({ length: 480 }, (_, i) => (i * 37) % 2000);
     const draw = (reader: Attacker, i: number) =>

@@ -28,11 +28,15 @@ describe('an empty room', () => {
     expect(play([0, join('ann')], [0, join('bob')], [1, { type: 'leave', id: 'bob' }], leave).phase.name).toBe('lobby');
   });
 
-  test('closes at once on a process that is full, and only if nobody is in it', () => {
+  test('gives place on a process that is full, once everybody has been away for a minute', () => {
     const evict: Action = { type: 'evict' };
     const game = play([0, join('ann')], [0, join('bob')], [0, drop('bob')]);
-    expect(step(game, evict, 1)).toBe(game);
-    expect(ok(step(ok(step(game, drop('ann'), 1)), evict, 2)).phase.name).toBe('closed');
+    expect(step(game, evict, 100_000)).toBe(game);
+    const left = ok(step(game, drop('ann'), 1000));
+    expect(step(left, evict, 60_999)).toBe(left);
+    expect(ok(step(left, evict, 61_000)).phase.name).toBe('closed');
+    const watched = ok(step(left, { type: 'spectators', process: 'p', count: 1 }, 1000));
+    expect(step(watched, evict, 61_000)).toBe(watched);
   });
 
   test('is kept if somebody joins in time', () => {

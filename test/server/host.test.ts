@@ -147,6 +147,9 @@ describe('a vote', () => {
     const game = play([0, seat('ann')], [0, seat('b1')], [0, seat('b2')], [0, seat('b3')]);
     const votes = [vote('b1', 'b1'), vote('b2', 'b1'), vote('b3', 'b1')];
     expect(fold(game, set(true), ...votes).host).toBe('ann');
+    // A class in one room of a school.
+    const pupils = game.seats.map((each) => ({ ...each, address: 'school' }));
+    expect(fold({ ...game, seats: pupils }, set(true), ...votes).host).toBe('b1');
     // Among friends, who may sit in one room, each has a vote.
     expect(fold(game, set(false), ...votes).host).toBe('b1');
   });

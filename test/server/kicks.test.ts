@@ -59,6 +59,16 @@ describe('a kick', () => {
     const second = ok(step(first, troll('b3'), 1));
     const out = ok(step(second, kick('b2'), 2));
     expect(step(out, troll('b4'), 3)).toBe('kicked');
+    // A teacher who removes two pupils keeps out nobody else of the class.
+    const pupil = (id: string) => at(id, id, 'school', NEW);
+    const taught = play(
+      [0, at('ann', 'A', 'school')],
+      [0, pupil('b1')],
+      [0, pupil('b2')],
+      [0, kick('b1')],
+      [0, kick('b2')],
+    );
+    expect(step(taught, pupil('b3'), 1)).toMatchObject({ seats: { length: 2 } });
     expect(step(out, at('cat', 'C', 'away'), 3)).toMatchObject({ seats: { length: 3 } });
   });
 
