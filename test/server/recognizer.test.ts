@@ -189,6 +189,16 @@ describe('a worker that fails', () => {
     const [after] = await recognizer.recognize([drawn.house]);
     expect(apart(before!, after!)).toBeLessThan(1e-6);
     expect(reasons).toHaveLength(1);
+
+    // While the next one starts, a drawing grows. What counts is its ink of when it was asked about.
+    await workers.at(-1)!.terminate();
+    const growing = structuredClone(drawn.house);
+    const asked = recognizer.recognize([growing]);
+    growing.strokes.push([0, 0, 2040, 2040, 0, 2040, 2040, 0]);
+    const [early] = await asked;
+    const [late] = await recognizer.recognize([growing]);
+    expect(apart(early!, after!)).toBeLessThan(1e-6);
+    expect(apart(late!, after!)).toBeGreaterThan(1e-3);
     await recognizer.close();
   });
 
