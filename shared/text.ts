@@ -11,7 +11,8 @@ const NEEDED = `\\p{RGI_Emoji}|(?<=[${JOINED}])[\\u200c\\u200d]|(?<=\\p{sc=Hani}
 const BLANK = '\\u2800\\ufffc\\u{1d159}\\u{13441}\\u{13442}';
 /** Not what is unassigned: emoji that are newer than this program. */
 const INVISIBLE = `[[\\p{DI}\\p{Cc}\\p{Cf}\\p{Cs}\\p{Co}\\p{NChar}${BLANK}]--\\s]|\\ufeff`;
-const INVISIBLES = new RegExp(`(?<needed>${NEEDED})|${INVISIBLE}`, 'gv');
+// Created on first use: it takes a slow phone a quarter of a second, and the page starts without it.
+let invisibles: RegExp | undefined;
 
 /** Marks over and under a letter, without the dots that make another letter of it. Tibetan stacks whole letters. */
 const STACKED =
@@ -20,8 +21,9 @@ const MAX_STACKED = 2;
 const MAX_MARKS = 4;
 
 export function cleanText(text: string): string {
+  invisibles ??= new RegExp(`(?<needed>${NEEDED})|${INVISIBLE}`, 'gv');
   return text
-    .replace(INVISIBLES, (_, needed?: string) => needed ?? '')
+    .replace(invisibles, (_, needed?: string) => needed ?? '')
     .replace(/\s+/gu, ' ')
     .normalize('NFD')
     .replace(/\p{M}{3,}/gu, fewMarks)
