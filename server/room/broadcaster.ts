@@ -50,10 +50,10 @@ export function createBroadcaster(outbox: Outbox, now: () => number, load: Load,
   }
 
   /**
-   * Sends what was drawn and guessed since the last frame. What comes too early (guesses, whole inks) waits, unless `all`: a view
-   * must not overtake it.
+   * Sends what was drawn and guessed since the last frame. What comes too early (guesses, whole inks) waits, unless this is the last
+   * frame of the round.
    */
-  function flush(room: LiveRoom, all = false): void {
+  function flush(room: LiveRoom, all = isRoundOver(room)): void {
     clearTimeout(room.timers.frame);
     delete room.timers.frame;
     const time = now();
@@ -102,7 +102,7 @@ export function createBroadcaster(outbox: Outbox, now: () => number, load: Load,
   return {
     drawn: (room: LiveRoom): void => schedule(room),
     changed(room: LiveRoom): void {
-      flush(room, true);
+      flush(room);
       outbox.toSockets(room.members.keys(), 'room', view(room.game, now()));
     },
     schedule: (room: LiveRoom): void => schedule(room),
@@ -120,6 +120,9 @@ export function createBroadcaster(outbox: Outbox, now: () => number, load: Load,
     },
   };
 }
+
+const isRoundOver = ({ game, drawings }: LiveRoom): boolean =>
+  game.phase.name !== 'drawing' || [...drawings.values()].some(({ round }) => round !== game.round);
 
 /** One frame instead of two: chunks in order, the newest guesses. */
 function merged(before: LiveFrame | null, { round, chunks, guesses }: LiveFrame): LiveFrame {

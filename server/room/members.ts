@@ -40,16 +40,20 @@ export function createMembers(parts: Parts) {
 
   /** Nobody here holds the seat any more: the drawing goes to the store, for the process where the player comes back. */
   async function release(room: LiveRoom, player: string): Promise<void> {
-    broadcaster.flush(room);
     const drawing = room.drawings.get(player);
     if (!drawing) return;
+    // All of it: what still waits for its rate would go with the drawing, and nobody would miss it.
+    broadcaster.flush(room, true);
     await persister.save(drawing);
     // The player may have come back to this process meanwhile, or the round is over.
     if (room.drawings.get(player) !== drawing || isHere(room, player)) return;
     // While the store is unavailable this is the only copy; and what was drawn before the connection was lost still counts.
     if ((persister.isUnsaved(drawing) || verdicts.isPending(drawing)) && !isClosing)
       setTimeout(() => release(room, player), RELEASE_RETRY_MS);
-    else room.drawings.delete(player);
+    else {
+      room.drawings.delete(player);
+      await closeIfDeserted(room);
+    }
   }
 
   /** Commits how many spectators this process has; counted as it is committed, so that the last of several is right. */
@@ -75,9 +79,10 @@ export function createMembers(parts: Parts) {
     }, COUNT_INTERVAL_MS);
   }
 
-  /** With people in it on other processes, the room lives on without this one. */
+  /** With people in it on other processes, the room lives on without this one, once nothing is left to save here. */
   async function closeIfDeserted(room: LiveRoom): Promise<void> {
-    const isDeserted = room.members.size === 0 && room.game.seats.some((seat) => seat.socket !== null);
+    const isEmpty = room.members.size === 0 && room.drawings.size === 0;
+    const isDeserted = isEmpty && room.game.seats.some((seat) => seat.socket !== null);
     if (!isDeserted || registry.get(room.code) !== room) return;
     registry.close(room);
     await commitSpectators(room.code);

@@ -185,7 +185,7 @@ export function createRooms(ports: Ports, { pace, maxRooms }: Limits) {
     async close(): Promise<void> {
       for (const part of [admission, members, deadlines, handover, verdicts]) part.close();
       clearInterval(refreshing);
-      for (const room of registry.all()) broadcaster.flush(room);
+      for (const room of registry.all()) broadcaster.flush(room, true);
       const saved = Promise.all([persister.saveEverything(), commits.settled()]);
       await Promise.race([saved, wait(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
       commits.stop();

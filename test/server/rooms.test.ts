@@ -8,7 +8,7 @@ import { createRooms } from '../../server/room/rooms.ts';
 import { createMemoryLeaderboard } from '../../server/storage/memory/leaderboard.ts';
 import { createMemoryStore } from '../../server/storage/memory/store.ts';
 import { Unavailable } from '../../server/storage/store.ts';
-import type { Chunk } from '../../shared/ink.ts';
+import type { Chunk, Ink } from '../../shared/ink.ts';
 import type { LiveFrame, RoomView } from '../../shared/protocol.ts';
 import { QUICK } from '../support/server.ts';
 import { probabilitiesOf, testWords } from '../support/words.ts';
@@ -194,6 +194,29 @@ test('a process opens no more rooms than its limit', async () => {
   const { rooms } = await race(1);
   expect(await rooms.create('x1', 'x', {})).toMatchObject({ ok: true });
   expect(await rooms.create('x2', 'x', {})).toEqual({ ok: false, why: 'server-full' });
+});
+
+test('of a drawer who is lost, everybody is sent the newest ink, although whole inks wait for their rate', async () => {
+  const { rooms, players, code, sent, looks, prompt } = await race(2);
+  const answering = setInterval(() => {
+    for (const answer of looks.splice(0)) answer(prompt(), 0.1);
+  }, 5);
+  stops.push(async () => clearInterval(answering));
+  const [ann] = players;
+  // 4,800 points: after a whole ink of them, the next one waits 240 ms.
+  const points = Array.from({ length: 480 }, (_, i) => 900 + (i % 7));
+  for (let i = 0; i < 20; i++) rooms.draw(ann!, chunk(i * 240, { stroke: i, points }));
+  rooms.erase(ann!, 'undo', { round: 1, rev: 0 });
+  await wait(60);
+  rooms.erase(ann!, 'undo', { round: 1, rev: 1 });
+  rooms.draw(ann!, chunk(18 * 240, { rev: 2, stroke: 18 }));
+  await wait(60);
+  await rooms.exit(ann!, 'lost');
+  const inks = sent.filter(({ to, event }) => to === code && event === 'ink').map(({ payload }) => payload as Ink);
+  expect(inks.map(({ rev, strokes }) => [rev, strokes.length])).toEqual([
+    [1, 19],
+    [2, 19],
+  ]);
 });
 
 test('a process that is full gives up a deserted room, and none that somebody is in', async () => {
