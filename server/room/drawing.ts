@@ -56,7 +56,8 @@ export function newDrawing(
     began: 0,
     at,
     implausible: false,
-    unsent: [],
+    // A process that was killed may have stored what it did not broadcast any more.
+    unsent: stored ? null : [],
     sentWholeAt: 0,
     // Writing the whole ink claims the drawing for this process.
     unsaved: null,

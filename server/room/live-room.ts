@@ -90,9 +90,15 @@ export function erase(
   return eraseInk(drawing, what, rev, now, times) ?? reportDrawn(room, drawing);
 }
 
-/** The player is back, with what the store has of their drawing; the drawing on this process, if there is one, is newer. */
+/**
+ * The player is back, with what the store has of their drawing; the drawing on this process, if there is one, is newer.
+ * Writing the whole ink claims it for the connection that has the seat now.
+ */
 export function resume(room: LiveRoom, player: string, stored: StoredInk): void {
-  reportDrawn(room, room.drawings.get(player) ?? startDrawing(room, player, stored));
+  const drawing = room.drawings.get(player) ?? startDrawing(room, player, stored);
+  drawing.term = termOf(room, player);
+  drawing.unsaved = null;
+  reportDrawn(room, drawing);
 }
 
 /** Replaces the game by a newer one. */
@@ -131,13 +137,15 @@ export const spectatorsOf = (room: Pick<LiveRoom, 'members'>): number =>
 
 function startDrawing(room: LiveRoom, player: string, stored?: StoredInk): Drawing {
   const { code, game } = room;
-  const { term } = game.seats.find((seat) => seat.id === player)!;
+  const term = termOf(room, player);
   const recognized = isRecognized(game, player);
   const origin = { code, turn: turnOf(game), player, round: game.round, started: startOf(game), term, recognized };
   const drawing = newDrawing(origin, stored);
   room.drawings.set(player, drawing);
   return drawing;
 }
+
+const termOf = ({ game }: LiveRoom, player: string): number => game.seats.find((seat) => seat.id === player)!.term;
 
 const isRecognized = ({ phase }: Game, player: string): boolean =>
   phase.name === 'drawing' && phase.recognized.some((each) => each.player === player);

@@ -1,6 +1,6 @@
 /** Who is in a room on this process: sockets enter and leave, and lose their seat when the game says so. */
 import type { Presence } from '../cluster/presence.ts';
-import { connectionOf } from '../cluster/presence.ts';
+import { connectionOf, processOf } from '../cluster/presence.ts';
 import type { Visitor } from '../game/game.ts';
 import { watchRefusal } from '../game/kicks.ts';
 import { step } from '../game/step.ts';
@@ -14,7 +14,7 @@ import type { Persister } from './persister.ts';
 import type { Registry } from './registry.ts';
 import type { Verdicts } from './verdicts.ts';
 
-/** While the store cannot take the drawing of a player who left, it is tried again after this. */
+/** How often it is checked whether the drawing of a player whose connection was lost may go. */
 const RELEASE_RETRY_MS = 500;
 /** How often the number of spectators is committed: each time everybody in the room gets a new view. */
 const COUNT_INTERVAL_MS = 1000;
@@ -38,6 +38,12 @@ export function createMembers(parts: Parts) {
   const connection = (socket: string): string => connectionOf(presence, socket);
   let isClosing = false;
 
+  /** The player left for good, or draws on another process. */
+  function isElsewhere({ game }: LiveRoom, player: string): boolean {
+    const seat = game.seats.find(({ id }) => id === player);
+    return !seat || (seat.socket !== null && processOf(seat.socket) !== presence.id);
+  }
+
   /** Nobody here holds the seat any more: the drawing goes to the store, for the process where the player comes back. */
   async function release(room: LiveRoom, player: string): Promise<void> {
     const drawing = room.drawings.get(player);
@@ -47,8 +53,10 @@ export function createMembers(parts: Parts) {
     await persister.save(drawing);
     // The player may have come back to this process meanwhile, or the round is over.
     if (room.drawings.get(player) !== drawing || isHere(room, player)) return;
-    // While the store is unavailable this is the only copy; and what was drawn before the connection was lost still counts.
-    if ((persister.isUnsaved(drawing) || verdicts.isPending(drawing)) && !isClosing)
+    // While the store is unavailable this is the only copy; and what was drawn before the connection was lost still counts. But once
+    // another process has the drawing, this copy is old, and nobody may be shown it.
+    const isNeeded = persister.isUnsaved(drawing) || verdicts.isPending(drawing);
+    if (isNeeded && !isElsewhere(room, player) && !isClosing)
       setTimeout(() => release(room, player), RELEASE_RETRY_MS);
     else {
       room.drawings.delete(player);
@@ -116,8 +124,10 @@ export function createMembers(parts: Parts) {
         }
         members.delete(socket);
         outbox.expel(socket, code, seat ? 'replaced' : 'kicked');
-        release(room, player);
+        void release(room, player);
       }
+      for (const player of room.drawings.keys())
+        if (!isHere(room, player) && isElsewhere(room, player)) void release(room, player);
       countSpectators(room);
     },
     /** The socket gets what is sent to the room from now on. */

@@ -1,12 +1,15 @@
 /** Rooms over an in-memory outbox, with a recognizer whose every answer the test decides: what counts, and what is stale. */
 import { afterEach, expect, test } from 'vitest';
 import { alone } from '../../server/cluster/presence.ts';
+import type { Game } from '../../server/game/game.ts';
+import { step } from '../../server/game/step.ts';
 import { createLog } from '../../server/log.ts';
 import type { Player } from '../../server/room/live-room.ts';
 import type { Ports } from '../../server/room/rooms.ts';
 import { createRooms } from '../../server/room/rooms.ts';
 import { createMemoryLeaderboard } from '../../server/storage/memory/leaderboard.ts';
 import { createMemoryStore } from '../../server/storage/memory/store.ts';
+import type { Store } from '../../server/storage/store.ts';
 import { Unavailable } from '../../server/storage/store.ts';
 import type { Chunk, Ink } from '../../shared/ink.ts';
 import type { LiveFrame, RoomView } from '../../shared/protocol.ts';
@@ -190,6 +193,68 @@ test('ink is in the store after its player is gone, and in their drawing when th
   expect(rooms.draw({ ...bob!, socket: 's9' }, chunk(2))).toBe(null);
 });
 
+/** Another process that the player comes to, and draws on: what it stores, but nothing of what it broadcasts. */
+async function drawElsewhere({ store, code }: Awaited<ReturnType<typeof race>>, player: string, ink: Ink) {
+  const { token } = (await store.read(code))!.seats.find(({ id }) => id === player)!;
+  const game = await store.update(code, (game) =>
+    step(game, { type: 'return', token, socket: 'other/s', session: null, address: null, isNew: true }, Date.now()),
+  );
+  const { term } = (game as Game).seats.find(({ id }) => id === player)!;
+  await store.saveInk(code, 1, [{ player, term, at: 900, ink }]);
+  return token;
+}
+
+test('what was stored by a process that was killed is sent to everybody when its drawer is back', async () => {
+  const there = await race(2);
+  const { rooms, players, code, sent, until } = there;
+  const [, bob] = players;
+  await rooms.exit(bob!, 'lost');
+  const ink = { rev: 4, strokes: [chunk(0).points] };
+  const token = await drawElsewhere(there, bob!.player, ink);
+  expect(await rooms.comeBack('s9', code, token)).toMatchObject({ ok: true });
+  const toAll = () => sent.find(({ to, event }) => to === code && event === 'ink');
+  await until(toAll);
+  expect(toAll()!.payload).toMatchObject({ player: bob!.player, ...ink });
+});
+
+test('a drawing that goes on on another process is not shown here any more, however long its verdict takes', async () => {
+  const there = await race(2);
+  const { rooms, players, code, sent, looks, store, until } = there;
+  const [ann, bob] = players;
+  rooms.draw(bob!, chunk(0));
+  await until(() => looks.length === 1);
+  await rooms.exit(bob!, 'lost');
+  const ink = { rev: 2, strokes: [chunk(0).points, chunk(2).points] };
+  const token = await drawElsewhere(there, bob!.player, ink);
+  await rooms.resync(ann!, bob!.player);
+  expect(sent.findLast(({ to, event }) => to === 's0' && event === 'ink')!.payload).toMatchObject(ink);
+  // Back here it goes on from there, and this process stores it again.
+  expect(await rooms.comeBack('s9', code, token)).toMatchObject({ ok: true });
+  const more = chunk(4, { rev: 2, stroke: 2 });
+  expect(rooms.draw({ ...bob!, socket: 's9' }, more)).toBe(null);
+  await wait(300);
+  const strokes = [...ink.strokes, more.points];
+  expect((await store.readInk(code, 1)).get(bob!.player)?.ink).toEqual({ rev: 2, strokes });
+});
+
+test('a drawing whose verdict is awaited is the one its player comes back to on this process, and is stored again', async () => {
+  const { rooms, players, code, looks, store, until } = await race(2);
+  const [, bob] = players;
+  rooms.draw(bob!, chunk(0));
+  await until(() => looks.length === 1);
+  const { token } = (await store.read(code))!.seats[1]!;
+  await rooms.exit(bob!, 'lost');
+  expect(await rooms.comeBack('s9', code, token)).toMatchObject({ ok: true });
+  // Whoever had the seat before writes nothing any more.
+  const { term } = (await store.read(code))!.seats[1]!;
+  await wait(200);
+  await store.saveInk(code, 1, [{ player: bob!.player, term: term - 1, at: 1, ink: { rev: 0, strokes: [] } }]);
+  expect(rooms.draw({ ...bob!, socket: 's9' }, chunk(2))).toBe(null);
+  await wait(300);
+  const points = [...chunk(0).points, ...chunk(2).points];
+  expect((await store.readInk(code, 1)).get(bob!.player)?.ink.strokes).toEqual([points]);
+});
+
 test('a process opens no more rooms than its limit', async () => {
   const { rooms } = await race(1);
   expect(await rooms.create('x1', 'x', {})).toMatchObject({ ok: true });
@@ -270,18 +335,24 @@ test('an ink that came at once counts from when a hand could have drawn it', asy
   expect(at).toBeLessThan(700);
 });
 
-test('a round ends when what was drawn in time is judged, however long that takes', async () => {
-  const { rooms, players, looks, store, code, view, until, prompt } = await race(2);
-  rooms.draw(players[0]!, chunk(0));
-  await wait(600);
-  rooms.draw(players[0]!, chunk(2));
-  await until(() => looks.length === 2);
+/** The round's time is up now; what was drawn may be judged for two more seconds. Returns when. ms since 1970 */
+async function endDrawing(store: Store, code: string): Promise<number> {
   const ends = Date.now();
   await store.update(code, (game) => ({
     ...game,
     version: game.version + 1,
     phase: { ...(game.phase as Extract<typeof game.phase, { name: 'drawing' }>), ends, close: ends + 2000 },
   }));
+  return ends;
+}
+
+test('a round ends when what was drawn in time is judged, however long that takes', async () => {
+  const { rooms, players, looks, store, code, view, until, prompt } = await race(2);
+  rooms.draw(players[0]!, chunk(0));
+  await wait(600);
+  rooms.draw(players[0]!, chunk(2));
+  await until(() => looks.length === 2);
+  const ends = await endDrawing(store, code);
   await wait(700);
   expect(view().phase.name).toBe('drawing');
   looks[0]!(prompt(), 0.1);
@@ -305,12 +376,7 @@ test('a round waits for a recognition that the store could not take at once', as
   looks[1]!(prompt(), 0.9);
   await wait(20);
   isAway = false;
-  const ends = Date.now();
-  await update(code, (game) => ({
-    ...game,
-    version: game.version + 1,
-    phase: { ...(game.phase as Extract<typeof game.phase, { name: 'drawing' }>), ends, close: ends + 2000 },
-  }));
+  const ends = await endDrawing(store, code);
   await until(() => view().phase.name === 'reveal');
   const { result } = view().phase as { result: { recognized: { player: string }[] } };
   expect(result.recognized).toMatchObject([{ player: players[0]!.player }]);
