@@ -56,8 +56,7 @@ export function createMembers(parts: Parts) {
     // While the store is unavailable this is the only copy; and what was drawn before the connection was lost still counts. But once
     // another process has the drawing, this copy is old, and nobody may be shown it.
     const isNeeded = persister.isUnsaved(drawing) || verdicts.isPending(drawing);
-    if (isNeeded && !isElsewhere(room, player) && !isClosing)
-      setTimeout(() => release(room, player), RELEASE_RETRY_MS);
+    if (isNeeded && !isElsewhere(room, player) && !isClosing) setTimeout(() => release(room, player), RELEASE_RETRY_MS);
     else {
       room.drawings.delete(player);
       await closeIfDeserted(room);
