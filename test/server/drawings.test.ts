@@ -1,0 +1,166 @@
+/** One copy of each drawing: who is sent it, what is stored, and what becomes of it when its player is lost and comes back. */
+import { afterEach, expect, onTestFinished, test } from 'vitest';
+import type { Game } from '../../server/game/game.ts';
+import { step } from '../../server/game/step.ts';
+import type { Ink } from '../../shared/ink.ts';
+import type { Race } from '../support/rooms.ts';
+import { chunk, endRaces, race, wait } from '../support/rooms.ts';
+import { QUICK } from '../support/server.ts';
+
+afterEach(endRaces);
+
+test('simultaneous chunks leave in one frame; guesses at most every 100 ms', async () => {
+  const { rooms, players, looks, until, frames } = await race(4);
+  for (const player of players) rooms.draw(player, chunk(0));
+  await until(() => frames().length > 0);
+  expect(frames()[0]!.chunks.map((each) => each.player)).toEqual(players.map((each) => each.player));
+  const guessed = () =>
+    frames().flatMap((frame) => frame.guesses.filter((each) => each.player === players[0]!.player)).length;
+  const began = Date.now();
+  const answering = setInterval(() => {
+    for (const answer of looks.splice(0)) answer('dog', 0.3);
+  }, 5);
+  for (let i = 1; i < 20 || guessed() <= 2; i++) {
+    rooms.draw(players[0]!, chunk(i * 2));
+    await wait(20);
+  }
+  clearInterval(answering);
+  // One at the beginning, and one that came a moment early.
+  expect(guessed()).toBeLessThanOrEqual(Math.floor((Date.now() - began) / 100) + 2);
+});
+
+test('a misplaced chunk is answered with the whole ink', async () => {
+  const { rooms, players, sent, until } = await race(2);
+  rooms.draw(players[1]!, chunk(0));
+  expect(rooms.draw(players[1]!, chunk(7))).toBe('misplaced');
+  await until(() => sent.some(({ to, event }) => to === 's1' && event === 'ink'));
+  expect(sent.findLast(({ event }) => event === 'ink')).toMatchObject({
+    to: 's1',
+    event: 'ink',
+    payload: { rev: 0, strokes: [chunk(0).points] },
+  });
+});
+
+test('ink is in the store after its player is gone, and in their drawing when they return', async () => {
+  const { rooms, players, store, code, sent } = await race(2);
+  const [, bob] = players;
+  rooms.draw(bob!, chunk(0));
+  const { token } = (await store.read(code))!.seats[1]!;
+  await rooms.exit(bob!, 'lost');
+  expect((await store.readInk(code, 1)).get(bob!.player)?.ink.strokes).toEqual([chunk(0).points]);
+  expect(await rooms.comeBack('s9', code, token)).toMatchObject({ ok: true, player: bob!.player });
+  expect(sent.findLast((each) => each.to === 's9' && each.event === 'ink')?.payload).toMatchObject({
+    strokes: [chunk(0).points],
+  });
+  expect(rooms.draw({ ...bob!, socket: 's9' }, chunk(2))).toBe(null);
+});
+
+test('of a drawer who is lost, everybody is sent the newest ink, although whole inks wait for their rate', async () => {
+  const { rooms, players, code, sent, looks, prompt } = await race(2);
+  const answering = setInterval(() => {
+    for (const answer of looks.splice(0)) answer(prompt(), 0.1);
+  }, 5);
+  onTestFinished(() => clearInterval(answering));
+  const [ann] = players;
+  // 4,800 points: after a whole ink of them, the next one waits 240 ms.
+  const points = Array.from({ length: 480 }, (_, i) => 900 + (i % 7));
+  for (let i = 0; i < 20; i++) rooms.draw(ann!, chunk(i * 240, { stroke: i, points }));
+  rooms.erase(ann!, 'undo', { round: 1, rev: 0 });
+  await wait(60);
+  rooms.erase(ann!, 'undo', { round: 1, rev: 1 });
+  rooms.draw(ann!, chunk(18 * 240, { rev: 2, stroke: 18 }));
+  await wait(60);
+  await rooms.exit(ann!, 'lost');
+  const inks = sent.filter(({ to, event }) => to === code && event === 'ink').map(({ payload }) => payload as Ink);
+  expect(inks.map(({ rev, strokes }) => [rev, strokes.length])).toEqual([
+    [1, 19],
+    [2, 19],
+  ]);
+});
+
+/** Another process that the player comes to, and draws on: what it stores, but nothing of what it broadcasts. */
+async function drawElsewhere({ store, code }: Race, player: string, ink: Ink) {
+  const { token } = (await store.read(code))!.seats.find(({ id }) => id === player)!;
+  const game = await store.update(code, (game) =>
+    step(game, { type: 'return', token, socket: 'other/s', session: null, address: null, isNew: true }, Date.now()),
+  );
+  const { term } = (game as Game).seats.find(({ id }) => id === player)!;
+  await store.saveInk(code, 1, [{ player, term, at: 900, ink }]);
+  return token;
+}
+
+test('what was stored by a process that was killed is sent to everybody when its drawer is back', async () => {
+  const there = await race(2);
+  const { rooms, players, code, sent, until } = there;
+  const [, bob] = players;
+  await rooms.exit(bob!, 'lost');
+  const ink = { rev: 4, strokes: [chunk(0).points] };
+  const token = await drawElsewhere(there, bob!.player, ink);
+  expect(await rooms.comeBack('s9', code, token)).toMatchObject({ ok: true });
+  const toAll = () => sent.find(({ to, event }) => to === code && event === 'ink');
+  await until(toAll);
+  expect(toAll()!.payload).toMatchObject({ player: bob!.player, ...ink });
+});
+
+test('a drawing that goes on on another process is not shown here any more, however long its verdict takes', async () => {
+  const there = await race(2);
+  const { rooms, players, code, sent, looks, store, until } = there;
+  const [ann, bob] = players;
+  rooms.draw(bob!, chunk(0));
+  await until(() => looks.length === 1);
+  await rooms.exit(bob!, 'lost');
+  const ink = { rev: 2, strokes: [chunk(0).points, chunk(2).points] };
+  const token = await drawElsewhere(there, bob!.player, ink);
+  await rooms.resync(ann!, bob!.player);
+  expect(sent.findLast(({ to, event }) => to === 's0' && event === 'ink')!.payload).toMatchObject(ink);
+  // Back here it goes on from there, and this process stores it again.
+  expect(await rooms.comeBack('s9', code, token)).toMatchObject({ ok: true });
+  const more = chunk(4, { rev: 2, stroke: 2 });
+  expect(rooms.draw({ ...bob!, socket: 's9' }, more)).toBe(null);
+  await wait(300);
+  const strokes = [...ink.strokes, more.points];
+  expect((await store.readInk(code, 1)).get(bob!.player)?.ink).toEqual({ rev: 2, strokes });
+});
+
+test('a drawing whose verdict is awaited is the one its player comes back to on this process, and is stored again', async () => {
+  const { rooms, players, code, looks, store, until } = await race(2);
+  const [, bob] = players;
+  rooms.draw(bob!, chunk(0));
+  await until(() => looks.length === 1);
+  const { token } = (await store.read(code))!.seats[1]!;
+  await rooms.exit(bob!, 'lost');
+  expect(await rooms.comeBack('s9', code, token)).toMatchObject({ ok: true });
+  // Whoever had the seat before writes nothing any more.
+  const { term } = (await store.read(code))!.seats[1]!;
+  await wait(200);
+  await store.saveInk(code, 1, [{ player: bob!.player, term: term - 1, at: 1, ink: { rev: 0, strokes: [] } }]);
+  expect(rooms.draw({ ...bob!, socket: 's9' }, chunk(2))).toBe(null);
+  await wait(300);
+  const points = [...chunk(0).points, ...chunk(2).points];
+  expect((await store.readInk(code, 1)).get(bob!.player)?.ink.strokes).toEqual([points]);
+});
+
+test('drawings are read from the store only for somebody who can take them, and only those that are not here', async () => {
+  const behind = new Set<string>();
+  const { rooms, players, code, store, until, sent } = await race(2, QUICK, behind);
+  const reads: (string | undefined)[] = [];
+  const { readInk } = store;
+  store.readInk = (room, round, player) => {
+    reads.push(player);
+    return readInk(room, round, player);
+  };
+  const [ann, bob] = players;
+  rooms.draw(ann!, chunk(0));
+  behind.add('s1');
+  void rooms.watch('s1', code);
+  await wait(300);
+  expect(reads).toEqual([]);
+  behind.clear();
+  await until(() => reads.length === 1);
+  expect(reads).toEqual([undefined]);
+  // Bob has not drawn: his drawing may be elsewhere.
+  await Promise.all([rooms.resync(ann!, ann!.player), rooms.resync(ann!, bob!.player)]);
+  expect(reads).toEqual([undefined, bob!.player]);
+  const shown = sent.filter(({ to, event }) => to === 's0' && event === 'ink').slice(-2);
+  expect(shown.map(({ payload }) => (payload as { strokes: unknown[] }).strokes.length).sort()).toEqual([0, 1]);
+});

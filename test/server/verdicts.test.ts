@@ -1,0 +1,132 @@
+/** Verdicts on drawings that go on meanwhile: which count, from when, and how long a round waits for them. */
+import { afterEach, expect, test } from 'vitest';
+import { Unavailable } from '../../server/storage/store.ts';
+import { chunk, endDrawing, endRaces, guesses, race, recognitions, wait } from '../support/rooms.ts';
+import { QUICK } from '../support/server.ts';
+
+afterEach(endRaces);
+
+test('a passing verdict recognizes, with the time of its chunk', async () => {
+  const { rooms, players, looks, view, until, frames, prompt } = await race(2);
+  const [ann] = players;
+  expect(rooms.draw(ann!, chunk(0))).toBe(null);
+  await until(() => looks.length === 1);
+  looks[0]!(prompt(), 0.3);
+  // The verdict leaves with its guesses.
+  await until(() => guesses(frames()).length === 1);
+  expect(recognitions(view())).toEqual([]);
+  const { started } = view().phase as { started: number };
+  await wait(500);
+  const before = Date.now() - started;
+  expect(rooms.draw(ann!, chunk(2))).toBe(null);
+  const after = Date.now() - started;
+  await until(() => looks.length === 2);
+  looks[1]!(prompt(), 0.8);
+  await until(() => recognitions(view()).length === 1);
+  const [recognition] = recognitions(view()) as { at: number; word: string; probability: number; player: string }[];
+  expect(recognition).toMatchObject({ player: ann!.player, word: prompt(), probability: 0.8 });
+  expect(recognition!.at).toBeGreaterThanOrEqual(before);
+  expect(recognition!.at).toBeLessThanOrEqual(after);
+});
+
+test('a verdict on an undone or cleared drawing is dropped', async () => {
+  const { rooms, players, looks, view, until, frames, prompt } = await race(2);
+  const [ann] = players;
+  rooms.draw(ann!, chunk(0));
+  await until(() => looks.length === 1);
+  expect(rooms.erase(ann!, 'undo', { round: 1, rev: 0 })).toBe(null);
+  looks[0]!(prompt(), 0.99);
+  rooms.draw(ann!, chunk(0, { rev: 1 }));
+  await until(() => looks.length === 2);
+  looks[1]!(prompt(), 0.1);
+  await until(() => guesses(frames()).length > 0);
+  expect(recognitions(view())).toEqual([]);
+  expect(guesses(frames())).toMatchObject([{ target: 0.1 }]);
+  // What is drawn instead does, also where it was begun while the recognizer looked at what is gone.
+  rooms.draw(ann!, chunk(2, { rev: 1 }));
+  await until(() => looks.length === 3);
+  expect(rooms.erase(ann!, 'clear', { round: 1, rev: 1 })).toBe(null);
+  rooms.draw(ann!, chunk(0, { rev: 2 }));
+  await until(() => looks.length === 4);
+  looks[2]!(prompt(), 0.1);
+  looks[3]!(prompt(), 0.9);
+  await until(() => recognitions(view()).length === 1);
+});
+
+test('a verdict that arrives in the next round is dropped', async () => {
+  const { rooms, players, looks, view, until, frames, prompt } = await race(1, { ...QUICK, finish: 0, settle: 0 });
+  const [ann] = players;
+  rooms.draw(ann!, chunk(0));
+  await until(() => looks.length === 1);
+  // Drawn on at the very end of the round: the look at this is still away when the next round begins.
+  rooms.draw(ann!, chunk(2));
+  looks[0]!(prompt(), 0.9);
+  await until(() => looks.length === 2);
+  await until(() => (view().phase as { number?: number }).number === 2 && view().phase.name === 'drawing');
+  looks[1]!(prompt(), 0.9);
+  expect(rooms.draw(ann!, chunk(4))).toBe('wrong-phase');
+  expect(rooms.draw(ann!, chunk(0, { round: 2 }))).toBe(null);
+  await until(() => looks.length === 3);
+  looks[2]!(prompt(), 0.1);
+  await until(() => guesses(frames()).some(({ target }) => target === 0.1));
+  expect(recognitions(view())).toEqual([]);
+});
+
+test('an ink that came at once counts from when a hand could have drawn it', async () => {
+  const { rooms, players, looks, view, until, prompt } = await race(2);
+  const points = Array.from({ length: 480 }, (_, i) => i * 4);
+  rooms.draw(players[0]!, chunk(0, { points }));
+  await until(() => looks.length === 1);
+  looks[0]!(prompt(), 0.9);
+  await until(() => recognitions(view()).length === 1);
+  const [{ at }] = recognitions(view()) as [{ at: number }];
+  // 240 points: 120 may come early, the others take a 240 Hz pen half a second.
+  expect(at).toBeGreaterThanOrEqual(500);
+  expect(at).toBeLessThan(700);
+});
+
+/** Two looks at a drawing that the recognizer has not answered yet. */
+async function lookedAtTwice() {
+  const there = await race(2);
+  const { rooms, players, looks, view, until, prompt } = there;
+  const [ann] = players;
+  rooms.draw(ann!, chunk(0));
+  await wait(600);
+  rooms.draw(ann!, chunk(2));
+  await until(() => looks.length === 2);
+  return {
+    ...there,
+    answer(): void {
+      looks[0]!(prompt(), 0.1);
+      looks[1]!(prompt(), 0.9);
+    },
+    /** Waits until the round is over, and the drawing counts. */
+    async counts(): Promise<void> {
+      await until(() => view().phase.name === 'reveal');
+      expect(view().phase).toMatchObject({ result: { recognized: [{ player: ann!.player }] } });
+    },
+  };
+}
+
+test('a round ends when what was drawn in time is judged, however long that takes', async () => {
+  const { store, code, view, answer, counts } = await lookedAtTwice();
+  const ends = await endDrawing(store, code);
+  await wait(700);
+  expect(view().phase.name).toBe('drawing');
+  answer();
+  await counts();
+  expect(Date.now() - ends).toBeLessThan(1500);
+});
+
+test('a round waits for a recognition that the store could not take at once', async () => {
+  const { store, code, answer, counts } = await lookedAtTwice();
+  const { update } = store;
+  let isAway = true;
+  store.update = (code, act) => (isAway ? Promise.reject(new Unavailable('away')) : update(code, act));
+  answer();
+  await wait(20);
+  isAway = false;
+  const ends = await endDrawing(store, code);
+  await counts();
+  expect(Date.now() - ends).toBeLessThan(1500);
+});
