@@ -163,3 +163,13 @@ export async function startCluster(): Promise<{ url: string; nodes: RedisServer[
     },
   };
 }
+
+/** Restarts Redis with a file that it takes about `ms` to read. */
+export async function reload(redis: RedisServer, ms: number): Promise<undefined> {
+  const keys = 10_000;
+  await redis.cli('eval', `for i = 1, ${keys} do redis.call('set', 'filler' .. i, i) end`, '0');
+  await redis.cli('save');
+  await redis.kill();
+  const delay = `${Math.round((ms * 1000) / keys)}`;
+  await redis.start('--key-load-delay', delay, '--loading-process-events-interval-bytes', '1024');
+}
