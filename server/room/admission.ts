@@ -77,7 +77,8 @@ export function createAdmission(parts: Parts) {
     player: string | null,
     visitor: Visitor,
   ): Promise<'no-room' | 'room-full' | null> {
-    const room = await registry.open(code);
+    let room = await registry.open(code);
+    while (room && registry.get(code) !== room) room = await registry.open(code);
     if (!room) return 'no-room';
     const isSeated = room.game.seats.some((seat) => seat.socket === members.connection(socket));
     const isFull = player === null && audienceOf(room) >= SPECTATOR_LIMIT;

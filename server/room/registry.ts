@@ -51,21 +51,20 @@ export function createRegistry(store: Store, maxRooms: number) {
     get: (code: string): LiveRoom | undefined => rooms.get(code)?.room,
     all: (): LiveRoom[] => [...rooms.values()].map(({ room }) => room),
     hasPlaceFor,
-    /** Null if there is no such room, or no place for it. */
+    /**
+     * Null if there is no such room, or no place for it. Between the promise and whoever awaits it, the last one in the room may leave
+     * and close it: `get` says whether it is open still.
+     */
     async open(code: string): Promise<LiveRoom | null> {
-      for (;;) {
-        const open = rooms.get(code)?.room;
-        if (open) return open;
-        let opened = opening.get(code);
-        if (!opened) {
-          if (!hasPlaceFor()) return null;
-          opened = openRoom(code).finally(() => opening.delete(code));
-          opening.set(code, opened);
-        }
-        const room = await opened;
-        // Somebody else who waited for it may have left it, and closed it, already.
-        if (!room || rooms.get(code)?.room === room) return room;
+      const open = rooms.get(code)?.room;
+      if (open) return open;
+      let opened = opening.get(code);
+      if (!opened) {
+        if (!hasPlaceFor()) return null;
+        opened = openRoom(code).finally(() => opening.delete(code));
+        opening.set(code, opened);
       }
+      return opened;
     },
     close,
   };

@@ -41,6 +41,27 @@ test('commands count only from the connection that holds the seat', async () => 
   expect(answer.ok && (await store.read(code))!.seats.length > 1).toBe(false);
 });
 
+test('whoever takes the only seat over comes into an open room, however soon the one before them is out', async () => {
+  const { rooms, players, store, code, looks } = await race(1);
+  const [{ player }] = players as [(typeof players)[0]];
+  const { token } = (await store.read(code))!.seats[0]!;
+  const { update } = store;
+  expect(rooms.draw(players[0]!, chunk(0))).toBeNull();
+  for (let ticks = 0; ticks < 20; ticks++) {
+    await wait(20);
+    for (const look of looks.splice(0)) look('cat', 0.1);
+    await wait(1);
+    store.update = async (...change) => {
+      const game = await update(...change);
+      for (let i = 0; i < ticks; i++) await undefined;
+      return game;
+    };
+    const socket = `t${ticks}`;
+    expect(await rooms.comeBack(socket, code, token)).toMatchObject({ ok: true });
+    expect(rooms.has({ code, player, socket }), `${ticks} ticks`).toBe(true);
+  }
+});
+
 test('a seat that nobody could be let in to is lost, not held by a ghost', async () => {
   const { rooms, players, store, code } = await race(2);
   const { token } = (await store.read(code))!.seats[0]!;
