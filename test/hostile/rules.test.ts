@@ -231,7 +231,8 @@ describe('in a room', () => {
       await phase(host, 'podium');
       return (host.room!.phase as { standing: { score: number }[] }).standing[0]!.score;
     };
-    const settings = { rounds: 1, seconds: 60 };
+    // Of equally hard words: a slower match of a harder one can be the better one.
+    const settings = { rounds: 1, seconds: 60, difficulty: 'easy' } as const;
     const ann = await create(server.url, 'Ann', settings, one);
     const seats = [ann];
     for (const nick of ['A2', 'A3', 'A4']) seats.push(await join(server.url, ann.code!, nick, one));
