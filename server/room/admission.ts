@@ -78,6 +78,7 @@ export function createAdmission(parts: Parts) {
     visitor: Visitor,
   ): Promise<'no-room' | 'room-full' | null> {
     let room = await registry.open(code);
+    // Whoever held the only seat may be out by now, and the room closed.
     while (room && registry.get(code) !== room) room = await registry.open(code);
     if (!room) return 'no-room';
     const isSeated = room.game.seats.some((seat) => seat.socket === members.connection(socket));
