@@ -1,7 +1,6 @@
 /**
- * The small picture that the model sees. The server, the browser, training and evaluation all call `rasterize`; there is no
- * other preprocessing. The raster depends on the shape and the order of the ink, but not on its position, its size or the
- * density of its points. So live ink and the simplified drawings of the data set look alike.
+ * The small picture that the model sees. It depends on the shape and the order of the ink, but not on the position, the size or
+ * the density of its points. So live ink and the simplified drawings of the data set look alike.
  */
 import type { Ink } from './ink.ts';
 import { SMALLEST_SIDE } from './ink.ts';
@@ -19,11 +18,14 @@ const FIT = 58;
 /** Half the width of the line, which has a soft edge of one pixel. pixels */
 const HALF_WIDTH = 0.75;
 
+/** Bytes, or the same numbers as floats. */
+type Pixels = Uint8Array | Uint8ClampedArray | Float32Array;
+
 /**
  * Draws `ink` into `out` from `offset`: SIDE x SIDE pixels of CHANNELS bytes (row-major, channels last), 0..255.
  * Blank ink gives a blank raster.
  */
-export function rasterize(ink: Pick<Ink, 'strokes'>, out: Uint8Array | Uint8ClampedArray, offset = 0): void {
+export function rasterize(ink: Pick<Ink, 'strokes'>, out: Pixels, offset = 0): void {
   out.fill(0, offset, offset + RASTER_SIZE);
   let minX = Infinity;
   let minY = Infinity;
@@ -80,7 +82,7 @@ const shade = (part: number, whole: number): number => (whole > 0 ? 0.25 + (0.75
  * crossing, the newer line wins if it covers the pixel equally well.
  */
 function line(
-  out: Uint8Array | Uint8ClampedArray,
+  out: Pixels,
   offset: number,
   x0: number,
   y0: number,

@@ -1,9 +1,9 @@
 """Runs an exported model in PyTorch, node by node, to cross-check the engines on the same file.
 
-    python3 models/train/artifact.py [DIR] < rasters > probabilities
+    python3 models/train/artifact.py [DIR] < inputs > probabilities
 
-Rasters are SIDE x SIDE x CHANNELS bytes each, probabilities one float32 per word. With --check it prints the accuracies
-on the validation split instead.
+Inputs are float32: all traces (TRACE_POINTS x TRACE_FEATURES each), then all rasters (SIDE x SIDE x CHANNELS each, 0..255).
+Probabilities are float32 too, one per word. With --check it prints the accuracies on the validation split instead.
 """
 
 import argparse
@@ -16,8 +16,8 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from feed import RASTER, ROOT, held_out
-from net import CHANNELS, SIDE
+from feed import RASTER, ROOT, TRACE, held_out
+from net import CHANNELS, SIDE, TRACE_FEATURES, TRACE_POINTS
 
 DTYPES = {"float32": np.float32, "int32": np.int32, "uint8": np.uint8, "float16": np.float16}
 
@@ -47,9 +47,9 @@ class Artifact:
         self.weights = weights_of(folder, model["weightsManifest"][0]["weights"])
 
     @torch.no_grad()
-    def run(self, rasters: torch.Tensor, output: str = "logits") -> torch.Tensor:
-        """`rasters` [n, SIDE, SIDE, CHANNELS] of bytes."""
-        values = {"ink": rasters.float()}
+    def run(self, rasters: torch.Tensor, traces: torch.Tensor, output: str = "logits") -> torch.Tensor:
+        """`rasters` [n, SIDE, SIDE, CHANNELS] on 0..255, `traces` [n, TRACE_POINTS, TRACE_FEATURES]."""
+        values = {"ink": rasters.float(), "trace": traces.unsqueeze(1)}
         for node in self.nodes:
             if node["op"] == "Const":
                 values[node["name"]] = self.weights[node["name"]]
@@ -61,15 +61,16 @@ class Artifact:
         x, *rest = inputs
         if op == "_FusedConv2D":
             filters, bias = rest
-            stride = int(attr["strides"]["list"]["i"][1])
-            # Explicit paddings are the same on every side, and SAME is only used with step 1.
-            y = functional.conv2d(
-                x.permute(0, 3, 1, 2), filters.permute(3, 2, 0, 1), bias, stride, filters.shape[0] // 2
-            )
+            stride = [int(step) for step in attr["strides"]["list"]["i"][1:3]]
+            # Explicit paddings are half the filter on every side, as SAME ones are with step 1.
+            padding = [side // 2 for side in filters.shape[:2]]
+            y = functional.conv2d(x.permute(0, 3, 1, 2), filters.permute(3, 2, 0, 1), bias, stride, padding)
             fused = [base64.b64decode(name).decode() for name in attr["fused_ops"]["list"]["s"]]
             return (torch.relu(y) if "Relu" in fused else y).permute(0, 2, 3, 1)
         if op == "Mean":
             return x.mean(tuple(rest[0].tolist()), keepdim=attr["keep_dims"]["b"])
+        if op == "ConcatV2":
+            return torch.cat([x, *rest[:-1]], int(rest[-1]))
         simple = {
             "AddV2": torch.add,
             "BiasAdd": torch.add,
@@ -86,9 +87,10 @@ def check(artifact: Artifact, preset: str, every: int, options: list[str]) -> di
     """Top-1, top-3 and top-5 in percent, on whole drawings of both formats."""
     result = {}
     for kind in ("simplified", "raw"):
-        labels, rasters = held_out(preset, kind, 1, every if kind == "simplified" else 1, options)
-        logits = torch.cat([artifact.run(part) for part in rasters.permute(0, 2, 3, 1).split(256)])
-        best = logits.topk(5, 1).indices == labels[:, None]
+        drawings = held_out(preset, kind, 1, every if kind == "simplified" else 1, options)
+        pairs = zip(drawings.rasters.permute(0, 2, 3, 1).split(256), drawings.traces.split(256))
+        logits = torch.cat([artifact.run(*pair) for pair in pairs])
+        best = logits.topk(5, 1).indices == drawings.labels[:, None]
         result[kind] = {k: round(100 * best[:, :k].any(1).float().mean().item(), 2) for k in (1, 3, 5)}
     return result
 
@@ -105,12 +107,14 @@ def main():
     if args.check:
         print(json.dumps(check(artifact, args.check, args.every, ["--data", args.data] if args.data else [])))
         return
-    data = np.frombuffer(sys.stdin.buffer.read(), np.uint8)
-    if len(data) % RASTER:
-        raise SystemExit(f"{len(data)} bytes is not a multiple of {RASTER}, the size of a raster")
-    rasters = torch.from_numpy(data.reshape(-1, SIDE, SIDE, CHANNELS).copy())
-    for part in rasters.split(256):
-        sys.stdout.buffer.write(artifact.run(part, "probabilities").numpy().tobytes())
+    data = torch.from_numpy(np.frombuffer(sys.stdin.buffer.read(), np.float32).copy())
+    count, rest = divmod(len(data), TRACE + RASTER)
+    if rest:
+        raise SystemExit(f"{len(data)} numbers are not a multiple of {TRACE + RASTER}, the size of a trace and a raster")
+    traces = data[: count * TRACE].view(-1, TRACE_POINTS, TRACE_FEATURES)
+    rasters = data[count * TRACE :].view(-1, SIDE, SIDE, CHANNELS)
+    for pair in zip(rasters.split(256), traces.split(256)):
+        sys.stdout.buffer.write(artifact.run(*pair, output="probabilities").numpy().tobytes())
 
 
 if __name__ == "__main__":

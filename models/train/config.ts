@@ -27,8 +27,10 @@ export interface Preset {
   name: string;
   /** Null: all words of categories.txt. */
   words: string[] | null;
-  /** Most simplified drawings of one word: a few words have ten times as many as the others. */
+  /** Most simplified and further drawings of one word: a few words have ten times as many as the others. */
   perWord: number;
+  /** A word with this many drawings is shown all of them in an epoch, one with n times as many √n times as many of them. */
+  typical: number;
   /** How often an epoch shows each raw drawing. There are few, and they resemble what players draw most. */
   rawRepeats: number;
   seed: number;
@@ -37,7 +39,12 @@ export interface Preset {
   minutes: number;
   learningRate: number;
   weightDecay: number;
+  /** Of drawings without a soft label. */
   labelSmoothing: number;
+  /** Weight of a drawing's soft label in its loss; and where that gives the true word less than `doubt`. */
+  soft: number;
+  doubtful: number;
+  doubt: number;
   dropout: number;
   /** Decay of the moving average of the weights, per step. The average is evaluated and exported. */
   average: number;
@@ -47,12 +54,16 @@ export interface Preset {
   widths: [number, number, number, number];
   blocks: [number, number, number];
   head: number;
+  /** Channels of the seven convolutions along the trace. */
+  trace: [number, number, number, number, number, number, number];
   augment: Augment;
+  /** The share of cut-off drawings grows evenly from `augment.prefixes` to `prefixes` in this many epochs. */
+  growth: { prefixes: number; epochs: number };
 }
 
 const augment: Augment = {
   prefixes: 0.55,
-  shortest: 0.15,
+  shortest: 0.08,
   mirror: 0.35,
   drop: 0.04,
   swap: 0.1,
@@ -68,21 +79,27 @@ const augment: Augment = {
 const full: Preset = {
   name: 'full',
   words: null,
-  perWord: 450,
+  perWord: 1200,
+  typical: 400,
   rawRepeats: 2,
   seed: 1,
   batch: 256,
-  minutes: 80,
+  minutes: 280,
   learningRate: 4e-3,
   weightDecay: 0.05,
   labelSmoothing: 0.05,
+  soft: 0.5,
+  doubtful: 0.15,
+  doubt: 0.02,
   dropout: 0.1,
   average: 0.999,
   small: { side: 48, until: 0.6 },
   widths: [32, 48, 96, 192],
   blocks: [1, 1, 2],
   head: 512,
+  trace: [32, 64, 96, 96, 128, 128, 192],
   augment,
+  growth: { prefixes: 0.75, epochs: 45 },
 };
 
 /** For learners: a small network for twenty words in a few minutes. */
@@ -117,7 +134,14 @@ const quick: Preset = {
   widths: [16, 32, 64, 96],
   blocks: [1, 1, 1],
   head: 128,
+  trace: [16, 32, 32, 48, 48, 64, 64],
 };
+
+/** The settings of augmentation in an epoch. */
+export function augmentIn({ augment, growth }: Preset, epoch: number): Augment {
+  const grown = Math.min(1, epoch / growth.epochs);
+  return { ...augment, prefixes: augment.prefixes + (growth.prefixes - augment.prefixes) * grown };
+}
 
 export const presets: Record<string, Preset> = { full, quick };
 

@@ -1,14 +1,24 @@
 /** The drawings of an epoch, and their order. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Ink } from '../../shared/ink.ts';
-import { seeded } from './augment.ts';
+import { seeded, seedOf } from './augment.ts';
 import type { Preset } from './config.ts';
 import { isHeldOut, readDrawings, readWords } from './dataset.ts';
+import { readSoftLabels } from './soft-labels.ts';
 
 export interface Labelled {
   ink: Ink;
   /** Index of the word among the network's outputs. */
   label: number;
+  /** What other networks think of the whole drawing: a weight for each word, adding up to about 255. */
+  soft?: Uint8Array;
+}
+
+/** Drawings of which an epoch shows some, all equally often in the long run. */
+export interface Pool {
+  drawings: Labelled[];
+  shown: number;
 }
 
 export async function presetWords(preset: Preset, data: string): Promise<string[]> {
@@ -18,40 +28,76 @@ export async function presetWords(preset: Preset, data: string): Promise<string[
   return preset.words ?? all;
 }
 
-/** An epoch's drawings: each simplified one once, each raw one as often as the preset says, no held-out ones. */
-export async function trainingSet(words: string[], preset: Preset, data: string): Promise<Labelled[]> {
-  const simplified = await collect(words, data, 'simplified', false, preset.perWord);
-  const raw = await collect(words, data, 'raw', false, preset.perWord);
-  return [simplified, ...Array.from({ length: preset.rawRepeats }, () => raw)].flat();
+/** The training drawings: a pool for each word, and one of the raw drawings. No held-out ones. */
+export async function trainingSet(words: string[], preset: Preset, data: string): Promise<Pool[]> {
+  const soft = await readSoftLabels(words, data);
+  const simplified = await collect(words, data, ['simplified', 'more'], false, preset.perWord, soft);
+  const raw = await collect(words, data, ['raw'], false, preset.perWord, soft);
+  const pools = words.map((_, word) => {
+    const drawings = simplified.filter(({ label }) => label === word);
+    if (drawings.length === 0) throw new Error(`no drawing of "${words[word]}" to train on`);
+    return { drawings, shown: Math.min(drawings.length, Math.round(Math.sqrt(drawings.length * preset.typical))) };
+  });
+  return [...pools, { drawings: raw, shown: raw.length * preset.rawRepeats }];
 }
 
 /** The validation split of one format, up to `perWord` drawings of each word. */
 export const heldOut = (words: string[], data: string, format: string, perWord = 60): Promise<Labelled[]> =>
-  collect(words, data, format, true, perWord);
+  collect(words, data, [format], true, perWord);
 
 async function collect(
   words: string[],
   data: string,
-  format: string,
+  formats: string[],
   held: boolean,
   most: number,
+  softLabels?: Map<string, Uint8Array>,
 ): Promise<Labelled[]> {
   const drawings: Labelled[] = [];
   const known = new Set(words);
   for (const [label, word] of words.entries()) {
     let left = most;
-    for await (const { key, ink } of readDrawings(join(data, format, `${word}.ndjson`), known)) {
-      if (isHeldOut(key) !== held) continue;
-      if (left-- <= 0) break;
-      drawings.push({ ink, label });
+    for (const format of formats) {
+      const file = join(data, format, `${word}.ndjson`);
+      if (format === 'more' && !existsSync(file)) continue;
+      for await (const { key, ink } of readDrawings(file, known)) {
+        if (isHeldOut(key) !== held) continue;
+        if (left-- <= 0) break;
+        const soft = softLabels?.get(key);
+        drawings.push({ ink, label, ...(soft && { soft }) });
+      }
     }
   }
   return drawings;
 }
 
+/** How often an epoch shows each word, by label. */
+export function shownOf(words: string[], pools: readonly Pool[]): number[] {
+  const counts = words.map(() => 0);
+  for (const { drawings, shown } of pools) for (const { label } of drawings) counts[label]! += shown / drawings.length;
+  return counts;
+}
+
 /** Without the last batch of an epoch if it is not full. */
-export const epochBatches = (drawings: number, preset: Preset): number =>
-  Math.max(1, Math.floor(drawings / preset.batch));
+export const epochBatches = (pools: readonly Pool[], preset: Preset): number =>
+  Math.max(1, Math.floor(pools.reduce((sum, { shown }) => sum + shown, 0) / preset.batch));
+
+/** The drawings of an epoch in their order, as indices into `pools.flatMap(({ drawings }) => drawings)`. */
+export function epochOrder(pools: readonly Pool[], seed: number, epoch: number): Uint32Array<ArrayBuffer> {
+  const all: number[] = [];
+  let first = 0;
+  pools.forEach(({ drawings: { length }, shown }, pool) => {
+    // Round after round through the pool, so nothing is shown twice before everything was shown once.
+    for (let turn = epoch * shown; turn < (epoch + 1) * shown; ) {
+      const round = Math.floor(turn / length);
+      const order = shuffled(length, seedOf(seed, pool, round));
+      const end = Math.min((round + 1) * length, (epoch + 1) * shown);
+      for (; turn < end; turn++) all.push(first + order[turn - round * length]!);
+    }
+    first += length;
+  });
+  return shuffled(all.length, seedOf(seed, epoch)).map((i) => all[i]!);
+}
 
 /** 0..n-1 in a seeded order (Fisher-Yates). */
 export function shuffled(n: number, seed: number): Uint32Array<ArrayBuffer> {

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from feed import ROOT, read_header
-from net import CHANNELS, SIDE, Block, Conv, Gate, Net, build
+from net import CHANNELS, SIDE, TRACE_FEATURES, TRACE_POINTS, Block, Conv, Gate, Net, build
 
 
 def text(value: str) -> dict:
@@ -53,17 +53,17 @@ class Graph:
         tensor = {"dtype": dtype["type"], "tensorShape": shape(*value.shape)}
         return self.node(name, "Const", [], dtype=dtype, value={"tensor": tensor})
 
-    def conv(self, name: str, x: str, layer: tuple, stride: int, relu: bool, kind: str = "large") -> str:
-        """`layer` is a weight in PyTorch's order, [outputs, inputs, height, width], and a bias."""
+    def conv(self, name: str, x: str, layer: tuple, stride: tuple[int, int], relu: bool, kind: str = "large") -> str:
+        """`layer` is a weight in PyTorch's order, [outputs, inputs, height, width], and a bias. `stride`: down, across."""
         weight, bias = layer
-        side = weight.shape[2]
+        height, width = weight.shape[2:]
         filters = self.const(f"{name}/weights", weight.permute(2, 3, 1, 0).contiguous().numpy(), kind)
         offsets = self.const(f"{name}/bias", bias.numpy(), "exact")
         # PyTorch pads half a kernel on both sides; TensorFlow's SAME pads a step-2 convolution more on the far side.
-        pad = side // 2
+        down, across = height // 2, width // 2
         padding = {"padding": text("SAME")}
-        if stride > 1:
-            padding = {"padding": text("EXPLICIT"), "explicit_paddings": ints(0, 0, pad, pad, pad, pad, 0, 0)}
+        if max(stride) > 1:
+            padding = {"padding": text("EXPLICIT"), "explicit_paddings": ints(0, 0, down, down, across, across, 0, 0)}
         return self.node(
             name,
             "_FusedConv2D",
@@ -71,7 +71,7 @@ class Graph:
             T=FLOAT,
             num_args={"i": "1"},
             fused_ops={"list": {"s": [text(op)["s"] for op in (["BiasAdd", "Relu"] if relu else ["BiasAdd"])]}},
-            strides=ints(1, stride, stride, 1),
+            strides=ints(1, *stride, 1),
             dilations=ints(1, 1, 1, 1),
             data_format=text("NHWC"),
             epsilon={"f": 0},
@@ -114,31 +114,34 @@ def graph_of(net: Net) -> Graph:
             weight, bias = folded(layer)
             # The first weights, divided by 255, are too small for half floats.
             first = (weight / 255, bias) if i == 0 else (weight, bias)
-            x = graph.conv(name, x, first, layer.conv.stride[0], layer.relu, "exact" if i == 0 else "large")
+            x = graph.conv(name, x, first, layer.conv.stride, layer.relu, "exact" if i == 0 else "large")
         else:
             pairs = equalized(layer)
-            y = graph.conv(f"{name}/first", x, pairs[0], 1, True)
-            y = graph.conv(f"{name}/second", y, pairs[1], 1, False)
+            y = graph.conv(f"{name}/first", x, pairs[0], (1, 1), True)
+            y = graph.conv(f"{name}/second", y, pairs[1], (1, 1), False)
             if layer.gate is not None:
                 y = gate(graph, f"{name}/gate", y, layer.gate)
             total = graph.node(f"{name}/sum", "AddV2", [x, y], T=FLOAT)
             x = graph.node(name, "Relu", [total], T=FLOAT)
-    x = graph.mean("whole", x, keep=False)
+    picture = graph.mean("picture", x, keep=False)
+    x = graph.node("trace", "Placeholder", [], dtype=FLOAT, shape={"shape": shape(-1, 1, TRACE_POINTS, TRACE_FEATURES)})
+    for i, layer in enumerate(net.line):
+        x = graph.conv(f"line{i}", x, folded(layer), layer.conv.stride, layer.relu, "exact" if i == 0 else "large")
+    line = graph.mean("line", x, keep=False)
+    axis = graph.const("both/axis", np.array(1, np.int32), "int")
+    x = graph.node("both", "ConcatV2", [picture, line, axis], T=FLOAT, Tidx=INT, N={"i": "2"})
     last = graph.const("last/weights", net.last.weight.t().contiguous().numpy(), "large")
     x = graph.node("last", "MatMul", [x, last], T=FLOAT, transpose_a={"b": False}, transpose_b={"b": False})
     bias = graph.const("last/bias", net.last.bias.numpy(), "exact")
     x = graph.node("logits", "BiasAdd", [x, bias], T=FLOAT, data_format=text("NHWC"))
-    # Calibration rewrites only this number. The manifest has its place in weights.bin.
-    sharpness = graph.const("inverse_temperature", np.array(1, np.float32), "exact")
-    x = graph.node("sharp", "Mul", [x, sharpness], T=FLOAT)
     graph.node("probabilities", "Softmax", [x], T=FLOAT)
     return graph
 
 
 def gate(graph: Graph, name: str, x: str, layer: Gate) -> str:
     y = graph.mean(f"{name}/whole", x, keep=True)
-    y = graph.conv(f"{name}/squeeze", y, (layer.squeeze.weight, layer.squeeze.bias), 1, True)
-    y = graph.conv(f"{name}/excite", y, (layer.excite.weight, layer.excite.bias), 1, False)
+    y = graph.conv(f"{name}/squeeze", y, (layer.squeeze.weight, layer.squeeze.bias), (1, 1), True)
+    y = graph.conv(f"{name}/excite", y, (layer.excite.weight, layer.excite.bias), (1, 1), False)
     y = graph.node(f"{name}/weights", "Sigmoid", [y], T=FLOAT)
     return graph.node(name, "Mul", [x, y], T=FLOAT)
 
@@ -207,7 +210,14 @@ def main():
         graph = graph_of(net)
     entries, weights = packed(graph.weights, args.most)
     signature = {
-        "inputs": {"ink": {"name": "ink:0", "dtype": "DT_FLOAT", "tensorShape": shape(-1, SIDE, SIDE, CHANNELS)}},
+        "inputs": {
+            "ink": {"name": "ink:0", "dtype": "DT_FLOAT", "tensorShape": shape(-1, SIDE, SIDE, CHANNELS)},
+            "trace": {
+                "name": "trace:0",
+                "dtype": "DT_FLOAT",
+                "tensorShape": shape(-1, 1, TRACE_POINTS, TRACE_FEATURES),
+            },
+        },
         "outputs": {
             "probabilities": {"name": "probabilities:0", "dtype": "DT_FLOAT", "tensorShape": shape(-1, len(words))}
         },

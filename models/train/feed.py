@@ -1,17 +1,36 @@
-"""Reads the output of stream.ts: rasters made by the same code as in the game."""
+"""Reads the output of stream.ts: rasters and traces made by the same code as in the game."""
 
 import json
+import math
 import queue
 import subprocess
 import threading
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 
-from net import CHANNELS, SIDE
+from net import CHANNELS, SIDE, TRACE_FEATURES, TRACE_POINTS
 
 ROOT = Path(__file__).resolve().parents[2]
 RASTER = SIDE * SIDE * CHANNELS
+TRACE = TRACE_POINTS * TRACE_FEATURES
+
+
+class Batch(NamedTuple):
+    """Some drawings, as batch.ts packs them."""
+
+    # [n, 3, 64, 64] bytes, channels last in memory
+    rasters: torch.Tensor
+    # [n, 96, 7]
+    traces: torch.Tensor
+    # [n]
+    labels: torch.Tensor
+    # [n, words] bytes; a row of zeros where there is no soft label
+    softs: torch.Tensor
+
+    def part(self, start: int, size: int) -> "Batch":
+        return Batch(*(each[start : start + size] for each in self))
 
 
 def _start(args: list[str]) -> tuple[subprocess.Popen, dict]:
@@ -30,9 +49,8 @@ def read_header(args: list[str]) -> dict:
     return header
 
 
-def _read(process: subprocess.Popen, count: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """Labels [count], and rasters [count, 3, 64, 64] as bytes, channels last in memory."""
-    data = bytearray(count * (2 + RASTER))
+def _read(process: subprocess.Popen, count: int, words: int) -> Batch:
+    data = bytearray(count * (4 * TRACE + 2 + words + RASTER))
     view = memoryview(data)
     at = 0
     while at < len(data):
@@ -40,9 +58,19 @@ def _read(process: subprocess.Popen, count: int) -> tuple[torch.Tensor, torch.Te
         if not got:
             raise RuntimeError(f"the stream ended with {process.wait()} in the middle of a batch")
         at += got
-    labels = torch.frombuffer(data, dtype=torch.int16, count=count).long()
-    rasters = torch.frombuffer(data, dtype=torch.uint8, offset=2 * count)
-    return labels, rasters.view(count, SIDE, SIDE, CHANNELS).permute(0, 3, 1, 2)
+    at = 0
+
+    def take(dtype: torch.dtype, *shape: int) -> torch.Tensor:
+        nonlocal at
+        tensor = torch.frombuffer(data, dtype=dtype, count=count * math.prod(shape), offset=at).view(count, *shape)
+        at += tensor.nbytes
+        return tensor
+
+    traces = take(torch.float32, TRACE_POINTS, TRACE_FEATURES)
+    labels = take(torch.int16).long()
+    softs = take(torch.uint8, words)
+    rasters = take(torch.uint8, SIDE, SIDE, CHANNELS).permute(0, 3, 1, 2)
+    return Batch(rasters, traces, labels, softs)
 
 
 class Feed:
@@ -56,11 +84,11 @@ class Feed:
     def _fill(self):
         try:
             while True:
-                self.waiting.put(_read(self.process, self.header["preset"]["batch"]))
+                self.waiting.put(_read(self.process, self.header["preset"]["batch"], len(self.header["words"])))
         except Exception as error:  # Passed to the trainer, which must not wait for ever.
             self.waiting.put(error)
 
-    def next(self) -> tuple[torch.Tensor, torch.Tensor]:
+    def next(self) -> Batch:
         batch = self.waiting.get()
         if isinstance(batch, Exception):
             raise batch
@@ -70,10 +98,10 @@ class Feed:
         self.process.kill()
 
 
-def held_out(preset: str, kind: str, share: float, every: int, options: list[str]) -> tuple[torch.Tensor, torch.Tensor]:
+def held_out(preset: str, kind: str, share: float, every: int, options: list[str]) -> Batch:
     """The validation split of one format ("simplified", "raw"), each drawing cut to `share` of its ink."""
     args = ["--preset", preset, "--check", kind, "--share", str(share), "--every", str(every)]
     process, header = _start(args + options)
-    result = _read(process, header["drawings"])
+    result = _read(process, header["drawings"], len(header["words"]))
     process.wait()
     return result

@@ -1,18 +1,23 @@
-"""The network: a small residual net of plain convolutions, fast in TensorFlow and in wasm."""
+"""The network: a small residual net of plain convolutions over the picture, and another one along the line."""
 
 import torch
 from torch import nn
 
 SIDE = 64
 CHANNELS = 3
+TRACE_POINTS = 96
+TRACE_FEATURES = 7
+# Kernel and step of the convolutions along the trace: 96, 48, 24 and 12 points.
+TRACE_STEPS = [(5, 1), (5, 2), (3, 1), (3, 2), (3, 1), (3, 2), (3, 1)]
 
 
 class Conv(nn.Module):
     """Convolution, batch norm and an optional ReLU. Padded by half the kernel on all sides."""
 
-    def __init__(self, inputs: int, outputs: int, kernel: int, stride: int = 1, relu: bool = True):
+    def __init__(self, inputs: int, outputs: int, kernel, stride=1, relu: bool = True):
         super().__init__()
-        self.conv = nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False)
+        height, width = (kernel, kernel) if isinstance(kernel, int) else kernel
+        self.conv = nn.Conv2d(inputs, outputs, (height, width), stride, (height // 2, width // 2), bias=False)
         self.norm = nn.BatchNorm2d(outputs)
         self.relu = relu
 
@@ -53,23 +58,28 @@ class Block(nn.Module):
 
 
 class Net(nn.Module):
-    """Rasters [n, 3, 64, 64] on 0..1 to logits [n, words]."""
+    """Rasters [n, 3, 64, 64] on 0..1 and traces [n, 96, 7] to logits [n, words]."""
 
-    def __init__(self, widths: list[int], blocks: list[int], head: int, words: int, dropout: float = 0.0):
+    def __init__(self, preset: dict, words: int):
         super().__init__()
+        widths, blocks, head = preset["widths"], preset["blocks"], preset["head"]
         body: list[nn.Module] = [Conv(CHANNELS, widths[0], 5, 2)]
         for stage, count in enumerate(blocks):
             body.append(Conv(widths[stage], widths[stage + 1], 3, 2))
             body += [Block(widths[stage + 1], gated=stage > 0) for _ in range(count)]
         body.append(Conv(widths[-1], head, 1))
         self.body = nn.Sequential(*body)
-        self.dropout = nn.Dropout(dropout)
-        self.last = nn.Linear(head, words)
+        # A picture of one row, whose channels are the trace's features.
+        along = zip([TRACE_FEATURES, *preset["trace"]], preset["trace"], TRACE_STEPS)
+        self.line = nn.Sequential(*(Conv(i, o, (1, kernel), (1, step)) for i, o, (kernel, step) in along))
+        self.dropout = nn.Dropout(preset["dropout"])
+        self.last = nn.Linear(head + preset["trace"][-1], words)
 
-    def forward(self, x):
-        return self.last(self.dropout(self.body(x).mean((2, 3))))
+    def forward(self, rasters, traces):
+        picture = self.body(rasters).mean((2, 3))
+        line = self.line(traces.permute(0, 2, 1).unsqueeze(2)).mean((2, 3))
+        return self.last(self.dropout(torch.cat([picture, line], 1)))
 
 
 def build(preset: dict, words: int) -> Net:
-    net = Net(preset["widths"], preset["blocks"], preset["head"], words, preset["dropout"])
-    return net.to(memory_format=torch.channels_last)
+    return Net(preset, words).to(memory_format=torch.channels_last)

@@ -1,9 +1,15 @@
-/** Answers each message with one training batch: labels, then rasters. Its first message is the number of drawings in an epoch. */
+/** Answers each message with one training batch, as `batch.ts` lays it out. Its first message says what an epoch has. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { RASTER_SIZE, rasterize } from '../../shared/raster.ts';
 import { augment, seeded, seedOf } from './augment.ts';
-import { ONE_WAY, type Preset } from './config.ts';
-import { epochBatches, shuffled, trainingSet } from './epoch.ts';
+import { packBatch } from './batch.ts';
+import { augmentIn, ONE_WAY, type Preset } from './config.ts';
+import { epochBatches, epochOrder, shownOf, trainingSet } from './epoch.ts';
+
+/** How many batches an epoch has, and how often it shows each word, by label. */
+export interface About {
+  epoch: number;
+  shown: number[];
+}
 
 const { preset, words, data, first, step } = workerData as {
   preset: Preset;
@@ -12,13 +18,14 @@ const { preset, words, data, first, step } = workerData as {
   first: number;
   step: number;
 };
-const drawings = await trainingSet(words, preset, data);
-const perEpoch = epochBatches(drawings.length, preset);
+const pools = await trainingSet(words, preset, data);
+const drawings = pools.flatMap((pool) => pool.drawings);
+const perEpoch = epochBatches(pools, preset);
 let next = first;
 let epoch = -1;
 let order = new Uint32Array(0);
 
-parentPort!.postMessage(drawings.length);
+parentPort!.postMessage({ epoch: perEpoch, shown: shownOf(words, pools) } satisfies About);
 parentPort!.on('message', () => {
   const batch = make(next);
   next += step;
@@ -29,18 +36,14 @@ function make(number: number): Uint8Array {
   const now = Math.floor(number / perEpoch);
   if (now !== epoch) {
     epoch = now;
-    order = shuffled(drawings.length, seedOf(preset.seed, epoch));
+    order = epochOrder(pools, preset.seed, epoch);
   }
+  const how = augmentIn(preset, epoch);
   const at = (number % perEpoch) * preset.batch;
-  const bytes = new Uint8Array(preset.batch * (2 + RASTER_SIZE));
-  const labels = new DataView(bytes.buffer);
-  for (let i = 0; i < preset.batch; i++) {
-    const index = order[at + i]!;
-    const { ink, label } = drawings[index]!;
-    labels.setUint16(2 * i, label, true);
-    const chance = seeded(seedOf(preset.seed, epoch, index));
-    const varied = augment(ink, preset.augment, !ONE_WAY.has(words[label]!), chance);
-    rasterize(varied, bytes, 2 * preset.batch + i * RASTER_SIZE);
-  }
-  return bytes;
+  const picked = Array.from(order.subarray(at, at + preset.batch), (index, i) => {
+    const drawing = drawings[index]!;
+    const chance = seeded(seedOf(preset.seed, epoch, index, at + i));
+    return { ...drawing, ink: augment(drawing.ink, how, !ONE_WAY.has(words[drawing.label]!), chance) };
+  });
+  return packBatch(picked, words.length);
 }

@@ -4,17 +4,18 @@
  *   node --import tsx models/train/stream.ts --preset full [--from BATCH] [--workers 2]      endless training batches
  *   node --import tsx models/train/stream.ts --preset full --check simplified [--share 0.5] [--every 4]    the held-out drawings, once
  *
- * The first line is JSON: the preset, the words, and how many batches an epoch has or how many drawings follow. Then, for each
- * batch: the labels as 16-bit little-endian numbers, then the rasters, SIDE x SIDE x CHANNELS bytes each.
+ * The first line is JSON: the preset, the words, and how many batches an epoch has and how often it shows each word, or how many
+ * drawings follow. Then come batches, as `batch.ts` lays them out; the held-out drawings are one.
  */
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { prefix } from '../../shared/ink.ts';
-import { RASTER_SIZE, rasterize } from '../../shared/raster.ts';
+import { packBatch } from './batch.ts';
 import { presets } from './config.ts';
 import { DATA } from './dataset.ts';
-import { epochBatches, heldOut, presetWords } from './epoch.ts';
+import { heldOut, presetWords } from './epoch.ts';
+import type { About } from './stream-worker.ts';
 
 // Node 20 does not pass tsx's loader on to worker threads, so each worker registers it.
 const BOOT = `import('tsx/esm/api').then(({ register }) => {
@@ -54,13 +55,8 @@ async function check(format: string, share: number, every: number): Promise<void
   const all = await heldOut(words, values.data, format);
   const drawings = all.filter((_, i) => i % every === 0);
   await header({ drawings: drawings.length });
-  const labels = new Uint16Array(drawings.map((drawing) => drawing.label));
-  await send(new Uint8Array(labels.buffer));
-  for (const { ink } of drawings) {
-    const raster = new Uint8Array(RASTER_SIZE);
-    rasterize(share < 1 ? prefix(ink, share) : ink, raster);
-    await send(raster);
-  }
+  const cut = drawings.map((drawing) => (share < 1 ? { ...drawing, ink: prefix(drawing.ink, share) } : drawing));
+  await send(packBatch(cut, words.length));
 }
 
 /** Worker w makes the batches w, w + workers, … They are sent in order, so the number of workers does not change a run. */
@@ -78,8 +74,8 @@ async function train(from: number, workers: number): Promise<void> {
       console.error(error);
       process.exit(1);
     });
-  const [drawings] = await Promise.all(pool.map(async (worker) => (await once(worker, 'message'))[0] as number));
-  await header({ epoch: epochBatches(drawings!, preset!) });
+  const [about] = await Promise.all(pool.map(async (worker) => (await once(worker, 'message'))[0] as About));
+  await header(about!);
   const waiting = pool.map(() => [] as Uint8Array[]);
   let wake = () => {};
   pool.forEach((worker, i) => {

@@ -8,8 +8,33 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from feed import Batch
+
 # Drawings per part. Batch norm sees one part at a time, and the activations of a part fit the cache.
 PART = 64
+
+
+class Loss:
+    """The sum over drawings of the log loss: for the word, and for the soft label where there is one."""
+
+    def __init__(self, preset: dict, shown: list[float], device: str):
+        self.preset = preset
+        # Words that are shown more often are more probable in training. The net learns what is left: each word as probable as any other.
+        shares = torch.tensor(shown, device=device)
+        self.log_prior = torch.log(shares / shares.sum())
+
+    def __call__(self, logits: torch.Tensor, batch: Batch) -> torch.Tensor:
+        labels, softs = batch.labels.to(logits.device), batch.softs.to(logits.device).float()
+        sums = softs.sum(1, keepdim=True)
+        softs = softs / sums.clamp_min(1)
+        known = sums[:, 0] > 0
+        doubtful = softs.gather(1, labels[:, None])[:, 0] < self.preset["doubt"]
+        weight = torch.where(doubtful, self.preset["doubtful"], self.preset["soft"]) * known
+        scores = functional.log_softmax(logits + self.log_prior, 1)
+        smoothing = self.preset["labelSmoothing"] * ~known
+        hard = (1 - smoothing) * scores.gather(1, labels[:, None])[:, 0] + smoothing * scores.mean(1)
+        soft = (softs * functional.log_softmax(logits, 1)).sum(1)
+        return -((1 - weight) * hard + weight * soft).sum()
 
 
 class Team:
@@ -42,23 +67,22 @@ class Team:
         x = rasters.to(self.device).float().div_(255)
         return x if side == x.shape[-1] else functional.interpolate(x, size=side, mode="area")
 
-    def gradients(
-        self, net: nn.Module, rasters: torch.Tensor, labels: torch.Tensor, side: int, smoothing: float
-    ) -> float:
+    def gradients(self, net: nn.Module, batch: Batch, side: int, loss: Loss) -> float:
         """Computes the gradients of the batch's mean loss into `net`, and returns that loss."""
-        size = PART if self.device == "cpu" else len(labels)
+        total = len(batch.labels)
+        size = PART if self.device == "cpu" else total
 
         def part(start: int) -> float:
             replica = self.replicas.get()
-            x, y = rasters[start : start + size], labels[start : start + size].to(self.device)
+            some = batch.part(start, size)
             with torch.autocast(self.device, torch.bfloat16):
-                logits = replica(self.input(x, side))
-            loss = functional.cross_entropy(logits.float(), y, label_smoothing=smoothing) * (len(y) / len(labels))
-            loss.backward()
+                logits = replica(self.input(some.rasters, side), some.traces.to(self.device))
+            value = loss(logits.float(), some) / total
+            value.backward()
             self.replicas.put(replica)
-            return loss.item()
+            return value.item()
 
-        loss = sum(self.pool.map(part, range(0, len(labels), size)))
+        result = sum(self.pool.map(part, range(0, total, size)))
         replicas = [self.replicas.get() for _ in range(self.threads)]
         for mine, *theirs in zip(net.parameters(), *(replica.parameters() for replica in replicas)):
             gradients = [p.grad for p in theirs if p.grad is not None]
@@ -67,14 +91,15 @@ class Team:
                 p.grad = None
         for replica in replicas:
             self.replicas.put(replica)
-        return loss
+        return result
 
-    def scores(self, net: nn.Module, rasters: torch.Tensor, side: int) -> torch.Tensor:
-        """Logits [n, words] of rasters of bytes, on the CPU."""
+    def scores(self, net: nn.Module, batch: Batch, side: int) -> torch.Tensor:
+        """Logits [n, words], on the CPU."""
 
         @torch.no_grad()
-        def part(x: torch.Tensor) -> torch.Tensor:
+        def part(start: int) -> torch.Tensor:
+            some = batch.part(start, 4 * PART)
             with torch.autocast(self.device, torch.bfloat16):
-                return net(self.input(x, side)).float().cpu()
+                return net(self.input(some.rasters, side), some.traces.to(self.device)).float().cpu()
 
-        return torch.cat(list(self.pool.map(part, rasters.split(4 * PART))))
+        return torch.cat(list(self.pool.map(part, range(0, len(batch.labels), 4 * PART))))

@@ -16,9 +16,9 @@ from pathlib import Path
 import torch
 
 from curves import draw
-from feed import ROOT, Feed, held_out
+from feed import ROOT, Batch, Feed, held_out
 from net import SIDE, build
-from team import Team
+from team import Loss, Team
 
 SHARES = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
 
@@ -54,12 +54,11 @@ class Run:
         (self.folder / "log.jsonl").write_text("".join(json.dumps(entry) + "\n" for entry in self.history))
         (self.folder / "curves.svg").write_text(draw(self.history))
 
-    def step(self, team: Team, batch: tuple[torch.Tensor, torch.Tensor], side: int, progress: float) -> float:
-        """Trains on one batch of rasters, scaled to `side` pixels. Returns its loss."""
-        labels, rasters = batch
+    def step(self, team: Team, loss_of: Loss, batch: Batch, side: int, progress: float) -> float:
+        """Trains on one batch, with rasters scaled to `side` pixels. Returns its loss."""
         for group in self.optimizer.param_groups:
             group["lr"] = rate(progress) * self.preset["learningRate"]
-        loss = team.gradients(self.net, rasters, labels, side, self.preset["labelSmoothing"])
+        loss = team.gradients(self.net, batch, side, loss_of)
         if not math.isfinite(loss):
             sys.exit(f"the loss is {loss} at batch {self.batch}; the last checkpoint is in {self.folder}")
         torch.nn.utils.clip_grad_norm_(self.net.parameters(), 5.0)
@@ -103,6 +102,7 @@ def main():
 def train(run: Run, team: Team, feed: Feed, checks: dict, minutes: float, until: str | None, epochs: int | None):
     """Trains until the time is up, or for `epochs` epochs."""
     per_epoch = feed.header["epoch"]
+    loss_of = Loss(run.preset, feed.header["shown"], team.device)
     end = deadline(run, minutes, until)
     losses: list[float] = []
     last = time.time()
@@ -129,7 +129,7 @@ def train(run: Run, team: Team, feed: Feed, checks: dict, minutes: float, until:
             end = deadline(run, minutes, until)
         if done:
             return
-        losses.append(run.step(team, feed.next(), side, progress))
+        losses.append(run.step(team, loss_of, feed.next(), side, progress))
         if run.batch % 20 == 0 and sys.stdout.isatty():
             full = round(30 * (run.batch % per_epoch) / per_epoch)
             bar = "#" * full + "." * (30 - full)
@@ -175,8 +175,7 @@ def measure(team: Team, net: torch.nn.Module, side: int, checks: dict) -> dict:
     """Accuracies in percent: top1, top3 and top5 of whole drawings, raw, and top-1 by share of ink."""
     result = {}
     for name, check in checks.items():
-        labels = check[0]
-        best = team.scores(net, check[1], side).topk(5, 1).indices == labels[:, None]
+        best = team.scores(net, check, side).topk(5, 1).indices == check.labels[:, None]
         top = {k: round(100 * best[:, :k].any(1).float().mean().item(), 2) for k in (1, 3, 5)}
         if name == "simplified":
             result |= {"top1": top[1], "top3": top[3], "top5": top[5]}

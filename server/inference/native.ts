@@ -7,7 +7,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CHANNELS, SIDE } from '../../shared/raster.ts';
+import { shapesOf } from '../../shared/input.ts';
 import type { Engine } from './engine.ts';
 import type { GraphNode, Model } from './model.ts';
 
@@ -25,10 +25,11 @@ export async function nativeEngine(model: Model): Promise<Engine> {
     const loaded = await tf.node.loadSavedModel(dir, ['serve'], 'serving_default');
     return {
       name: 'native',
-      async run(rasters, count) {
-        const output = tf.tidy(() => {
-          const input = tf.tensor4d(rasters, [count, SIDE, SIDE, CHANNELS]);
-          return loaded.predict(input) as ReturnType<typeof tf.tensor>;
+      async run({ count, rasters, traces }) {
+        const shapes = shapesOf(count);
+        const { probabilities: output } = tf.tidy(() => {
+          const input = { ink: tf.tensor4d(rasters, shapes.ink), trace: tf.tensor4d(traces, shapes.trace) };
+          return loaded.predict(input) as Record<'probabilities', ReturnType<typeof tf.tensor>>;
         });
         const probabilities = output.dataSync<'float32'>();
         output.dispose();
@@ -65,7 +66,7 @@ function savedModel(model: Model, tf: typeof import('@tensorflow/tfjs-node')): U
     tensor.setTensorShape(shapeOf(pb, shape));
     return tensor;
   };
-  signature.getInputsMap().set('ink', info('ink', [-1, SIDE, SIDE, CHANNELS]));
+  for (const [name, shape] of Object.entries(shapesOf(-1))) signature.getInputsMap().set(name, info(name, shape));
   signature.getOutputsMap().set('probabilities', info('probabilities', [-1, model.words.words.length]));
   signature.setMethodName('tensorflow/serving/predict');
 

@@ -1,5 +1,6 @@
 /** The recognizer in a worker thread of its own, so that a batch of any size delays no socket. A worker that dies is replaced. */
 import { Worker } from 'node:worker_threads';
+import type { Calibration } from '../../shared/calibration.ts';
 import type { Ink } from '../../shared/ink.ts';
 import { OperatorError } from '../failure.ts';
 import type { EngineName } from './engine.ts';
@@ -12,6 +13,8 @@ export interface RecognizerOptions {
   /** By default native if it runs here, else wasm. */
   engine?: EngineName | undefined;
   modelDir?: string | undefined;
+  /** By default the model's own. */
+  calibration?: Calibration | undefined;
   /** Called when a worker is replaced because it crashed or did not answer. */
   onRestart?: ((reason: Error) => void) | undefined;
 }
@@ -45,7 +48,8 @@ export async function openRecognizer(options: RecognizerOptions): Promise<Recogn
     restarts++;
     options.onRestart?.(reason);
   };
-  const start = (engine: EngineName | undefined) => startThread({ engine, modelDir }, onDeath);
+  const start = (engine: EngineName | undefined) =>
+    startThread({ engine, modelDir, calibration: options.calibration }, onDeath);
   let engine: EngineName | undefined;
   let thread = start(options.engine);
   const loaded = thread.ready.then((ready) => {

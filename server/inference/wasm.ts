@@ -4,7 +4,7 @@ import { dirname, sep } from 'node:path';
 import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { loadGraphModel } from '@tensorflow/tfjs-converter';
 import * as tf from '@tensorflow/tfjs-core';
-import { CHANNELS, SIDE } from '../../shared/raster.ts';
+import { shapesOf } from '../../shared/input.ts';
 import type { Engine } from './engine.ts';
 import type { Model } from './model.ts';
 
@@ -18,8 +18,12 @@ export async function wasmEngine(model: Model): Promise<Engine> {
   );
   return {
     name: 'wasm',
-    async run(rasters, count) {
-      const output = tf.tidy(() => graph.predict(tf.tensor4d(rasters, [count, SIDE, SIDE, CHANNELS])) as tf.Tensor);
+    async run({ count, rasters, traces }) {
+      const shapes = shapesOf(count);
+      const output = tf.tidy(() => {
+        const input = { ink: tf.tensor4d(rasters, shapes.ink), trace: tf.tensor4d(traces, shapes.trace) };
+        return graph.predict(input) as tf.Tensor;
+      });
       const probabilities = await output.data<'float32'>();
       output.dispose();
       return probabilities;

@@ -1,10 +1,13 @@
 /** What the trainer is fed. */
 import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { augment, seeded, seedOf } from '../../models/train/augment.ts';
-import { ONE_WAY, presets } from '../../models/train/config.ts';
-import { heldOut, shuffled, trainingSet } from '../../models/train/epoch.ts';
-import { RASTER_SIZE, rasterize } from '../../shared/raster.ts';
+import { bytesOf, packBatch } from '../../models/train/batch.ts';
+import { augmentIn, ONE_WAY, presets } from '../../models/train/config.ts';
+import { epochOrder, heldOut, trainingSet } from '../../models/train/epoch.ts';
 import { writeDataset } from '../support/dataset.ts';
 
 const quick = presets.quick!;
@@ -40,7 +43,7 @@ function stream(count: number, ...args: string[]): Promise<{ header: Record<stri
   });
 }
 
-const batch = quick.batch * (2 + RASTER_SIZE);
+const batch = quick.batch * bytesOf(words.length);
 
 test('batches do not depend on the number of workers, and resume from any batch', async () => {
   const { header, bytes } = await stream(3 * batch, '--workers', '1');
@@ -51,24 +54,22 @@ test('batches do not depend on the number of workers, and resume from any batch'
   expect(later.bytes.equals(bytes.subarray(2 * batch))).toBe(true);
 }, 60_000);
 
-test('a batch is the augmented drawings in the server’s raster', async () => {
+test('a batch is the augmented drawings as the server sees them', async () => {
   const { bytes } = await stream(batch, '--workers', '1');
-  const drawings = await trainingSet(words, quick, data);
-  const order = shuffled(drawings.length, seedOf(quick.seed, 0));
-  for (let i = 0; i < quick.batch; i++) {
-    const { ink, label } = drawings[order[i]!]!;
-    expect(bytes.readUInt16LE(2 * i)).toBe(label);
-    const raster = new Uint8Array(RASTER_SIZE);
-    const chance = seeded(seedOf(quick.seed, 0, order[i]!));
-    rasterize(augment(ink, quick.augment, !ONE_WAY.has(words[label]!), chance), raster);
-    const at = 2 * quick.batch + i * RASTER_SIZE;
-    expect(bytes.subarray(at, at + RASTER_SIZE).equals(raster)).toBe(true);
-  }
+  const pools = await trainingSet(words, quick, data);
+  const drawings = pools.flatMap((pool) => pool.drawings);
+  const order = epochOrder(pools, quick.seed, 0);
+  const picked = Array.from(order.subarray(0, quick.batch), (index, i) => {
+    const { ink, label } = drawings[index]!;
+    const chance = seeded(seedOf(quick.seed, 0, index, i));
+    return { label, ink: augment(ink, augmentIn(quick, 0), !ONE_WAY.has(words[label]!), chance) };
+  });
+  expect(bytes.equals(packBatch(picked, words.length))).toBe(true);
 }, 60_000);
 
 test('no drawing is on both sides of the split in either format, and none is lost', async () => {
   const text = (drawings: { ink: unknown }[]) => drawings.map(({ ink }) => JSON.stringify(ink));
-  const training = text(await trainingSet(words, { ...quick, rawRepeats: 1 }, data));
+  const training = text((await trainingSet(words, quick, data)).flatMap(({ drawings }) => drawings));
   const checked = [...text(await heldOut(words, data, 'simplified')), ...text(await heldOut(words, data, 'raw'))];
   expect(checked.length).toBeGreaterThan(5);
   expect(training.filter((ink) => checked.includes(ink))).toEqual([]);
@@ -77,15 +78,54 @@ test('no drawing is on both sides of the split in either format, and none is los
 
 test('held-out drawings are not augmented, and cut only on request', async () => {
   const drawings = await heldOut(words, data, 'simplified');
-  const { header, bytes } = await stream(drawings.length * (2 + RASTER_SIZE), '--check', 'simplified');
+  const count = drawings.length * bytesOf(words.length);
+  const { header, bytes } = await stream(count, '--check', 'simplified');
   expect(header.drawings).toBe(drawings.length);
-  const raster = new Uint8Array(RASTER_SIZE);
-  rasterize(drawings[1]!.ink, raster);
-  const at = 2 * drawings.length + RASTER_SIZE;
-  expect(bytes.subarray(at, at + RASTER_SIZE).equals(raster)).toBe(true);
-  const half = await stream(drawings.length * (2 + RASTER_SIZE), '--check', 'simplified', '--share', '0.5');
-  expect(half.bytes.subarray(at, at + RASTER_SIZE).equals(raster)).toBe(false);
+  const whole = Buffer.from(packBatch(drawings, words.length));
+  expect(bytes.equals(whole)).toBe(true);
+  const half = await stream(count, '--check', 'simplified', '--share', '0.5');
+  expect(half.bytes.equals(whole)).toBe(false);
 }, 60_000);
+
+test('words with many drawings are shown more often, but not in proportion; all their drawings equally often', () => {
+  const drawing = (label: number) => ({ ink: { rev: 0, strokes: [[0, 0]] }, label });
+  const pool = (label: number, count: number, shown: number) => ({
+    drawings: Array.from({ length: count }, () => drawing(label)),
+    shown,
+  });
+  const pools = [pool(0, 10, 10), pool(1, 30, 20), pool(2, 3, 6)];
+  const counts = new Map<number, number>();
+  for (let epoch = 0; epoch < 3; epoch++) {
+    const order = epochOrder(pools, 1, epoch);
+    expect(order).toHaveLength(36);
+    for (const index of order) counts.set(index, (counts.get(index) ?? 0) + 1);
+  }
+  expect(Array.from({ length: 43 }, (_, i) => counts.get(i))).toEqual([
+    ...Array(10).fill(3),
+    ...Array(30).fill(2),
+    ...Array(3).fill(6),
+  ]);
+});
+
+test('further drawings and soft labels are used if they are there', async () => {
+  const more = writeDataset(words, 14);
+  mkdirSync(join(more, 'more'));
+  const lines = readFileSync(join(data, 'simplified', 'cat.ndjson'), 'utf8').replaceAll('"key_id":"', '"key_id":"more');
+  writeFileSync(join(more, 'more', 'cat.ndjson'), lines);
+  const keys = lines.match(/more\d+/g)!;
+  writeFileSync(join(more, 'soft-labels.tsv.gz'), gzipSync(keys.map((key) => `${key}\t5:200 0:55\n`).join('')));
+  const cats = (await trainingSet(words, quick, more))[words.indexOf('cat')]!.drawings;
+  const plain = (await trainingSet(words, quick, data))[words.indexOf('cat')]!.drawings;
+  expect(cats.length).toBeGreaterThan(plain.length);
+  const soft = cats.filter((each) => each.soft);
+  expect(soft).toHaveLength(cats.length - plain.length);
+  expect([...soft[0]!.soft!.entries()].filter(([, weight]) => weight > 0)).toEqual([
+    [0, 55],
+    [5, 200],
+  ]);
+  writeFileSync(join(more, 'soft-labels.tsv.gz'), gzipSync(`${keys[0]}\t5:200 99:3\n`));
+  await expect(trainingSet(words, quick, more)).rejects.toThrow('soft-labels.tsv.gz:1: "99:3" is no word’s weight');
+});
 
 test('reports bad data', async () => {
   await expect(stream(1, '--data', '/nowhere')).rejects.toThrow('/nowhere/categories.txt');

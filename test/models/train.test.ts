@@ -9,7 +9,7 @@ import type { EngineName } from '../../server/inference/engine.ts';
 import { readModel, SHIPPED } from '../../server/inference/model.ts';
 import { nativeEngine } from '../../server/inference/native.ts';
 import { wasmEngine } from '../../server/inference/wasm.ts';
-import { RASTER_SIZE, rasterize } from '../../shared/raster.ts';
+import { inputOf } from '../../shared/input.ts';
 import { writeDataset } from '../support/dataset.ts';
 import { native } from '../support/native.ts';
 import { drawingsOf, SAMPLE_WORDS } from '../support/quickdraw.ts';
@@ -72,15 +72,13 @@ describe.skipIf(withoutTorch)('training', () => {
     { timeout: 120_000 },
     async (name) => {
       const inks = SAMPLE_WORDS.flatMap((word) => drawingsOf(word, 12));
-      const rasters = new Uint8Array(inks.length * RASTER_SIZE);
-      inks.forEach((ink, i) => {
-        rasterize(ink, rasters, i * RASTER_SIZE);
-      });
-      const bytes = python('artifact.py', [SHIPPED], rasters);
+      const input = inputOf(inks);
+      const numbers = [input.traces, input.rasters].map(({ buffer }) => Buffer.from(buffer));
+      const bytes = python('artifact.py', [SHIPPED], Buffer.concat(numbers));
       const expected = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
       const model = await readModel();
       const engine = name === 'wasm' ? await wasmEngine(model) : await nativeEngine(model);
-      const found = await engine.run(Float32Array.from(rasters), inks.length);
+      const found = await engine.run(input);
       engine.close();
       expect(found).toHaveLength(expected.length);
       let apart = 0;
