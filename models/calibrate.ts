@@ -1,42 +1,58 @@
 /**
- * `npm run calibrate`: fits the figures of the verdict to the held-out drawings and writes them into the model's folder: the
- * temperature into the weights, the rest into words.json. Run it after each export.
+ * `npm run calibrate`: fits the calibration and the figures of the verdict to the held-out drawings, and writes them into the
+ * words.json of the model's folder. Run it after each export.
  *
  *   --data DIR     the folder with simplified/ and raw/ (default: QUICKDRAW_DATA, else ../shared/quickdraw)
  *   --model DIR    another model's folder
- *   --played N     simplified drawings of each word to replay (default 20)
+ *   --played N     simplified drawings of each word to use (default 24)
  *
- * The written figures are fitted to all held-out drawings. The printed ones are cross-validated: fitted to one half of the
- * drawings (split by key), measured on the other, and vice versa.
+ * The written figures are fitted to all held-out drawings. All printed ones are cross-validated: everything is fitted to one half
+ * of the drawings (split by key) and measured on the other, and vice versa.
  */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SHIPPED } from '../server/inference/model.ts';
 import type { Recognizer } from '../server/inference/recognizer.ts';
 import { startRecognizer } from '../server/inference/thread.ts';
-import { topGuesses, type Words } from '../shared/verdict.ts';
+import { type Calibration, powerAt, raise, sizeOf, UNCALIBRATED } from '../shared/calibration.ts';
+import { prefix } from '../shared/ink.ts';
+import { CONVINCED, topGuesses, type Word, type Words } from '../shared/verdict.ts';
 import { ask } from './ask.ts';
-import { percent, readFolder } from './evaluation.ts';
-import { lookAlikes, type Peak, type Played, played, thresholds, unsureLevel, wordFigures } from './fit.ts';
+import { fitCalibration, type Sized } from './calibration.ts';
+import { percent, playLine, readFolder, SHARES } from './evaluation.ts';
+import { lookAlikes, nearestWords, secondsTo, thresholdsFor, wordFigures } from './fit.ts';
 import { calibrationError, median, reliability } from './metrics.ts';
 import { progressBar, writeWhole } from './output.ts';
-import { replay } from './play.ts';
-import { fitFactor, type Row, sharpen, sharpened } from './temperature.ts';
+import {
+  acceptedOf,
+  type Answered,
+  type Outcome,
+  outcomeOf,
+  type Played,
+  played,
+  playFigures,
+  replay,
+} from './play.ts';
+import { seeded } from './train/augment.ts';
 import { DATA, type Drawing } from './train/dataset.ts';
 
 /**
- * Share of the drawings of other words that each word may accept in the fit. Lower than the promised 1 %, because new drawings,
- * most of all raw ones, are accepted slightly more often than those in the fit.
+ * What each word may accept at the most, in the fit. Most words stay far below the second: of all words together, it is about 5 % of
+ * the drawings of their nearest ones.
  */
-const FALSE_ACCEPTS = 0.0085;
-/** Most simplified drawings of one word in the fit of the temperature: a few words have many more than the others. */
-const PER_WORD = 40;
+const ACCEPTS = { random: 0.005, near: 0.12 };
+/** The data set's drawings fill the board, a player's end at this share of it or more: so they are scaled for the fit. */
+const SMALLEST = 0.6;
+/** What must be felt of the difficulty: hard words take so many times as long as easy ones, and are recognized so rarely. */
+const FELT = { times: 1.6, recognized: 0.75 };
 
-/** 0 or 1, from the key alone. */
-const half = (key: string): number => createHash('sha256').update(key).digest()[0]! % 2;
-const HALVES = [0, 1];
+type Half = 0 | 1;
+const HALVES: Half[] = [0, 1];
+const DIFFICULTIES = ['easy', 'medium', 'hard'] as const;
+
+/** From the key alone. */
+const halfOf = ({ key }: Drawing): Half => (createHash('sha256').update(key).digest()[0]! & 1) as Half;
 
 /** The first `most` drawings of every word. */
 function capped(drawings: readonly Drawing[], most: number): Drawing[] {
@@ -48,55 +64,88 @@ function capped(drawings: readonly Drawing[], most: number): Drawing[] {
   });
 }
 
-async function fullInk(
+/** What the model answers about some share of a drawing. */
+interface Cut extends Sized {
+  share: number;
+  half: Half;
+  isRaw: boolean;
+  /** Of the board, at which the drawing would have ended. */
+  scale: number;
+}
+
+/** About ten shares of the ink of each. */
+async function askAll(
   recognizer: Recognizer,
   drawings: readonly Drawing[],
   labels: Map<string, number>,
-): Promise<Row[]> {
-  const rows: Row[] = [];
-  for await (const { item, probabilities } of ask(recognizer, drawings))
-    rows.push({ probabilities, label: labels.get(item.word)! });
+): Promise<Cut[]> {
+  const chance = seeded(1);
+  const rows: Cut[] = [];
+  function* prefixes() {
+    for (const drawing of drawings) {
+      const scale = SMALLEST + (1 - SMALLEST) * chance();
+      for (const share of SHARES) yield { drawing, share, scale, ink: prefix(drawing.ink, share) };
+    }
+  }
+  for await (const { item, probabilities } of ask(recognizer, prefixes())) {
+    const { drawing, share, scale, ink } = item;
+    const isRaw = drawing.times !== undefined;
+    const label = labels.get(drawing.word)!;
+    rows.push({ probabilities, label, size: sizeOf(ink) * scale, share, half: halfOf(drawing), isRaw, scale });
+  }
   return rows;
 }
 
-/** Calibration error of the best guesses, each half with the factor fitted to the other. */
-function crossError(rows: readonly (Row & { half: number })[]): number {
-  const guesses = HALVES.flatMap((own) => {
-    const factor = fitFactor(rows.filter((row) => row.half !== own));
-    return rows
-      .filter((row) => row.half === own)
-      .map(({ probabilities, label }) => {
-        const best = topGuesses(probabilities, 1)[0]!;
-        return { p: sharpened(probabilities, factor, best.word), right: best.word === label };
-      });
-  });
-  return calibrationError(reliability(guesses));
+/** Calibration, look-alikes and nearest words, before any threshold. */
+function fitWords(rows: readonly Cut[], { model, hash, words: named }: Words): { words: Words; near: number[][] } {
+  const whole = rows.filter(({ share }) => share === 1);
+  const alike = lookAlikes(
+    whole,
+    named.map(({ word }) => word),
+  );
+  const unfitted = { threshold: 0, difficulty: 'medium', factor: 1, prompt: true } satisfies Omit<Word, 'word'>;
+  const words = named.map(({ word }) => ({ word, ...unfitted, ...(alike.has(word) && { alike: alike.get(word)! }) }));
+  const calibration = fitCalibration(rows);
+  return { words: { model, hash, calibration, words }, near: nearestWords(whole, words) };
 }
 
-/** The figures of play, each half with the thresholds fitted to the other. */
-function crossPlay(all: readonly (Played & { half: number })[], timed: boolean, words: number): string {
-  const threshold = HALVES.map((own) =>
-    thresholds(
-      all.filter((play) => play.half !== own),
-      words,
-      FALSE_ACCEPTS,
-    ),
-  );
-  const plays = all.filter((play) => play.timed === timed);
-  const right: Peak[] = [];
-  let wrong = 0;
-  for (const { peaks, label, half } of plays)
-    for (const [word, rising] of peaks) {
-      const peak = rising.find(({ p }) => p >= threshold[half]![word]!);
-      if (peak && word === label) right.push(peak);
-      else if (peak) wrong++;
-    }
-  const seconds = median(right.flatMap(({ ms }) => (ms === null ? [] : [ms / 1000])));
+function calibrated(answers: readonly Answered[], calibration: Calibration): Answered[] {
+  return answers.map(({ look, probabilities }) => {
+    const own = probabilities.slice();
+    raise(own, powerAt(calibration, sizeOf(look.ink)));
+    return { look, probabilities: own };
+  });
+}
+
+/** By share of the ink: top-1 and calibration error, each half calibrated by the other. `filling`: as if all filled the board. */
+function crossLine(rows: readonly Cut[], halves: readonly Calibration[], filling: boolean): string {
+  const shares = SHARES.map((share) => {
+    const guesses = rows
+      .filter((row) => row.share === share)
+      .map(({ probabilities, label, size, scale, half }) => {
+        const own = probabilities.slice();
+        raise(own, powerAt(halves[half]!, filling ? size / scale : size));
+        const [best] = topGuesses(own, 1);
+        return { p: best!.p, right: best!.word === label };
+      });
+    const right = guesses.filter((guess) => guess.right).length / (guesses.length || 1);
+    return { right, error: calibrationError(reliability(guesses)) };
+  });
+  const mean = shares.reduce((sum, { right }) => sum + right, 0) / shares.length;
   return (
-    `${timed ? 'raw' : 'simplified'}: ${plays.length} replayed, ${percent(right.length / plays.length)} % recognized, median at ` +
-    `${percent(median(right.map((peak) => peak.ink01)) ?? 0)} % of the ink${seconds === null ? '' : ` and ${seconds.toFixed(1)} s`}; ` +
-    `false accepts ${((wrong / plays.length / (words - 1)) * 100).toFixed(2)} %`
+    `${rows.length / SHARES.length} drawings, ${filling ? 'filling the board' : 'ending at random sizes'}: ` +
+    `top-1 by ink ${shares.map(({ right }) => percent(right)).join(' ')}, mean ${percent(mean)}; ` +
+    `ECE ${shares.map(({ error }) => percent(error)).join(' ')}, worst ${percent(Math.max(...shares.map(({ error }) => error)))} %`
   );
+}
+
+/** How long people draw each word, in seconds; of a word without raw drawings, as of all. */
+async function secondsOf(dir: string, names: readonly string[]): Promise<number[]> {
+  const raw = await readFolder(dir, names, false);
+  const took = new Map<string, number[]>(names.map((name) => [name, []]));
+  for (const { word, times } of raw) took.get(word)!.push(times!.at(-1)!.at(-1)! / 1000);
+  const all = median([...took.values()].flat())!;
+  return names.map((name) => median(took.get(name)!) ?? all);
 }
 
 async function main(): Promise<void> {
@@ -104,78 +153,103 @@ async function main(): Promise<void> {
     options: {
       data: { type: 'string', default: DATA },
       model: { type: 'string', default: SHIPPED },
-      played: { type: 'string', default: '20' },
+      played: { type: 'string', default: '24' },
     },
   });
   const modelDir = values.model;
-  let recognizer = await startRecognizer({ modelDir });
-  const names = recognizer.words.words.map((word) => word.word);
+  const recognizer = await startRecognizer({ modelDir, calibration: UNCALIBRATED });
+  const names = recognizer.words.words.map(({ word }) => word);
   const labels = new Map(names.map((name, i) => [name, i]));
   const simplified = await readFolder(join(values.data, 'simplified'), names, true);
   const raw = await readFolder(join(values.data, 'raw'), names, true);
-
-  // Temperature, at full ink.
-  const some = capped(simplified, PER_WORD);
-  const rows = await fullInk(recognizer, some, labels);
-  await recognizer.close();
-  const inverse = await sharpen(modelDir, fitFactor(rows));
-  const error = crossError(rows.map((row, i) => ({ ...row, half: half(some[i]!.key) })));
-  console.log(`inverse temperature ${inverse.toFixed(3)}; ECE ${percent(error)} % (${rows.length} drawings)`);
-  recognizer = await startRecognizer({ modelDir });
-  const fitted = await fullInk(recognizer, [...some, ...raw], labels);
-
-  // Look-alikes come first, because they change which drawings are accepted.
-  const alike = lookAlikes(fitted, names);
-  const open: Words = {
-    ...recognizer.words,
-    words: recognizer.words.words.map(({ word, difficulty, factor }) => ({
-      word,
-      threshold: 0,
-      difficulty,
-      factor,
-      prompt: true,
-      ...(alike.has(word) ? { alike: alike.get(word)! } : {}),
-    })),
-  };
+  const seconds = await secondsOf(join(values.data, 'raw'), names);
   const drawings = [...capped(simplified, Number(values.played)), ...raw];
-  const plays: (Played & { half: number })[] = [];
+
+  const rows = await askAll(recognizer, drawings, labels);
+  const all = fitWords(rows, recognizer.words);
+  const halves = HALVES.map((half) =>
+    fitWords(
+      rows.filter((row) => row.half !== half),
+      recognizer.words,
+    ),
+  );
+  const powers = all.words.calibration.powers.map((power, i) => `${power} at ${all.words.calibration.sizes[i]}`);
+  console.log(`powers: ${powers.join(', ')} of the board`);
+  for (const isRaw of [false, true]) {
+    const some = rows.filter((row) => row.isRaw === isRaw);
+    const calibrations = halves.map(({ words }) => words.calibration);
+    console.log(
+      `${isRaw ? 'raw' : 'simplified'}, not calibrated: ${crossLine(some, [UNCALIBRATED, UNCALIBRATED], true)}`,
+    );
+    for (const filling of [false, true])
+      console.log(`${isRaw ? 'raw' : 'simplified'}: ${crossLine(some, calibrations, filling)}`);
+  }
+
+  const plays: Played[] = [];
+  /** By half: all drawings as that half's words judge them, which are fitted to the other half. */
+  const crossed: (Played & { half: Half })[][] = HALVES.map(() => []);
   const progress = progressBar();
-  for await (const { drawing, said } of replay(recognizer, drawings)) {
-    plays.push({ ...played(open, said, labels.get(drawing.word)!), half: half(drawing.key) });
+  for await (const { drawing, answers } of replay(recognizer, drawings)) {
+    const label = labels.get(drawing.word)!;
+    const as = ({ words }: typeof all) => played(words, calibrated(answers, words.calibration), label);
+    plays.push(as(all));
+    for (const half of HALVES) crossed[half]!.push({ ...as(halves[half]!), half: halfOf(drawing) });
     progress(plays.length, drawings.length);
   }
   await recognizer.close();
 
-  const threshold = thresholds(plays, names.length, FALSE_ACCEPTS);
-  const level = unsureLevel(plays);
-  const figures = wordFigures(plays, threshold);
-  const words: Words = {
-    ...open,
-    unsure: round(level),
-    words: open.words.map((word, i) => ({ ...word, threshold: round(threshold[i]!), ...figures[i]! })),
-  };
-  const file = join(modelDir, 'words.json');
-  const { hash } = JSON.parse(await readFile(file, 'utf8')) as Words;
-  await writeWhole(file, `${JSON.stringify({ ...words, hash }, null, 1)}\n`);
+  const relations = ({ words, near }: typeof all) => ({ accepted: acceptedOf(words), near });
+  const bounds = thresholdsFor(plays, relations(all), ACCEPTS);
+  const thresholds = bounds.map(({ threshold }) => threshold);
+  const figures = wordFigures(plays, thresholds, seconds);
+  const fitted = all.words.words.map((word, i) => ({
+    ...word,
+    threshold: Math.round(thresholds[i]! * 1e4) / 1e4,
+    ...figures[i]!,
+  }));
+  await writeWhole(join(modelDir, 'words.json'), `${JSON.stringify({ ...all.words, words: fitted }, null, 1)}\n`);
 
-  const looks = plays.flatMap((play) => play.best);
-  const [unsure, sure] = [true, false].map((below) => looks.filter(({ p }) => p < level === below));
-  const rightShare = (best: Played['best'] = []) => percent(best.filter(({ right }) => right).length / best.length);
+  const outcomes = HALVES.flatMap((half) => {
+    const known = crossed[half]!.filter((play) => play.half !== half);
+    const own = crossed[half]!.filter((play) => play.half === half);
+    const byWord = thresholdsFor(known, relations(halves[half]!), ACCEPTS).map(({ threshold }) => threshold);
+    const classes = wordFigures(known, byWord, seconds);
+    return own.map((play) => ({
+      ...outcomeOf(play, byWord, relations(halves[half]!)),
+      ...classes[play.label]!,
+      seconds: secondsTo(play, byWord[play.label]!, seconds[play.label]!),
+    }));
+  });
+  for (const timed of [true, false]) {
+    const own = outcomes.filter((outcome) => outcome.timed === timed);
+    const print = (name: string, some: Outcome[]) =>
+      console.log(`${timed ? 'raw' : 'simplified'}${name}: ${playLine(playFigures(some))}`);
+    print('', own);
+    for (const difficulty of DIFFICULTIES)
+      print(
+        `, ${difficulty}`,
+        own.filter((outcome) => outcome.prompt && outcome.difficulty === difficulty),
+      );
+  }
+  const ofClass = (difficulty: Word['difficulty']) =>
+    outcomes.filter((outcome) => outcome.prompt && outcome.difficulty === difficulty);
+  const middle = (difficulty: Word['difficulty']) => median(ofClass(difficulty).map((each) => each.seconds)) ?? 0;
+  const times = middle('hard') / middle('easy');
+  const { recognized } = playFigures(ofClass('hard'));
   console.log(
-    `not sure below ${level.toFixed(3)}: ${percent(unsure!.length / looks.length)} % of the classifications; the best guess is right in ` +
-      `${rightShare(unsure)} % of them, and in ${rightShare(sure)} % of the others`,
+    `hard words take ${times.toFixed(2)} times as long as easy ones (${middle('hard').toFixed(1)} s, ${middle('easy').toFixed(1)} s), ` +
+      `and ${percent(recognized)} % are recognized` +
+      (times >= FELT.times && recognized <= FELT.recognized ? '' : '; players will hardly feel it'),
   );
-  for (const timed of [false, true]) console.log(crossPlay(plays, timed, names.length));
-  const count = (difficulty: string) => words.words.filter((word) => word.difficulty === difficulty).length;
+  const raised = thresholds.filter((each) => each > CONVINCED).length;
+  const never = fitted.filter(({ prompt }) => !prompt).map(({ word }) => word);
+  const pairs = fitted.flatMap(({ word, alike }) => (alike ? [`${word} (${alike.join(', ')})`] : []));
   const list = (some: string[]) => some.join(', ') || 'none';
-  const never = words.words.filter((word) => !word.prompt).map((word) => word.word);
-  const pairs = words.words.flatMap((word) => (word.alike ? [`${word.word} (${word.alike.join(', ')})`] : []));
   console.log(
-    `${count('easy')} easy, ${count('medium')} medium, ${count('hard')} hard words; never prompted: ${list(never)}; look-alikes: ${list(pairs)}`,
+    `${raised} thresholds above ${CONVINCED}, ${bounds.filter(({ bounded }) => !bounded).length} without enough drawings to say; ` +
+      `never prompted: ${list(never)}; look-alikes: ${list(pairs)}`,
   );
 }
-
-const round = (p: number) => Math.round(p * 1e4) / 1e4;
 
 main().catch((error: Error) => {
   console.error(error.message);

@@ -15,11 +15,34 @@ import { startRecognizer } from '../server/inference/thread.ts';
 import { type Details, type Evaluation, evaluate, percent, readFolder, summary } from './evaluation.ts';
 import { mostConfused } from './metrics.ts';
 import { progressBar, writeWhole } from './output.ts';
-import { accuracyPlot, confusionPlot, reliabilityPlot } from './plots.ts';
+import { accuracyPlot, confusionPlot, reliabilityPlot, thresholdPlot } from './plots.ts';
 
 const PAIRS = 50;
 /** How many pairs the confusion plot shows. */
 const PLOTTED = 16;
+
+/** What players would experience with one threshold for all words. */
+const thresholdTable = ({ playAt }: Evaluation): string[] => [
+  '![Verdicts by threshold](threshold.svg)',
+  '\n## By threshold, the same for all words\n',
+  '| threshold | recognized | median ink of all | median seconds of all | mean ink | accepted for a random other word | for a near one |',
+  '|---|---|---|---|---|---|---|',
+  ...playAt.map(({ threshold, play: { recognized, ink, seconds, meanInk, falseAccepts, nearAccepts } }) =>
+    [
+      '',
+      threshold,
+      percent(recognized),
+      ink === null ? '–' : percent(ink),
+      seconds?.toFixed(1) ?? '–',
+      percent(meanInk),
+      (falseAccepts * 100).toFixed(2),
+      nearAccepts === null ? '–' : percent(nearAccepts),
+      '',
+    ]
+      .join(' | ')
+      .trim(),
+  ),
+];
 
 function report({ details, evaluation }: { details: Details; evaluation: Evaluation }): string {
   const rows = [...details.byWord].sort((a, b) => a.accuracy.top1 - b.accuracy.top1);
@@ -29,6 +52,7 @@ function report({ details, evaluation }: { details: Details; evaluation: Evaluat
     summary(evaluation),
     '```',
     '![Accuracy over ink](accuracy.svg) ![Reliability](reliability.svg)',
+    ...(evaluation.play ? thresholdTable(evaluation) : []),
     `\n## The ${PAIRS} most confused pairs\n`,
     '| word | other word | confused |',
     '|---|---|---|',
@@ -79,6 +103,7 @@ async function main(): Promise<void> {
       const plots = {
         'accuracy.svg': accuracyPlot(result.evaluation.byInk),
         'reliability.svg': reliabilityPlot(result.details.bins),
+        ...(result.evaluation.play ? { 'threshold.svg': thresholdPlot(result.evaluation.playAt) } : {}),
         'confusion.svg': confusionPlot(
           result.details.confusion,
           names,

@@ -1,87 +1,78 @@
 /** Fits the figures of the verdict. Pure: replayed drawings in, figures out. */
-import { judge, topGuesses, type Word, type Words } from '../shared/verdict.ts';
-import { candidates, type Said } from './play.ts';
-import type { Row } from './temperature.ts';
+import { CONVINCED, topGuesses, type Word } from '../shared/verdict.ts';
+import { acceptedAt, type Played, type Relations } from './play.ts';
 
-/** A moment at which a word was more probable than before in this drawing. */
-export interface Peak {
-  p: number;
-  ink01: number;
-  ms: number | null;
-}
-
-/** The result of a replayed drawing: enough to tell for any threshold whether and when it is crossed. */
-export interface Played {
+/** What the model answers about a drawing. */
+export interface Classified {
+  probabilities: Float32Array;
   label: number;
-  timed: boolean;
-  /** By word, rising. Only words that were among the guesses. */
-  peaks: Map<number, Peak[]>;
-  /** Probability of the best guess at each classification, and whether it was right. */
-  best: { p: number; right: boolean }[];
 }
-
-/** `open`: the words with thresholds of 0, so the verdict itself tells what could be accepted. */
-export function played(open: Words, said: readonly Said[], label: number): Played {
-  const peaks = new Map<number, Peak[]>();
-  const best: Played['best'] = [];
-  for (const { look, probabilities } of said) {
-    for (const word of candidates(open, probabilities)) {
-      const verdict = judge(open, open.words[word]!.word, probabilities, look.ink);
-      if (!verdict.recognized) continue;
-      const rising = peaks.get(word) ?? [];
-      if (verdict.target <= (rising.at(-1)?.p ?? -1)) continue;
-      rising.push({ p: verdict.target, ink01: look.ink01, ms: look.ms });
-      peaks.set(word, rising);
-    }
-    const { word, p } = topGuesses(probabilities, 1)[0]!;
-    best.push({ p, right: word === label });
-  }
-  return { label, timed: said[0]?.look.ms !== null, peaks, best };
-}
-
-/** A lower threshold would accept what the recognizer itself finds unlikely. */
-const LOWEST = 0.1;
 
 /**
- * For each word, the lowest threshold at which at most `share` of the drawings of other words are ever accepted. There are
- * hundreds of times more of these than drawings of the word itself, so no threshold depends on a few drawings.
+ * The threshold that a new drawing of the same kind reaches with a chance of `share` at most, whatever their distribution: an order
+ * statistic of the scores of known ones (split conformal prediction). Null if they are too few to say.
  */
-export function thresholds(plays: readonly Played[], words: number, share: number): number[] {
-  const wrong: number[][] = Array.from({ length: words }, () => []);
-  const others: number[] = new Array(words).fill(plays.length);
-  for (const { label, peaks } of plays) {
-    others[label]!--;
-    for (const [word, rising] of peaks) if (word !== label) wrong[word]!.push(rising.at(-1)!.p);
+export function conformal(scores: readonly number[], share: number): number | null {
+  const most = Math.floor(share * (scores.length + 1));
+  return most === 0 ? null : [...scores].sort((a, b) => b - a)[most - 1]! + 1e-4;
+}
+
+/** How many words count as near. */
+const NEAR = 3;
+
+/** For each word, the others whose whole drawings look most like it to the network. Not its look-alikes. */
+export function nearestWords(rows: readonly Classified[], words: readonly Pick<Word, 'word' | 'alike'>[]): number[][] {
+  const n = words.length;
+  const sums = new Float64Array(n * n);
+  const counts = new Uint32Array(n);
+  for (const { probabilities, label } of rows) {
+    counts[label]!++;
+    for (let word = 0; word < n; word++) sums[label * n + word]! += probabilities[word]!;
   }
-  return wrong.map((highest, word) => {
-    highest.sort((a, b) => b - a);
-    const first = highest[Math.floor(share * others[word]!)] ?? 0;
-    return Math.max(LOWEST, first + 1e-4);
+  return words.map(({ alike }, word) => {
+    const means = words.map(({ word: name }, other) =>
+      other === word || counts[other] === 0 || alike?.includes(name) ? 0 : sums[other * n + word]! / counts[other]!,
+    );
+    return topGuesses(means, NEAR).flatMap(({ word, p }) => (p > 0 ? [word] : []));
   });
 }
 
-/** Below the unsure level, the best guess is right at most once in this many times. */
-const ODDS = 10;
-
-/** The probability below which the best guess is hardly ever right. */
-export function unsureLevel(plays: readonly Played[]): number {
-  const sorted = plays.flatMap((play) => play.best).sort((a, b) => a.p - b.p);
-  let right = 0;
-  let level = 0;
-  sorted.forEach((guess, i) => {
-    if (right * ODDS <= i) level = guess.p;
-    if (guess.right) right++;
-  });
-  return level;
+export interface Shares {
+  /** Of drawings of a random other word that may be accepted for a word. */
+  random: number;
+  /** Of drawings of its nearest words. */
+  near: number;
 }
 
-/** Two words are look-alikes if, of the drawings of either that were taken for either, fewer than this share were taken for the right one. */
+/**
+ * For each word, the lowest threshold that keeps both shares; CONVINCED at the least. `bounded` tells whether there were drawings
+ * enough to say so.
+ */
+export function thresholdsFor(
+  plays: readonly Played[],
+  { accepted, near }: Relations,
+  shares: Shares,
+): { threshold: number; bounded: boolean }[] {
+  return near.map((neighbours, word) => {
+    const scoreOf = ({ peaks }: Played) => peaks.get(word)?.at(-1)?.p ?? 0;
+    const others = plays.filter(({ label }) => !accepted[word]!.includes(label));
+    const nearly = others.filter(({ label }) => neighbours.includes(label));
+    const random = conformal(others.map(scoreOf), shares.random);
+    const close = conformal(nearly.map(scoreOf), shares.near);
+    return {
+      threshold: Math.min(1, Math.max(CONVINCED, random ?? 0, close ?? 0)),
+      bounded: random !== null && (close !== null || neighbours.length === 0),
+    };
+  });
+}
+
+/** Two words are look-alikes if, of the drawings of either that were taken for either, a smaller share was taken for the right one. */
 const TOLD_APART = 0.65;
 /** Fewer drawings than this prove nothing. */
-const ENOUGH = 24;
+const MIN_DRAWINGS = 24;
 
 /** Pairs of words that the network cannot tell apart at full ink. */
-export function lookAlikes(rows: readonly Row[], names: readonly string[]): Map<string, string[]> {
+export function lookAlikes(rows: readonly Classified[], names: readonly string[]): Map<string, string[]> {
   const counts = new Map<number, { right: number; wrong: number }>();
   const pair = (a: number, b: number) => Math.min(a, b) * names.length + Math.max(a, b);
   const rightOf = new Uint32Array(names.length);
@@ -100,7 +91,7 @@ export function lookAlikes(rows: readonly Row[], names: readonly string[]): Map<
     const a = Math.floor(key / names.length);
     const b = key % names.length;
     const right = rightOf[a]! + rightOf[b]!;
-    if (right + wrong < ENOUGH || right / (right + wrong) >= TOLD_APART) continue;
+    if (right + wrong < MIN_DRAWINGS || right / (right + wrong) >= TOLD_APART) continue;
     alike.set(names[a]!, [...(alike.get(names[a]!) ?? []), names[b]!]);
     alike.set(names[b]!, [...(alike.get(names[b]!) ?? []), names[a]!]);
   }
@@ -109,36 +100,43 @@ export function lookAlikes(rows: readonly Row[], names: readonly string[]): Map<
 
 /** Each word has few drawings, so its figures are mixed with this many drawings of an average word. */
 const AVERAGE = 6;
-/** How much ink a drawing counts that is never recognized, as a share of its own ink. */
-const NEVER = 1.5;
+/** How long a drawing counts that is never recognized. */
+const NEVER_SECONDS = 20;
 /** The game does not use words that are recognized less often than this. */
-const ASKED = 0.5;
+const MIN_RECOGNIZED = 0.5;
 const FACTORS = { easy: 1, medium: 1.25, hard: 1.5 };
 
+/** How long it takes until a drawing is recognized: its own time if it has one, else that share of the `seconds` people draw the word. */
+export function secondsTo(play: Played, threshold: number, seconds: number): number {
+  const peak = acceptedAt(play, play.label, threshold);
+  if (!peak) return Infinity;
+  return peak.ms === null ? peak.ink01 * seconds : peak.ms / 1000;
+}
+
 /**
- * Difficulty is how much ink a word needs to be recognized. The third of the words that needs least is easy, the third that
- * needs most is hard.
+ * Difficulty is how long a word takes to be recognized. Of the words that the game uses, the third that is quickest is easy, the
+ * slowest third hard. `threshold` and `seconds` are by word, the latter how long people draw it.
  */
 export function wordFigures(
   plays: readonly Played[],
   threshold: readonly number[],
+  seconds: readonly number[],
 ): Pick<Word, 'difficulty' | 'factor' | 'prompt'>[] {
-  const needed: number[][] = threshold.map(() => []);
-  for (const { label, peaks } of plays) {
-    const peak = peaks.get(label)?.find(({ p }) => p >= threshold[label]!);
-    needed[label]!.push(peak?.ink01 ?? NEVER);
-  }
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / (values.length || 1);
-  const mixed = (values: readonly number[], all: number) =>
-    (values.reduce((sum, value) => sum + value, 0) + AVERAGE * all) / (values.length + AVERAGE);
-  const found = needed.map((each) => each.map((ink) => (ink < NEVER ? 1 : 0)));
-  const averageInk = mean(needed.flat());
-  const averageFound = mean(found.flat());
-  const ink = needed.map((each) => mixed(each, averageInk));
-  const order = [...ink].sort((a, b) => a - b);
-  const third = (part: number) => order[Math.floor((order.length * part) / 3)]!;
-  return ink.map((own, word) => {
+  const times: number[][] = threshold.map(() => []);
+  for (const play of plays) times[play.label]!.push(secondsTo(play, threshold[play.label]!, seconds[play.label]!));
+  const sum = (values: readonly number[]) => values.reduce((all, value) => all + value, 0);
+  /** By word, the mean of some figure of its drawings, mixed with the mean of all. */
+  const means = (figure: (time: number) => number): number[] => {
+    const all = times.flat().map(figure);
+    const average = sum(all) / (all.length || 1);
+    return times.map((own) => (sum(own.map(figure)) + AVERAGE * average) / (own.length + AVERAGE));
+  };
+  const prompts = means((time) => (Number.isFinite(time) ? 1 : 0)).map((share) => share >= MIN_RECOGNIZED);
+  const needed = means((time) => Math.min(time, NEVER_SECONDS));
+  const order = needed.filter((_, word) => prompts[word]).sort((a, b) => a - b);
+  const third = (part: number) => order[Math.floor((order.length * part) / 3)] ?? 0;
+  return needed.map((own, word) => {
     const difficulty = own < third(1) ? 'easy' : own < third(2) ? 'medium' : 'hard';
-    return { difficulty, factor: FACTORS[difficulty], prompt: mixed(found[word]!, averageFound) >= ASKED };
+    return { difficulty, factor: FACTORS[difficulty], prompt: prompts[word]! };
   });
 }

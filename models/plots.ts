@@ -1,5 +1,6 @@
 /** The plots of the model card, as hand-written SVG: a few lines and squares need no library. */
 import type { Bin, Confusion } from './metrics.ts';
+import type { Play } from './play.ts';
 
 const SIZE = 320;
 const MARGIN = 44;
@@ -58,6 +59,29 @@ export function reliabilityPlot(bins: readonly Bin[]): string {
     .join('');
   const diagonal = `<path d="M${x(0)} ${y(0)}L${x(1)} ${y(1)}" stroke="#d1495b" stroke-dasharray="4"/>`;
   return frame('Reliability', 'probability of the best guess', 'right', bars + diagonal);
+}
+
+/** False accepts are few: they are drawn so many times as high. */
+const ENLARGED = 50;
+
+/** What people get for each threshold that all words could have. */
+export function thresholdPlot(playAt: readonly { threshold: number; play: Play }[]): string {
+  const curve = (value: (play: Play) => number) =>
+    playAt.map(({ threshold, play }): [number, number] => [threshold, value(play)]);
+  const recognized = curve((play) => play.recognized);
+  const ink = curve((play) => play.meanInk);
+  const mistaken = curve((play) => ENLARGED * play.falseAccepts);
+  return frame(
+    'Verdicts by threshold',
+    'probability from which the best guess counts',
+    'share',
+    line(recognized, '#1b6ca8') +
+      line(ink, '#d1495b') +
+      line(mistaken, '#66a182') +
+      label(recognized.at(-1)!, 'recognized', '#1b6ca8') +
+      label(ink.at(-1)!, 'mean ink', '#d1495b') +
+      label(mistaken.at(-1)!, `accepted for another word, ${ENLARGED} times`, '#66a182'),
+  );
 }
 
 const CELL = 17;

@@ -2,12 +2,12 @@
  * Decides when a drawing is recognized, and how sure the recognizer is. Pure. The server judges with it, the evaluation
  * measures it, and `npm run calibrate` fits its figures (`models/quickdraw/words.json`).
  */
-import type { Ink } from './ink.ts';
-import { inkLength, STEPS } from './ink.ts';
+import type { Calibration } from './calibration.ts';
+import { STEPS } from './ink.ts';
 
 export interface Word {
   word: string;
-  /** The drawing is recognized at this probability or above. */
+  /** The drawing is recognized at this probability or above, but never below CONVINCED. */
   threshold: number;
   difficulty: 'easy' | 'medium' | 'hard';
   /** Multiplies the score. */
@@ -23,8 +23,7 @@ export interface Words {
   model: string;
   /** SHA-256 (hex) of the bytes of model.json followed by those of weights.bin. */
   hash: string;
-  /** If the best guess is below this probability, the recognizer is not sure yet. */
-  unsure: number;
+  calibration: Calibration;
   words: Word[];
 }
 
@@ -49,8 +48,10 @@ export interface Verdict {
 
 /** How many guesses a verdict holds. */
 export const GUESSES = 5;
-/** The target must be among this many best guesses, which are the ones that the room sees. */
-const NAMED = 3;
+/** A drawing is recognized at this probability at the least. */
+export const CONVINCED = 0.4;
+/** Below this probability, the best guess is not worth showing. */
+export const UNSURE = 0.1;
 /** Ink shorter than this gets no guess. Board steps */
 const TINY = 16 * STEPS;
 
@@ -68,21 +69,26 @@ export function topGuesses(probabilities: ArrayLike<number>, n: number): Guess[]
   return top;
 }
 
-/**
- * Judges one classification of a drawing. One good classification is enough. We measured two and three in a row: at the same
- * rate of false accepts they recognized no more drawings, and recognized them later.
- */
-export function judge(words: Words, target: string, probabilities: Float32Array, ink: Pick<Ink, 'strokes'>): Verdict {
-  const index = words.words.findIndex((each) => each.word === target);
-  const word = words.words[index];
-  const guesses = inkLength(ink, TINY) < TINY ? [] : topGuesses(probabilities, GUESSES);
-  if (!word || !guesses[0]) return { sureness: 'blank', guesses, target: 0, recognized: false };
+export const thresholdOf = ({ threshold }: Word): number => Math.max(CONVINCED, threshold);
 
-  const own = [index];
-  for (const name of word.alike ?? []) own.push(words.words.findIndex((each) => each.word === name));
-  const p = own.reduce((sum, each) => sum + (probabilities[each] ?? 0), 0);
-  const named = guesses.slice(0, NAMED).some((guess) => own.includes(guess.word));
-  const recognized = named && p >= word.threshold;
-  const sure = recognized || guesses[0].p >= words.unsure;
-  return { sureness: sure ? 'guessing' : 'unsure', guesses, target: p, recognized };
+/** The word itself and those that are accepted for it. Indices into the model's words */
+export function acceptedFor({ words }: Words, index: number): number[] {
+  const { alike = [] } = words[index]!;
+  return [index, ...words.flatMap(({ word }, i) => (alike.includes(word) ? [i] : []))];
+}
+
+/**
+ * Judges one classification of a drawing by calibrated probabilities. It is recognized when the best guess is the target, or a
+ * look-alike of it, and probable enough. `length`: of the ink, in board steps.
+ */
+export function judge(words: Words, target: string, probabilities: Float32Array, length: number): Verdict {
+  const index = words.words.findIndex((each) => each.word === target);
+  const guesses = length < TINY ? [] : topGuesses(probabilities, GUESSES);
+  const [best] = guesses;
+  if (index < 0 || !best) return { sureness: 'blank', guesses, target: 0, recognized: false };
+
+  const accepted = acceptedFor(words, index);
+  const p = accepted.reduce((sum, each) => sum + probabilities[each]!, 0);
+  const recognized = accepted.includes(best.word) && p >= thresholdOf(words.words[index]!);
+  return { sureness: recognized || best.p >= UNSURE ? 'guessing' : 'unsure', guesses, target: p, recognized };
 }

@@ -1,13 +1,15 @@
-/** The recognizer in the browser: the server's model and the server's raster, for practice without a server. */
+/** The recognizer in the browser: the server's model, input, calibration and verdict, for practice without a server. */
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import plain from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import { type GraphModel, loadGraphModel } from '@tensorflow/tfjs-converter';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Stroke } from '../../shared/ink.ts';
-import { CHANNELS, RASTER_SIZE, rasterize, SIDE } from '../../shared/raster.ts';
+import { calibrate } from '../../shared/calibration.ts';
+import { inkLength, type Stroke } from '../../shared/ink.ts';
+import { inputOf, shapesOf } from '../../shared/input.ts';
 import type { Verdict, Words } from '../../shared/verdict.ts';
 import { judge } from '../../shared/verdict.ts';
+import { parseWords } from '../../shared/words.ts';
 
 export interface Question {
   id: number;
@@ -34,7 +36,7 @@ async function load(): Promise<{ model: GraphModel; words: Words }> {
     'tfjs-backend-wasm-threaded-simd.wasm': simd,
   });
   const [words] = await Promise.all([
-    fetch(fileOf('words.json')).then((response) => response.json() as Promise<Words>),
+    fetch(fileOf('words.json')).then(async (response) => parseWords(await response.json())),
     tf.setBackend('wasm'),
   ]);
   return { model: await loadGraphModel(fileOf('model.json')), words };
@@ -42,15 +44,16 @@ async function load(): Promise<{ model: GraphModel; words: Words }> {
 
 try {
   const { model, words } = await load();
-  const raster = new Uint8Array(RASTER_SIZE);
+  const shapes = shapesOf(1);
   addEventListener('message', ({ data }: MessageEvent<Question>) => {
-    rasterize(data, raster);
+    const { rasters, traces } = inputOf([data]);
     const output = tf.tidy(() =>
-      model.predict(tf.tensor4d(Float32Array.from(raster), [1, SIDE, SIDE, CHANNELS], 'float32')),
+      model.predict({ ink: tf.tensor4d(rasters, shapes.ink), trace: tf.tensor4d(traces, shapes.trace) }),
     ) as tf.Tensor;
     const probabilities = output.dataSync<'float32'>() as Float32Array;
     output.dispose();
-    send({ type: 'seen', id: data.id, verdict: judge(words, data.target, probabilities, data) });
+    calibrate(probabilities, [data], words.calibration);
+    send({ type: 'seen', id: data.id, verdict: judge(words, data.target, probabilities, inkLength(data)) });
   });
   send({ type: 'ready', words });
 } catch (error) {

@@ -6,7 +6,8 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { io } from '@tensorflow/tfjs-core';
-import type { Word, Words } from '../../shared/verdict.ts';
+import type { Words } from '../../shared/verdict.ts';
+import { parseWords } from '../../shared/words.ts';
 import { OperatorError } from '../failure.ts';
 import { MODEL_DIR as SHIPPED } from '../paths.ts';
 
@@ -33,10 +34,6 @@ export class ModelError extends OperatorError {
   override name = 'ModelError';
 }
 
-/** A model fresh from training has only names: it counts with these until `npm run calibrate` has fitted the others. */
-const UNFITTED = { threshold: 0.5, difficulty: 'medium', factor: 1, prompt: true } satisfies Omit<Word, 'word'>;
-const UNFITTED_UNSURE = 0.3;
-
 export const hashOf = (topology: Uint8Array, weights: Uint8Array): string =>
   createHash('sha256').update(topology).update(weights).digest('hex');
 
@@ -45,7 +42,7 @@ export async function readModel(dir: string = SHIPPED): Promise<Model> {
   const topology = await read(join(dir, 'model.json'));
   const weights = await read(join(dir, 'weights.bin'));
   const labels = await read(join(dir, 'words.json'));
-  const words = parseWords(json(join(dir, 'words.json'), labels), join(dir, 'words.json'));
+  const words = readWords(json(join(dir, 'words.json'), labels), join(dir, 'words.json'));
   const hash = hashOf(topology, weights);
   if (hash !== words.hash)
     throw new ModelError(
@@ -89,12 +86,10 @@ function json(file: string, bytes: Buffer): unknown {
   }
 }
 
-function parseWords(value: unknown, file: string): Words {
-  const { model, hash, unsure, words } = value as Partial<Words>;
-  if (typeof model !== 'string' || typeof hash !== 'string' || !Array.isArray(words))
-    throw new ModelError(`${file}: model, hash or words are missing`);
-  words.forEach((word, i) => {
-    if (typeof word?.word !== 'string') throw new ModelError(`${file}: word ${i} has no name`);
-  });
-  return { model, hash, unsure: unsure ?? UNFITTED_UNSURE, words: words.map((word) => ({ ...UNFITTED, ...word })) };
+function readWords(value: unknown, file: string): Words {
+  try {
+    return parseWords(value);
+  } catch (error) {
+    throw new ModelError(`${file}: ${(error as Error).message}`);
+  }
 }

@@ -3,7 +3,8 @@
  * holds nobody's socket up.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { RASTER_SIZE, rasterize } from '../../shared/raster.ts';
+import { type Calibration, calibrate } from '../../shared/calibration.ts';
+import { blankInput, inputOf } from '../../shared/input.ts';
 import type { Engine, EngineName } from './engine.ts';
 import { unpack } from './ink-pack.ts';
 import { checkOutputs, type Model, readModel } from './model.ts';
@@ -24,6 +25,7 @@ export type Report =
 export interface WorkerOptions {
   engine: EngineName | undefined;
   modelDir: string;
+  calibration: Calibration | undefined;
 }
 
 const port = parentPort!;
@@ -42,38 +44,28 @@ async function load(model: Model, wanted: EngineName | undefined): Promise<Engin
   }
 }
 
-/** Fills and reuses one buffer: TensorFlow has copied it by the time `run` returns. */
-let rasters = new Float32Array(0);
-const bytes = new Uint8Array(RASTER_SIZE);
-
-async function recognize(engine: Engine, packed: Float64Array): Promise<Float32Array> {
-  const inks = unpack(packed);
-  if (rasters.length < inks.length * RASTER_SIZE) rasters = new Float32Array(inks.length * RASTER_SIZE);
-  inks.forEach((ink, i) => {
-    rasterize(ink, bytes);
-    rasters.set(bytes, i * RASTER_SIZE);
-  });
-  return engine.run(rasters.subarray(0, inks.length * RASTER_SIZE), inks.length);
-}
-
 async function start(): Promise<void> {
-  const { engine: wanted, modelDir } = workerData as WorkerOptions;
+  const { engine: wanted, modelDir, calibration: given } = workerData as WorkerOptions;
   const model = await readModel(modelDir);
+  const calibration = given ?? model.words.calibration;
   const engine = await load(model, wanted);
   // The first run of a shape is slow; it must delay no drawing. It also shows how many outputs there are.
   for (const count of [1, 8]) {
-    const { length } = await engine.run(new Float32Array(count * RASTER_SIZE), count);
+    const { length } = await engine.run(blankInput(count));
     checkOutputs(length / count, model.words, modelDir);
   }
   let turn: Promise<void> = Promise.resolve();
   port.on('message', ({ id, inks }: Job) => {
+    const drawings = unpack(inks);
     turn = turn
-      .then(() => recognize(engine, inks))
+      .then(async () => {
+        const probabilities = (await engine.run(inputOf(drawings))).slice();
+        calibrate(probabilities, drawings, calibration);
+        return probabilities;
+      })
       .then(
-        (result) => {
-          const probabilities = result.slice();
-          report({ kind: 'done', id, probabilities, tensors: engine.tensors() }, [probabilities.buffer]);
-        },
+        (probabilities) =>
+          report({ kind: 'done', id, probabilities, tensors: engine.tensors() }, [probabilities.buffer]),
         (error: Error) => report({ kind: 'error', id, message: error.message }),
       );
   });

@@ -1,14 +1,14 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Evaluation } from '../../models/evaluation.ts';
-import { sharpen } from '../../models/temperature.ts';
-import { readModel, SHIPPED } from '../../server/inference/model.ts';
+import { readModel } from '../../server/inference/model.ts';
 import { startRecognizer } from '../../server/inference/thread.ts';
-import { STEPS } from '../../shared/ink.ts';
+import { type Calibration, sizeOf, UNCALIBRATED } from '../../shared/calibration.ts';
+import { prefix, STEPS } from '../../shared/ink.ts';
 import { drawn } from '../support/drawings.ts';
 import { native } from '../support/native.ts';
 
@@ -42,15 +42,19 @@ describe('npm run evaluate', () => {
       const { words } = await readModel();
       expect(figures).toMatchObject({ engine, model: words.model, n: 14 });
       expect(figures.byInk.map((each) => each.ink)).toEqual([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1]);
-      expect(figures.byInk.at(-1)).toEqual({ ink: 1, top1: figures.top1, top3: figures.top3 });
+      expect(figures.byInk.at(-1)).toMatchObject({ ink: 1, top1: figures.top1, top3: figures.top3 });
       expect(figures.top3).toBeGreaterThanOrEqual(figures.top1);
       expect(figures.top5).toBeGreaterThanOrEqual(figures.top3);
       expect(figures.map3).toBeGreaterThanOrEqual(figures.top1);
-      expect(figures.ece).toBeGreaterThanOrEqual(0);
+      for (const { ece } of figures.byInk) expect(ece >= 0 && ece <= 1).toBe(true);
       expect(figures.play).toMatchObject({ drawings: 14 });
+      const shares = figures.playAt.map(({ play }) => play.recognized);
+      expect(shares).toEqual([...shares].sort((a, b) => b - a));
+      expect(shares[0]).toBeGreaterThan(shares.at(-1)!);
       expect(figures.recognized.n).toBe(7);
       expect(stdout).toContain(`14 drawings, model ${words.model}, engine ${engine}`);
-      expect((await readdir(report)).sort()).toEqual(['accuracy.svg', 'confusion.svg', 'reliability.svg', 'report.md']);
+      const files = ['accuracy.svg', 'confusion.svg', 'reliability.svg', 'report.md', 'threshold.svg'];
+      expect((await readdir(report)).sort()).toEqual(files);
       // What was drawn for these tests, the network knows nearly all of.
       expect(figures.top3).toBeGreaterThan(0.8);
     },
@@ -93,20 +97,22 @@ describe('npm run evaluate', () => {
   }, 60_000);
 });
 
-test('sharpening changes the temperature of both engines, and the hash', async () => {
-  const copy = join(dir, 'model');
-  await cp(SHIPPED, copy, { recursive: true });
-  const before = await startRecognizer();
-  const [soft] = await before.recognize([drawn.house]);
-  await before.close();
-  await sharpen(copy, 1.5);
+test('calibration is the same function of the ink in both engines', async () => {
+  const inks = [drawn.house, prefix(drawn.house, 0.3)];
   for (const engine of native ? (['native', 'wasm'] as const) : (['wasm'] as const)) {
-    const after = await startRecognizer({ engine, modelDir: copy });
-    const [sharp] = await after.recognize([drawn.house]);
-    await after.close();
-    const powers = soft!.map((p) => p ** 1.5);
-    const sum = powers.reduce((a, b) => a + b, 0);
-    for (const [i, p] of sharp!.entries()) expect(p).toBeCloseTo(powers[i]! / sum, 3);
+    const answer = async (calibration: Calibration) => {
+      const recognizer = await startRecognizer({ engine, calibration });
+      const rows = await recognizer.recognize(inks);
+      await recognizer.close();
+      return rows;
+    };
+    const plain = await answer(UNCALIBRATED);
+    const sizes = inks.map(sizeOf);
+    const meant = await answer({ sizes: [sizes[1]!, sizes[0]!], powers: [0.5, 1.5] });
+    for (const [i, power] of [1.5, 0.5].entries()) {
+      const powers = plain[i]!.map((p) => p ** power);
+      const sum = powers.reduce((a, b) => a + b, 0);
+      for (const [word, p] of meant[i]!.entries()) expect(p).toBeCloseTo(powers[word]! / sum, 5);
+    }
   }
-  expect((await readModel(copy)).words.hash).not.toBe((await readModel()).words.hash);
 }, 60_000);

@@ -1,8 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { lookAlikes, type Played, played, thresholds, unsureLevel, wordFigures } from '../../models/fit.ts';
+import { fitCalibration } from '../../models/calibration.ts';
+import { conformal, lookAlikes, nearestWords, secondsTo, thresholdsFor, wordFigures } from '../../models/fit.ts';
 import { calibrationError, median, mostConfused, reliability, tally } from '../../models/metrics.ts';
-import { looksOf, playTally, recognitions, type Said, spread } from '../../models/play.ts';
-import { fitFactor, logLoss } from '../../models/temperature.ts';
+import {
+  acceptedOf,
+  type Answered,
+  looksOf,
+  outcomeOf,
+  type Played,
+  played,
+  playFigures,
+  spread,
+} from '../../models/play.ts';
+import { powerAt } from '../../shared/calibration.ts';
 import { inkSize } from '../../shared/ink.ts';
 import { chance } from '../support/chance.ts';
 import { drawn } from '../support/drawings.ts';
@@ -11,7 +21,7 @@ import { probabilitiesOf, testWords } from '../support/words.ts';
 const play = (label: number, peaks: [word: number, p: number, ink01: number][]): Played => {
   const byWord: Played['peaks'] = new Map();
   for (const [word, p, ink01] of peaks) byWord.set(word, [...(byWord.get(word) ?? []), { p, ink01, ms: null }]);
-  return { label, timed: false, peaks: byWord, best: [] };
+  return { label, timed: false, peaks: byWord };
 };
 
 describe('metrics', () => {
@@ -69,32 +79,66 @@ describe('a replayed drawing', () => {
     expect(looks.map((look) => look.ink.strokes.map((stroke) => stroke.length / 2))).toEqual([[2], [4], [4, 2]]);
   });
 
-  const said = (...all: [word: string, p: number][]): Said[] =>
+  const answers = (...all: [word: string, p: number][]): Answered[] =>
     all.map(([word, p], i) => ({
       look: { ink: drawn.house, ink01: (i + 1) / all.length, ms: i * 50 },
       probabilities: probabilitiesOf(word, p),
     }));
 
-  test('is recognized at the first passing verdict, for each possible prompt', () => {
-    const found = recognitions(testWords, said(['cat', 0.4], ['cat', 0.6], ['dog', 0.9], ['cat', 0.99]));
-    expect(Object.fromEntries(found)).toEqual({ 0: { ink01: 0.5, ms: 50 }, 1: { ink01: 0.75, ms: 100 } });
-  });
-
-  test('adds up to the playing figures', () => {
-    const counted = playTally(testWords);
-    counted.add(said(['cat', 0.4], ['cat', 0.6], ['dog', 0.9], ['cat', 0.99]), 0);
-    counted.add(said(['cat', 0.4], ['sun', 0.4]), 2);
-    expect(counted.result()).toEqual({ drawings: 2, recognized: 0.5, ink: 0.5, seconds: 0.05, falseAccepts: 1 / 22 });
-  });
-
-  test('keeps each word’s rising peaks, to fit thresholds', () => {
-    const open = { ...testWords, words: testWords.words.map((word) => ({ ...word, threshold: 0 })) };
-    const { peaks, best } = played(open, said(['cat', 0.4], ['dog', 0.9], ['cat', 0.3], ['cat', 0.8]), 0);
-    expect(peaks.get(0)!.map(({ p, ink01 }) => [Math.round(p * 10), ink01])).toEqual([
-      [4, 0.25],
-      [8, 1],
+  test('keeps the rising peaks of each word while that is the best guess', () => {
+    const { peaks, timed } = played(testWords, answers(['cat', 0.4], ['dog', 0.9], ['cat', 0.3], ['cat', 0.8]), 0);
+    expect(timed).toBe(true);
+    const shown = [...peaks].map(([word, all]) => [word, ...all.map(({ p, ink01, ms }) => [p.toFixed(1), ink01, ms])]);
+    expect(shown).toEqual([
+      [0, ['0.4', 0.25, 0], ['0.8', 1, 150]],
+      [1, ['0.9', 0.5, 50]],
     ]);
-    expect(best.map(({ right }) => right)).toEqual([true, false, true, true]);
+  });
+
+  test('counts for a word that its best guess is accepted for', () => {
+    const words = {
+      ...testWords,
+      words: testWords.words.map((each) => (each.word === 'dog' ? { ...each, alike: ['cat'] } : each)),
+    };
+    const { peaks } = played(words, answers(['cat', 0.5], ['dog', 0.8]), 0);
+    expect([...peaks].map(([word, all]) => [word, all.length])).toEqual([
+      [0, 1],
+      [1, 2],
+    ]);
+    expect(peaks.get(1)![0]!.p).toBeCloseTo(0.5 + 0.5 / 11);
+  });
+
+  test('adds up to the playing figures, of which those that are never recognized are the last', () => {
+    const plays = [
+      played(testWords, answers(['cat', 0.4], ['cat', 0.6], ['dog', 0.9], ['cat', 0.99]), 0),
+      played(testWords, answers(['cat', 0.5], ['sun', 0.3]), 2),
+      played(testWords, answers(['tree', 0.3], ['tree', 0.7]), 3),
+    ];
+    const near = testWords.words.map((_, word) => (word === 1 ? [0] : []));
+    const half = testWords.words.map(() => 0.5);
+    const relations = { accepted: acceptedOf(testWords), near };
+    const outcomes = plays.map((each) => outcomeOf(each, half, relations));
+    expect(playFigures(outcomes)).toEqual({
+      drawings: 3,
+      recognized: 2 / 3,
+      ink: 1,
+      seconds: 0.05,
+      meanInk: (0.5 + 1 + 1) / 3,
+      falseAccepts: 2 / (3 * 11),
+      nearAccepts: 1,
+    });
+    expect(playFigures(outcomes.slice(1))).toMatchObject({
+      recognized: 0.5,
+      ink: null,
+      seconds: null,
+      nearAccepts: null,
+    });
+    // A look-alike is no other word: a cat may be accepted for a dog.
+    const alike = relations.accepted.map((labels, word) => (word === 1 ? [...labels, 0] : labels));
+    expect(playFigures([outcomeOf(plays[0]!, half, { accepted: alike, near })])).toMatchObject({
+      falseAccepts: 0,
+      nearAccepts: null,
+    });
   });
 
   test('is sampled evenly', () => {
@@ -104,20 +148,47 @@ describe('a replayed drawing', () => {
 });
 
 describe('fitting', () => {
-  test('a threshold accepts at most its share of other drawings, and no word’s depends on its own', () => {
-    const plays = [
-      ...Array.from({ length: 100 }, (_, i) => play(0, [[1, (i + 1) / 200, 0.5]])),
-      ...Array.from({ length: 50 }, () => play(1, [[1, 0.9, 0.5]])),
-    ];
-    const [none, some] = thresholds(plays, 2, 0.05);
-    expect(none).toBeCloseTo(0.1);
-    const accepted = plays.filter(({ label, peaks }) => label !== 1 && peaks.get(1)!.at(-1)!.p >= some!);
-    expect(accepted).toHaveLength(5);
+  test('a new score is above the threshold of known ones as rarely as it promises', () => {
+    const scores = (n: number) => Array.from({ length: n }, (_, i) => (i + 1) / n);
+    // A new one is above the k-th highest of n with a chance of k / (n + 1).
+    expect(conformal(scores(59), 0.05)).toBeCloseTo(57 / 59, 3);
+    expect(conformal(scores(39), 0.05)).toBeCloseTo(38 / 39, 3);
+    expect(conformal(scores(19), 0.05)).toBeCloseTo(1, 3);
+    expect(conformal(scores(18), 0.05)).toBe(null);
+    const { next } = chance(11);
+    let above = 0;
+    for (let i = 0; i < 4000; i++) if (next() >= conformal(Array.from({ length: 39 }, next), 0.05)!) above++;
+    expect(above / 4000).toBeCloseTo(0.05, 2);
   });
 
-  test('finds the temperature that spoilt good probabilities', () => {
+  test('a threshold only raises what convinces, for random drawings or for those of near words', () => {
+    const others = Array.from({ length: 199 }, (_, i) => play(0, [[1, i / 200, 0.5]]));
+    const near = Array.from({ length: 39 }, (_, i) => play(2, [[1, 0.5 + i / 100, 0.5]]));
+    const own = Array.from({ length: 50 }, () => play(1, [[1, 0.999, 0.5]]));
+    const fitted = (plays: Played[], random: number, accepted = [[0], [1], [2]]) =>
+      thresholdsFor(plays, { accepted, near: [[], [2], []] }, { random, near: 0.05 });
+    const rounded = (all: { threshold: number }[]) => all.map(({ threshold }) => Math.round(threshold * 100) / 100);
+    expect(rounded(fitted([...others, ...own], 0.05))).toEqual([0.4, 0.95, 0.4]);
+    expect(rounded(fitted([...others, ...own], 0.9))).toEqual([0.4, 0.4, 0.4]);
+    expect(rounded(fitted([...others, ...near], 0.9))[1]).toBe(0.87);
+    // What is accepted for the word is no reason to raise its threshold.
+    expect(rounded(fitted([...others, ...near], 0.9, [[0], [1, 2], [2]]))[1]).toBe(0.4);
+    expect(fitted([...others, ...near], 0.9)[1]!.bounded).toBe(true);
+    expect(fitted([...others, ...near.slice(0, 18)], 0.9)[1]!.bounded).toBe(false);
+  });
+
+  test('finds the words that drawings are most easily taken for, but for look-alikes', () => {
+    const row = (label: number, ...p: number[]) => ({ label, probabilities: Float32Array.from(p) });
+    const rows = [row(0, 0.7, 0.2, 0.1, 0), row(1, 0.3, 0.5, 0.2, 0), row(2, 0.1, 0, 0.9, 0), row(3, 0.4, 0, 0, 0.6)];
+    const words = ['a', 'b', 'c', 'd'].map((word) => ({ word }));
+    expect(nearestWords(rows, words)).toEqual([[3, 1, 2], [0], [1, 0], []]);
+    expect(nearestWords(rows, [{ word: 'a', alike: ['d'] }, ...words.slice(1)])[0]).toEqual([1, 2]);
+  });
+
+  /** Right as often as `softmax(1)` says; what is fitted gets it raised to 1 / `power`. */
+  function spoilt(n: number, power: number, size: number) {
     const { next } = chance(7);
-    const rows = Array.from({ length: 3000 }, () => {
+    return Array.from({ length: n }, () => {
       const logits = Array.from({ length: 8 }, () => 3 * next());
       const softmax = (factor: number) => {
         const all = logits.map((logit) => Math.exp(logit * factor));
@@ -129,20 +200,19 @@ describe('fitting', () => {
         left -= p;
         return left <= 0;
       });
-      return { probabilities: softmax(0.5), label: Math.max(0, label) };
+      return { probabilities: softmax(1 / power), label: Math.max(0, label), size };
     });
-    const factor = fitFactor(rows);
-    expect(factor).toBeGreaterThan(1.85);
-    expect(factor).toBeLessThan(2.15);
-    expect(logLoss(rows, factor)).toBeLessThan(logLoss(rows, 1));
-  });
+  }
 
-  test('below the sureness level, the best guess is right one time in ten', () => {
-    // Right as often as its probability says: below 0.2 on average 0.1.
-    const best = Array.from({ length: 6000 }, (_, i) => ({ p: i / 6000, right: (i * 3571) % 6000 < i }));
-    const level = unsureLevel([{ ...play(0, []), best }]);
-    expect(level).toBeGreaterThan(0.18);
-    expect(level).toBeLessThan(0.22);
+  test('finds the power that was taken from good probabilities, at each size', () => {
+    const calibration = fitCalibration([...spoilt(4000, 0.5, 0.22), ...spoilt(4000, 2, 1), ...spoilt(10, 3, 0.5)]);
+    expect(calibration.sizes).toEqual([0.2, 1]);
+    for (const [size, power] of [
+      [0, 0.5],
+      [0.6, 1.25],
+      [1, 2],
+    ] as const)
+      expect(Math.abs(powerAt(calibration, size) / power - 1)).toBeLessThan(0.1);
   });
 
   test('words that are mistaken for each other are alike, and others are not', () => {
@@ -161,13 +231,22 @@ describe('fitting', () => {
     });
   });
 
-  test('a word that takes more ink is harder; one that is hardly recognized is not a prompt', () => {
-    const plays = [0, 1, 2].flatMap((label) =>
-      Array.from({ length: 30 }, () => play(label, label === 2 ? [] : [[label, 0.9, label === 0 ? 0.2 : 0.7]])),
+  test('a word that takes longer is harder; one that is hardly recognized is not a prompt', () => {
+    const plays = [0, 1, 2, 3].flatMap((label) =>
+      Array.from({ length: 30 }, () => play(label, label === 3 ? [] : [[label, 0.9, label === 0 ? 0.2 : 0.7]])),
     );
-    const figures = wordFigures(plays, [0.5, 0.5, 0.5]);
-    expect(figures.map((word) => word.difficulty)).toEqual(['easy', 'medium', 'hard']);
-    expect(figures.map((word) => word.prompt)).toEqual([true, true, false]);
-    expect(figures[0]!.factor).toBeLessThan(figures[2]!.factor);
+    // The third word is drawn slowly.
+    const figures = wordFigures(plays, [0.5, 0.5, 0.5, 0.5], [5, 5, 15, 5]);
+    expect(figures.map((word) => word.difficulty)).toEqual(['easy', 'medium', 'hard', 'hard']);
+    expect(figures.map((word) => word.prompt)).toEqual([true, true, true, false]);
+    expect(figures.map((word) => word.factor)).toEqual([1, 1.25, 1.5, 1.5]);
+  });
+
+  test('a drawing with times takes its own time', () => {
+    const drawing = play(0, [[0, 0.6, 0.5]]);
+    expect(secondsTo(drawing, 0.5, 8)).toBe(4);
+    expect(secondsTo(drawing, 0.7, 8)).toBe(Infinity);
+    drawing.peaks.get(0)![0]!.ms = 2500;
+    expect(secondsTo(drawing, 0.5, 8)).toBe(2.5);
   });
 });

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import type { Ink } from '../../shared/ink.ts';
+import { type Ink, inkLength } from '../../shared/ink.ts';
 import { CHUNK_LIMIT } from '../../shared/protocol.ts';
 import { judge } from '../../shared/verdict.ts';
 import { penPause } from '../support/pen.ts';
@@ -44,7 +44,7 @@ async function clearest(word: string): Promise<Ink[]> {
   const { recognizer } = server;
   const inks = drawingsOf(word, 8);
   const looks = await recognizer.recognize(inks);
-  const p = (i: number) => judge(recognizer.words, word, looks[i]!, inks[i]!).target;
+  const p = (i: number) => judge(recognizer.words, word, looks[i]!, inkLength(inks[i]!)).target;
   return [...inks.keys()].sort((a, b) => p(b) - p(a)).map((i) => inks[i]!);
 }
 

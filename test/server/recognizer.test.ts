@@ -10,9 +10,10 @@ import { pack, unpack } from '../../server/inference/ink-pack.ts';
 import { hashOf, readModel, SHIPPED } from '../../server/inference/model.ts';
 import type { Recognizer } from '../../server/inference/recognizer.ts';
 import { startRecognizer } from '../../server/inference/thread.ts';
+import type { Calibration } from '../../shared/calibration.ts';
 import type { Ink } from '../../shared/ink.ts';
 import { prefix } from '../../shared/ink.ts';
-import { RASTER_SIZE, rasterize } from '../../shared/raster.ts';
+import { blankInput, inputOf } from '../../shared/input.ts';
 import { topGuesses } from '../../shared/verdict.ts';
 import { drawn } from '../support/drawings.ts';
 import { native } from '../support/native.ts';
@@ -64,10 +65,10 @@ describe.each(engines)('the %s engine', (engine) => {
       engine === 'native'
         ? await (await import('../../server/inference/native.ts')).nativeEngine(model)
         : await (await import('../../server/inference/wasm.ts')).wasmEngine(model);
-    const rasters = new Float32Array(2 * RASTER_SIZE).fill(9);
-    await run(rasters, 2);
+    const input = blankInput(2);
+    await run(input);
     const before = tensors();
-    for (let i = 0; i < 100; i++) await run(rasters, 2);
+    for (let i = 0; i < 100; i++) await run(input);
     expect(tensors()).toBe(before);
     close();
   }, 60_000);
@@ -114,10 +115,9 @@ describe('on 500 held-out drawings', () => {
   });
 
   it.skipIf(!torch)('PyTorch makes the same of the same files', () => {
-    const rasters = new Uint8Array(inks.length * RASTER_SIZE);
-    for (const [i, ink] of inks.entries()) rasterize(ink, rasters, i * RASTER_SIZE);
+    const { traces, rasters } = inputOf(inks);
     const output = execFileSync('python3', ['models/train/artifact.py', SHIPPED], {
-      input: rasters,
+      input: Buffer.concat([traces, rasters].map(({ buffer }) => Buffer.from(buffer))),
       maxBuffer: 1 << 24,
     });
     const all = new Float32Array(new Uint8Array(output).buffer);
@@ -243,6 +243,23 @@ describe('an incomplete model', () => {
       await writeFile(join(copy, 'words.json'), JSON.stringify(words));
     });
     await expect(startRecognizer({ modelDir })).rejects.toThrow('344 words, but the network in model.json has 345');
+  });
+
+  it('is refused where its calibration is broken', async () => {
+    const good: Calibration = { sizes: [0.2, 1], powers: [0.9, 1] };
+    for (const [i, more] of [
+      { sizes: undefined },
+      { sizes: [] },
+      { sizes: [1, 0.2] },
+      { powers: [1] },
+      { powers: [0, 1] },
+    ].entries()) {
+      const modelDir = await broken(`calibration-${i}`, async (copy) => {
+        const words = JSON.parse(await readFile(join(copy, 'words.json'), 'utf8'));
+        await writeFile(join(copy, 'words.json'), JSON.stringify({ ...words, calibration: { ...good, ...more } }));
+      });
+      await expect(readModel(modelDir)).rejects.toThrow(`${join(modelDir, 'words.json')}: the calibration needs`);
+    }
   });
 
   it('is refused where a file is missing or cut off', async () => {

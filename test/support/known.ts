@@ -1,6 +1,6 @@
 /** Words whose drawings the running network recognizes: chance must not decide whether what a test draws is. */
 import type { Recognizer } from '../../server/inference/recognizer.ts';
-import { prefix } from '../../shared/ink.ts';
+import { inkLength, prefix } from '../../shared/ink.ts';
 import type { Word } from '../../shared/verdict.ts';
 import { judge } from '../../shared/verdict.ts';
 import { drawn } from './drawings.ts';
@@ -22,7 +22,7 @@ export async function knownWords({ recognize, words }: Pick<Recognizer, 'recogni
     const whole = drawingsOf(word, 2);
     const inks = [...whole, ...whole.map((ink) => prefix(ink, BEGINNING))];
     const looks = await recognize(inks);
-    const [one, two, ...begun] = inks.map((ink, i) => judge(words, word, looks[i]!, ink));
+    const [one, two, ...begun] = inks.map((ink, i) => judge(words, word, looks[i]!, inkLength(ink)));
     if (!one!.recognized || !two!.recognized || begun.some(({ recognized }) => recognized)) continue;
     margins.set(word, Math.min(one!.target, two!.target) - threshold);
   }

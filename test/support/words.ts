@@ -1,5 +1,6 @@
 /** Words for tests: a small model's, for the rules around the recognizer; and few of the real one's, for a game to ask for. */
 import type { Recognizer } from '../../server/inference/recognizer.ts';
+import { UNCALIBRATED } from '../../shared/calibration.ts';
 import type { Words } from '../../shared/verdict.ts';
 
 const NAMES = ['cat', 'dog', 'sun', 'tree', 'house', 'fish', 'star', 'boat', 'key', 'moon', 'cup', 'hat'];
@@ -7,7 +8,7 @@ const NAMES = ['cat', 'dog', 'sun', 'tree', 'house', 'fish', 'star', 'boat', 'ke
 export const testWords: Words = {
   model: 'test',
   hash: '',
-  unsure: 0.2,
+  calibration: UNCALIBRATED,
   words: NAMES.map((word, i) => ({
     word,
     threshold: 0.5,
