@@ -40,7 +40,7 @@ export const LINE_LIMIT = 1_000;
 export const CHUNK_EVERY = 50;
 /** The server sends a room its frames this often, and at once after a pause. ms */
 export const LIVE_EVERY = 25;
-/** The server sends a player's guesses at most this often. ms */
+/** The server sends a player's guesses this often at the most, on average. ms */
 export const GUESSES_EVERY = 100;
 
 /** The line of the drawing, as LINE_LIMIT counts it. */
@@ -331,12 +331,20 @@ export type PhaseView =
   | ({
       name: 'drawing';
       prompt: string;
+      /** Words that are accepted for the prompt. Processes of an older version do not send it. */
+      alike?: string[];
       difficulty: Difficulty;
       started: number;
       ends: number;
       recognized: Recognition[];
     } & InMatch)
-  | ({ name: 'reveal'; ends: number; result: RoundResult } & InMatch)
+  | ({
+      name: 'reveal';
+      ends: number;
+      result: RoundResult;
+      /** Words that were accepted for the prompt. Processes of an older version do not send it. */
+      alike?: string[];
+    } & InMatch)
   | { name: 'podium'; results: RoundResult[]; standing: Standing[] };
 
 /** One line of the podium, best first. Players who left before the end keep theirs. */

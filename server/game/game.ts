@@ -37,6 +37,8 @@ export const PACE: Pace = {
 
 export interface Prompt {
   word: string;
+  /** Words that are accepted for it. */
+  alike?: string[];
   difficulty: Difficulty;
   /** Difficulty as a factor of the score. */
   factor: number;

@@ -15,7 +15,10 @@ export function drawPrompts(
   if (deck.length < rounds) return null;
   // Sorting by a keyed hash is a shuffle that any language repeats, and that nobody foretells without the seed.
   return deck
-    .map(({ word, difficulty, factor }) => ({ key: hash(`${seed}:${word}`), prompt: { word, difficulty, factor } }))
+    .map(({ word, alike, difficulty, factor }) => ({
+      key: hash(`${seed}:${word}`),
+      prompt: { word, ...(alike && { alike }), difficulty, factor },
+    }))
     .sort((a, b) => (a.key < b.key ? -1 : 1))
     .slice(0, rounds)
     .map(({ prompt }) => prompt);

@@ -34,11 +34,17 @@ function phaseView(game: Game): PhaseView {
     case 'countdown':
       return { name: 'countdown', ends: phase.ends, ...at };
     case 'reveal':
-      return { name: 'reveal', ends: phase.ends, result: match.results.at(-1)!, ...at };
+      return {
+        name: 'reveal',
+        ends: phase.ends,
+        result: match.results.at(-1)!,
+        alike: promptOf(game).alike ?? [],
+        ...at,
+      };
     case 'drawing': {
       const { started, ends, recognized } = phase;
-      const { word: prompt, difficulty } = promptOf(game);
-      return { name: 'drawing', prompt, difficulty, started, ends, recognized, ...at };
+      const { word: prompt, alike = [], difficulty } = promptOf(game);
+      return { name: 'drawing', prompt, alike, difficulty, started, ends, recognized, ...at };
     }
   }
 }

@@ -32,8 +32,10 @@ interface Options<D extends Classifiable, S> {
   failed(reason: unknown): void;
   /** How long the recognizer takes for it, in units of a small drawing. */
   costOf?(drawing: D): number;
-  /** Whether new guesses of the drawing could be sent at once. Under load these drawings come first. */
+  /** Whether new guesses of the drawing are due: it comes first. */
   isDue?(drawing: D): boolean;
+  /** Whether to look at it earlier than that, if no other drawing waits. */
+  isPromising?(drawing: D): boolean;
   /** The most that the drawings of one batch cost together; a batch has one at least. */
   maxBatch?: number;
   /** Batches at once: the next one lies ready while the recognizer works, however busy this thread is. */
@@ -41,7 +43,7 @@ interface Options<D extends Classifiable, S> {
   retryDelayMs?: number;
 }
 
-/** With no more drawings than this waiting, there is time for each of them. */
+/** A batch may cost this much, however few drawings wait. */
 const SMALL_BATCH = 4;
 /** How often drawings that are not due are looked at again. */
 const DUE_CHECK_MS = 5;
@@ -50,58 +52,72 @@ export function createBatcher<D extends Classifiable, S>(
   recognizer: Pick<Recognizer, 'recognize'>,
   options: Options<D, S>,
 ): Batcher<D> {
-  const { capture, classified, failed, costOf = () => 1, isDue = () => true } = options;
+  const { capture, classified, failed, costOf = () => 1, isDue = () => true, isPromising = () => true } = options;
   const { maxBatch = 32, concurrency = 2, retryDelayMs = 200 } = options;
   // A Set keeps the order of marking, so no drawing starves; marking it again keeps its place.
   const marked = new Set<D>();
   const underWay = new Set<readonly D[]>();
   const turns = createTurns(costOf);
-  let running = 0;
+  let isStarting = false;
   let isClosed = false;
   let timer: NodeJS.Timeout | undefined;
 
-  async function run(): Promise<void> {
-    while (marked.size > 0 && !isClosed) {
-      const due = [...marked].filter(isDue);
-      if (due.length === 0 && marked.size > SMALL_BATCH) {
-        // Guesses that could not be sent yet would only delay those of others.
-        await pause(DUE_CHECK_MS);
-        continue;
+  /** Starts what may start now. */
+  function start(): void {
+    isStarting = false;
+    clearTimeout(timer);
+    while (marked.size > 0 && underWay.size < concurrency && !isClosed) {
+      const batch = nextBatch();
+      if (batch.length === 0) {
+        timer = setTimeout(start, DUE_CHECK_MS);
+        return;
       }
-      // Batches grow with the load: a small one is back sooner.
-      const size = Math.min(maxBatch, Math.max(SMALL_BATCH, Math.ceil(due.length / SMALL_BATCH)));
-      const batch = turns.choose(due.length > 0 ? due : [...marked], size);
-      for (const drawing of batch) marked.delete(drawing);
-      underWay.add(batch);
-      const states = batch.map(capture);
-      try {
-        // The recognizer copies the inks before it returns its promise, so they may grow meanwhile.
-        const results = await recognizer.recognize(batch.map(({ ink }) => ink));
-        underWay.delete(batch);
-        if (isClosed) break;
-        classified(batch.map((drawing, i) => ({ drawing, state: states[i]!, probabilities: results[i]! })));
-      } catch (reason) {
-        underWay.delete(batch);
-        for (const drawing of batch) marked.add(drawing);
-        failed(reason);
-        await pause(retryDelayMs);
-      }
+      void classify(batch);
     }
-    running--;
   }
 
-  const pause = (ms: number): Promise<void> =>
-    new Promise((resolve) => {
-      timer = setTimeout(resolve, ms);
-    });
+  /** In a microtask, so that all drawings marked in this turn share a batch. */
+  function startSoon(): void {
+    if (isStarting) return;
+    isStarting = true;
+    queueMicrotask(start);
+  }
+
+  /** Those that are due. Others only while the recognizer has nothing else to do: for an earlier verdict, not for their guesses. */
+  function nextBatch(): D[] {
+    const due = [...marked].filter(isDue);
+    // Batches grow with the load: a small one is back sooner.
+    const size = Math.min(maxBatch, Math.max(SMALL_BATCH, Math.ceil(due.length / SMALL_BATCH)));
+    if (due.length > 0) return turns.choose(due, size);
+    return underWay.size === 0 ? turns.choose([...marked].filter(isPromising), Math.min(maxBatch, SMALL_BATCH)) : [];
+  }
+
+  async function classify(batch: readonly D[]): Promise<void> {
+    for (const drawing of batch) marked.delete(drawing);
+    underWay.add(batch);
+    const states = batch.map(capture);
+    try {
+      // The recognizer copies the inks before it returns its promise, so they may grow meanwhile.
+      const results = await recognizer.recognize(batch.map(({ ink }) => ink));
+      underWay.delete(batch);
+      if (isClosed) return;
+      classified(batch.map((drawing, i) => ({ drawing, state: states[i]!, probabilities: results[i]! })));
+      start();
+    } catch (reason) {
+      if (isClosed) return;
+      for (const drawing of batch) marked.add(drawing);
+      failed(reason);
+      // It keeps its place until then, so that a recognizer that fails is not tried all the time.
+      await new Promise((resolve) => setTimeout(resolve, retryDelayMs));
+      underWay.delete(batch);
+      start();
+    }
+  }
 
   return {
     mark(drawing) {
       marked.add(drawing);
-      if (running >= concurrency || isClosed) return;
-      running++;
-      // In a microtask, so that all drawings marked in this turn share a batch.
-      queueMicrotask(run);
+      startSoon();
     },
     unmark: (drawing) => void marked.delete(drawing),
     isPending: (drawing) => marked.has(drawing) || [...underWay].some((batch) => batch.includes(drawing)),
@@ -124,7 +140,7 @@ function createTurns<D extends Classifiable>(costOf: (drawing: D) => number) {
   let floor = 0;
 
   return {
-    /** The next drawings, of which those of one turn are in the given order. At least one; more only while they cost up to `most`. */
+    /** The next drawings; those of one turn keep their order. At least one, and more while they cost up to `most`. */
     choose(drawings: D[], most: number): D[] {
       const turns = new Map<string, D[]>();
       for (const drawing of drawings) {

@@ -4,11 +4,11 @@
  * Under load guesses become rarer for everybody, then spectators' frames. Players' ink never waits.
  */
 import type { LiveFrame, PlayerGuesses, ServerEvents } from '../../shared/protocol.ts';
-import { GUESSES_EVERY, LIVE_EVERY } from '../../shared/protocol.ts';
+import { LIVE_EVERY } from '../../shared/protocol.ts';
 import { view } from '../game/view.ts';
 import type { Load } from '../load.ts';
-import type { Drawing } from './drawing.ts';
 import { snapshot, wholeInkPause } from './drawing.ts';
+import { mayLeave, nextDue } from './guess-schedule.ts';
 import type { LiveRoom } from './live-room.ts';
 import { hasSpectators } from './live-room.ts';
 import type { Outbox } from './outbox.ts';
@@ -26,8 +26,7 @@ export interface Meter {
 
 export type Broadcaster = ReturnType<typeof createBroadcaster>;
 
-/** By level of load: at most so often a player's guesses, and the frames of spectators. ms */
-const GUESSES_PAUSE_MS = [GUESSES_EVERY, 3 * GUESSES_EVERY, 5 * GUESSES_EVERY];
+/** By level of load: at most so often the frames of spectators. ms */
 const SPECTATORS_PAUSE_MS = [0, 0, 500];
 
 export function createBroadcaster(outbox: Outbox, now: () => number, load: Load, meter?: Meter) {
@@ -69,11 +68,11 @@ export function createBroadcaster(outbox: Outbox, now: () => number, load: Load,
         drawing.unsent = [];
         drawing.sentWholeAt = time;
       } else schedule(room, LIVE_EVERY);
-      if (!drawing.guesses || !drawing.guessesUnsent) continue;
-      if (areGuessesDue(drawing)) {
+      if (!drawing.guesses || drawing.unsentGuesses === 'none') continue;
+      if (all || mayLeave(drawing, time)) {
         frame.guesses.push(drawing.guesses);
-        drawing.guessesUnsent = false;
-        drawing.guessesSentAt = time;
+        if (drawing.unsentGuesses === 'early') drawing.guessesDueAt = nextDue(drawing, time, load.level());
+        drawing.unsentGuesses = 'none';
         meter?.guesses(time - drawing.started - drawing.guessedAt);
       } else schedule(room, LIVE_EVERY);
     }
@@ -97,8 +96,6 @@ export function createBroadcaster(outbox: Outbox, now: () => number, load: Load,
     outbox.toSpectators(room.code, 'live', unsent);
   }
 
-  const areGuessesDue = (drawing: Drawing): boolean => now() - drawing.guessesSentAt >= GUESSES_PAUSE_MS[load.level()]!;
-
   return {
     drawn: (room: LiveRoom): void => schedule(room),
     changed(room: LiveRoom): void {
@@ -107,7 +104,6 @@ export function createBroadcaster(outbox: Outbox, now: () => number, load: Load,
     },
     schedule: (room: LiveRoom): void => schedule(room),
     flush,
-    areGuessesDue,
     send,
     /** All drawings of this process, to everybody in the room but their drawers. */
     showDrawings(room: LiveRoom): void {

@@ -33,12 +33,12 @@ export interface Drawing {
   /** When the whole ink was last stored. ms */
   savedWholeAt: number;
   guesses: PlayerGuesses | null;
-  /** The guesses are not broadcast yet. */
-  guessesUnsent: boolean;
+  /** Whether the guesses are still to be broadcast: those that were due, or of an early look. */
+  unsentGuesses: 'none' | 'early' | 'due';
   /** When the newest chunk came that the guesses are about. ms from the round's start */
   guessedAt: number;
-  /** When guesses were last broadcast. ms */
-  guessesSentAt: number;
+  /** When the next guesses are due (`guess-schedule.ts`). ms from the round's start */
+  guessesDueAt: number;
 }
 
 export type Erasing = 'undo' | 'clear';
@@ -63,9 +63,9 @@ export function newDrawing(
     unsaved: null,
     savedWholeAt: 0,
     guesses: null,
-    guessesUnsent: false,
+    unsentGuesses: 'none',
     guessedAt: 0,
-    guessesSentAt: 0,
+    guessesDueAt: 0,
   };
 }
 
@@ -94,7 +94,7 @@ export function eraseInk(drawing: Drawing, what: Erasing, rev: number, now: numb
   drawing.unsent = null;
   drawing.unsaved = null;
   drawing.guesses = null;
-  drawing.guessesUnsent = false;
+  drawing.unsentGuesses = 'none';
   return null;
 }
 

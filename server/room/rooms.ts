@@ -71,7 +71,7 @@ export function createRooms(ports: Ports, { pace, maxRooms }: Limits) {
   const persister = createPersister(store, commits, now);
   const chat = createChat(broadcaster);
   const snapshots = createSnapshots({ store, broadcaster, outbox });
-  const verdicts = createVerdicts({ recognizer, registry, broadcaster, commits, presence, log, now, meter });
+  const verdicts = createVerdicts({ recognizer, registry, broadcaster, commits, presence, load, log, now, meter });
   const members = createMembers({
     ...{ store, presence, registry, commits, broadcaster, persister, verdicts, outbox, now },
   });

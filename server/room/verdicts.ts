@@ -9,10 +9,12 @@ import type { Game } from '../game/game.ts';
 import { promptOf } from '../game/match.ts';
 import { createBatcher } from '../inference/batcher.ts';
 import type { Recognizer } from '../inference/recognizer.ts';
+import type { Load } from '../load.ts';
 import type { Log } from '../log.ts';
 import type { Broadcaster, Meter } from './broadcaster.ts';
 import type { Commits } from './commits.ts';
 import type { Drawing } from './drawing.ts';
+import { areGuessesDue, nextDue } from './guess-schedule.ts';
 import type { LiveRoom } from './live-room.ts';
 import { hasPlayers } from './live-room.ts';
 import { plausibleFrom } from './plausibility.ts';
@@ -24,6 +26,7 @@ interface Parts {
   broadcaster: Broadcaster;
   commits: Commits;
   presence: Pick<Presence, 'id'>;
+  load: Load;
   log: Log;
   now: () => number;
   meter?: Meter | undefined;
@@ -33,6 +36,9 @@ interface Parts {
 const POINTS_A_UNIT = 8_000;
 const LINE_A_UNIT = 400;
 
+/** At this probability of the prompt, the next stroke may decide. */
+const PROMISING = 0.1;
+
 /** How long after a failure the recognizer is tried again. */
 const PROBE_DELAY_MS = 1000;
 
@@ -41,22 +47,32 @@ interface Captured {
   rev: number;
   /** When the newest chunk came. ms of the round */
   at: number;
+  /** Of the ink. Board steps */
+  length: number;
   /** When it could first count. ms of the round */
   plausibleFrom: number;
+  areDue: boolean;
 }
 
 export type Verdicts = ReturnType<typeof createVerdicts>;
 
-export function createVerdicts({ recognizer, registry, broadcaster, commits, presence, log, now, meter }: Parts) {
+export function createVerdicts({ recognizer, registry, broadcaster, commits, presence, load, log, now, meter }: Parts) {
   const { words } = recognizer;
   let isWorking = true;
   let isClosed = false;
   let probing: NodeJS.Timeout | undefined;
 
   const batcher = createBatcher<Drawing, Captured>(recognizer, {
-    capture: (drawing) => ({ rev: drawing.ink.rev, at: drawing.at, plausibleFrom: plausibleFrom(drawing) }),
+    capture(drawing) {
+      const { ink, at, measure } = drawing;
+      const areDue = areGuessesDue(drawing, now());
+      // Here, not when they leave: what is drawn meanwhile is no reason to look again before the next ones are due.
+      if (areDue) drawing.guessesDueAt = nextDue(drawing, now(), load.level());
+      return { rev: ink.rev, at, length: measure.length, plausibleFrom: plausibleFrom(drawing), areDue };
+    },
     costOf: ({ measure }) => 1 + measure.points / POINTS_A_UNIT + lineOf(measure) / LINE_A_UNIT,
-    isDue: broadcaster.areGuessesDue,
+    isDue: (drawing) => areGuessesDue(drawing, now()) || isOver(drawing),
+    isPromising: ({ recognized, guesses }) => !recognized && guesses !== null && guesses.target >= PROMISING,
     classified(results) {
       recovered();
       for (const { drawing, state, probabilities } of results) judgeDrawing(drawing, state, probabilities);
@@ -85,18 +101,24 @@ export function createVerdicts({ recognizer, registry, broadcaster, commits, pre
     }
   }
 
-  function judgeDrawing(drawing: Drawing, { rev, at, plausibleFrom }: Captured, probabilities: Float32Array): void {
+  function judgeDrawing(
+    drawing: Drawing,
+    { rev, at, length, plausibleFrom, areDue }: Captured,
+    probabilities: Float32Array,
+  ): void {
     const room = roomOf(drawing, rev);
     if (!room) return;
     const prompt = promptOf(room.game).word;
-    const verdict = judge(words, prompt, probabilities, drawing.ink);
+    const verdict = judge(words, prompt, probabilities, length);
     drawing.guesses = guessesOf(drawing.player, words, verdict);
-    drawing.guessesUnsent = true;
+    // Those of an early look take the place of some that were due and did not leave yet.
+    if (areDue || drawing.unsentGuesses === 'none') drawing.unsentGuesses = areDue ? 'due' : 'early';
     drawing.guessedAt = at;
     broadcaster.schedule(room);
     if (!verdict.recognized) return;
     const { player: id, round, started } = drawing;
-    const recognition = { word: acceptedGuess(words, prompt, verdict), probability: rounded(verdict.target) };
+    // The best guess is the prompt, or a look-alike that is accepted for it.
+    const recognition = { word: words.words[verdict.guesses[0]!.word]!.word, probability: rounded(verdict.target) };
     // Ink that came quicker than a hand draws counts from when a hand could have drawn it, if it is still there then.
     const countsFrom = Math.max(at, Math.ceil(plausibleFrom));
     const wait = started + countsFrom - now();
@@ -115,6 +137,12 @@ export function createVerdicts({ recognizer, registry, broadcaster, commits, pre
     const room = registry.get(drawing.code);
     const isCurrent = room?.drawings.get(drawing.player) === drawing && drawing.ink.rev === rev;
     return isCurrent && room.game.phase.name === 'drawing' ? room : undefined;
+  }
+
+  /** The time of its round is up: nothing newer will come. */
+  function isOver({ code }: Drawing): boolean {
+    const room = registry.get(code);
+    return room !== undefined && now() >= endOf(room);
   }
 
   /** Rooms whose round is over, but for drawings that are still being judged. */
@@ -176,12 +204,6 @@ export function createVerdicts({ recognizer, registry, broadcaster, commits, pre
 
 /** When the ink of its round stops. ms since 1970 */
 const endOf = ({ game }: LiveRoom): number => (game.phase.name === 'drawing' ? game.phase.ends : 0);
-
-/** The guess that counted: the prompt, or a look-alike that is accepted for it. */
-function acceptedGuess({ words }: Words, prompt: string, { guesses }: Verdict): string {
-  const accepted = [prompt, ...(words.find((each) => each.word === prompt)?.alike ?? [])];
-  return guesses.map((guess) => words[guess.word]!.word).find((word) => accepted.includes(word)) ?? prompt;
-}
 
 const guessesOf = (player: string, { words }: Words, { sureness, guesses, target }: Verdict): PlayerGuesses => ({
   player,

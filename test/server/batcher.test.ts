@@ -16,7 +16,12 @@ afterEach(() => void vi.useRealTimers());
 const settled = () => vi.advanceTimersByTimeAsync(1);
 
 /** A recognizer that answers on demand, and records how much ink it got. */
-function setUp(maxBatch?: number, isDue?: (drawing: Drawing) => boolean, costOf?: (drawing: Drawing) => number) {
+function setUp(
+  maxBatch?: number,
+  isDue?: (drawing: Drawing) => boolean,
+  costOf?: (drawing: Drawing) => number,
+  concurrency = 1,
+) {
   const batches: { sizes: number[]; answer(): void; fail(): void }[] = [];
   const seen: [name: string, taken: number][] = [];
   const failures: unknown[] = [];
@@ -36,7 +41,7 @@ function setUp(maxBatch?: number, isDue?: (drawing: Drawing) => boolean, costOf?
       failed: (reason) => void failures.push(reason),
       retryDelayMs: 5,
       maxBatch,
-      concurrency: 1,
+      concurrency,
       isDue,
       costOf,
     },
@@ -94,21 +99,38 @@ test('under load, drawings with due guesses come first; the others are not forgo
   expect(seen.map(([name]) => name).join('')).toBe('xCEFabd');
 });
 
-test('while many wait, drawings whose guesses could not be sent yet wait until they are due', async () => {
-  let due = false;
-  const { batcher, batches, seen } = setUp(8, () => due);
+test('drawings that are not due are classified only while the recognizer is idle, few at a time', async () => {
+  const due = new Set<string>();
+  const { batcher, batches, seen } = setUp(8, ({ name }) => due.has(name), undefined, 2);
   const all = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => drawing(name));
   for (const each of all) batcher.mark(each);
   await vi.advanceTimersByTimeAsync(30);
-  expect(batches).toHaveLength(0);
+  // It takes four of them, and keeps the place beside for those that are due.
+  expect(batches.map(({ sizes }) => sizes.length)).toEqual([4]);
   for (const each of all) grow(each);
-  due = true;
+  due.add('f');
+  await vi.advanceTimersByTimeAsync(6);
+  expect(batches[1]!.sizes).toEqual([2]);
+  batches[1]!.answer();
   await vi.advanceTimersByTimeAsync(30);
+  expect(batches).toHaveLength(2);
   batches[0]!.answer();
   await settled();
-  batches[1]!.answer();
+  expect(batches[2]!.sizes).toEqual([2]);
+  batches[2]!.answer();
   await settled();
-  expect(seen).toEqual(all.map(({ name }) => [name, 2]));
+  expect(seen.map(([name]) => name).join('')).toBe('fabcde');
+});
+
+test('a drawing that is due is classified at once, although others wait until they are', async () => {
+  const { batcher, batches } = setUp(8, ({ name }) => name === name.toUpperCase(), undefined, 2);
+  for (const name of ['a', 'b']) batcher.mark(drawing(name));
+  await settled();
+  batcher.mark(drawing('c'));
+  await vi.advanceTimersByTimeAsync(2);
+  batcher.mark(drawing('D'));
+  await Promise.resolve();
+  expect(batches.map(({ sizes }) => sizes.length)).toEqual([2, 1]);
 });
 
 test('a failed batch is queued again after a pause', async () => {

@@ -72,6 +72,56 @@ test('a verdict that arrives in the next round is dropped', async () => {
   expect(recognitions(view())).toEqual([]);
 });
 
+test('what is drawn during a look is looked at when the next guesses are due', async () => {
+  const { rooms, players, looks, until, frames, prompt } = await race(2);
+  const [ann] = players;
+  const started = Date.now();
+  rooms.draw(ann!, chunk(0));
+  await until(() => looks.length === 1);
+  for (let from = 2; Date.now() - started < 60; from += 2) {
+    rooms.draw(ann!, chunk(from));
+    await wait(10);
+  }
+  // All of these came in less than the tenth of a second after which guesses are due again.
+  expect(looks).toHaveLength(1);
+  await until(() => looks.length === 2);
+  looks[0]!(prompt(), 0.05);
+  // The guesses leave although more was drawn meanwhile: they were due when the recognizer looked.
+  await until(() => guesses(frames()).length === 1);
+});
+
+test('between two guesses the recognizer looks if it is idle and the next stroke may decide', async () => {
+  for (const [p, looked] of [
+    [0.05, 1],
+    [0.3, 2],
+  ] as const) {
+    const { rooms, players, looks, until, frames, prompt } = await race(1, QUICK, new Set(), 2);
+    rooms.draw(players[0]!, chunk(0));
+    await until(() => looks.length === 1);
+    looks[0]!(prompt(), p);
+    await until(() => guesses(frames()).length === 1);
+    // Under this load guesses are due every half second.
+    rooms.draw(players[0]!, chunk(2));
+    await wait(100);
+    expect(looks).toHaveLength(looked);
+  }
+});
+
+test('what was drawn last is looked at as soon as the time is up, and its guesses leave with the last frame', async () => {
+  const { rooms, store, code, players, looks, view, until, frames, prompt } = await race(1, QUICK, new Set(), 2);
+  rooms.draw(players[0]!, chunk(0));
+  await until(() => looks.length === 1);
+  looks[0]!(prompt(), 0.05);
+  await until(() => guesses(frames()).length === 1);
+  rooms.draw(players[0]!, chunk(2));
+  const ends = await endDrawing(store, code);
+  await until(() => looks.length === 2);
+  expect(Date.now() - ends).toBeLessThan(250);
+  looks[1]!(prompt(), 0.07);
+  await until(() => view().phase.name === 'reveal');
+  expect(guesses(frames()).at(-1)).toMatchObject({ target: 0.07 });
+});
+
 test('an ink that came at once counts from when a hand could have drawn it', async () => {
   const { rooms, players, looks, view, until, prompt } = await race(2);
   const points = Array.from({ length: 480 }, (_, i) => i * 4);

@@ -4,6 +4,7 @@
  */
 import { expect } from 'vitest';
 import { alone } from '../../server/cluster/presence.ts';
+import type { LoadLevel } from '../../server/load.ts';
 import { createLog } from '../../server/log.ts';
 import type { Player } from '../../server/room/live-room.ts';
 import type { Ports } from '../../server/room/rooms.ts';
@@ -28,7 +29,7 @@ export const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve,
 export type Race = Awaited<ReturnType<typeof race>>;
 
 /** A room of `n` in the middle of a round. */
-export async function race(n: number, pace = QUICK, behind = new Set<string>()) {
+export async function race(n: number, pace = QUICK, behind = new Set<string>(), level: LoadLevel = 0) {
   const sent: { to: string; event: string; payload: unknown }[] = [];
   const looks: ((word: string, p: number) => void)[] = [];
   const store = createMemoryStore();
@@ -51,6 +52,7 @@ export async function race(n: number, pace = QUICK, behind = new Set<string>()) 
       enter: () => {},
       expel: (to, _, why) => void sent.push({ to, event: 'gone', payload: why }),
     },
+    load: { level: () => level },
     log: createLog('silent'),
   };
   const rooms = createRooms(ports, { pace, maxRooms: 2 });
