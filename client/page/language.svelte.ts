@@ -29,10 +29,13 @@ type Path<T> = { [K in keyof T & string]: T[K] extends string ? Singular<K> : `$
 type Singular<K extends string> = K extends `${infer Stem}_${'one' | 'other'}` ? Stem : K;
 export type Key = Path<typeof en>;
 
+/** A list is written as the language does: `{{words, list}}`. */
+type Values = Record<string, string | number | string[]>;
+
 export interface Language {
   tag(): LanguageTag;
   isRightToLeft(): boolean;
-  t(key: Key, values?: Record<string, string | number>): string;
+  t(key: Key, values?: Values): string;
   /** A prompt or a guess in this language. */
   word(english: string): string;
   /** A place in a race, from 1, as the language writes it: 1st, 2nd, … */
@@ -70,7 +73,7 @@ export function createLanguage(memory: Memory): Language {
   translator.services.formatter?.add('ordinal', place);
   translator.services.formatter?.add('article', withArticle);
 
-  function t(key: Key, values: Record<string, string | number> = {}): string {
+  function t(key: Key, values: Values = {}): string {
     void current;
     return translator.t(key, values);
   }

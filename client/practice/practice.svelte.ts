@@ -9,6 +9,8 @@ import type { Answer, Question } from './guess-worker.ts';
 export interface Practice {
   readonly state: 'idle' | 'loading' | 'ready' | 'failed';
   readonly prompt: string;
+  /** Words that are accepted for the prompt. */
+  readonly alike: string[];
   readonly guesses: PlayerGuesses | undefined;
   readonly recognized: boolean;
   pen: PenEvents;
@@ -100,6 +102,9 @@ export function createPractice(): Practice {
     },
     get prompt() {
       return prompt;
+    },
+    get alike() {
+      return words?.words.find((each) => each.word === prompt)?.alike ?? [];
     },
     get recognized() {
       return recognized;

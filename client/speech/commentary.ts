@@ -22,10 +22,11 @@ const MIN_PROBABILITY = 0.12;
 
 export const newCommentary = (): Commentary => ({ words: [], last: -Infinity, unsure: false, solved: false });
 
+/** `accepted`: the prompt and its look-alikes. */
 export function nextRemark(
   commentary: Commentary,
   guesses: PlayerGuesses,
-  prompt: string,
+  accepted: string[],
   now: number,
 ): Remark | undefined {
   if (commentary.solved || now - commentary.last < REMARK_INTERVAL_MS) return undefined;
@@ -35,9 +36,10 @@ export function nextRemark(
     return { kind: 'unsure' };
   }
   if (guesses.sureness !== 'guessing') return undefined;
-  // The prompt is kept for the moment when it is recognized.
+  // An accepted word is kept for the moment of recognition.
   const next = guesses.top.find(
-    ([word, probability]) => probability >= MIN_PROBABILITY && word !== prompt && !commentary.words.includes(word),
+    ([word, probability]) =>
+      probability >= MIN_PROBABILITY && !accepted.includes(word) && !commentary.words.includes(word),
   );
   if (!next) return undefined;
   commentary.words.push(next[0]);

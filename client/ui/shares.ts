@@ -9,9 +9,13 @@ export interface Share {
 
 const MAX_OTHERS = 3;
 
-/** After the recognition only the prompt is left, whatever later guesses say. */
-export function sharesOf(guesses: PlayerGuesses | undefined, prompt: string, won: boolean): Share[] {
+/**
+ * The prompt's share includes those of its look-alikes, which are not shown again. After the recognition only the prompt is
+ * left, whatever later guesses say.
+ */
+export function sharesOf(guesses: PlayerGuesses | undefined, prompt: string, alike: string[], won: boolean): Share[] {
   if (won) return [{ label: prompt, share: 1 }];
-  const others = (guesses?.top ?? []).filter(([label]) => label !== prompt).slice(0, MAX_OTHERS);
+  const accepted = [prompt, ...alike];
+  const others = (guesses?.top ?? []).filter(([label]) => !accepted.includes(label)).slice(0, MAX_OTHERS);
   return [{ label: prompt, share: guesses?.target ?? 0 }, ...others.map(([label, share]) => ({ label, share }))];
 }

@@ -1,5 +1,8 @@
 import { encode } from 'uqr';
 import { afterEach, describe, expect, test } from 'vitest';
+import { startRecognizer } from '../../server/inference/thread.ts';
+import { inkLength, prefix } from '../../shared/ink.ts';
+import { judge, type Verdict } from '../../shared/verdict.ts';
 import { byId, drawWithMouse, guessed, hasBrowser, inLobby, inPhase, step, useBrowser } from '../support/browser.ts';
 import { drawn } from '../support/drawings.ts';
 import { closeAll, create, join } from '../support/player.ts';
@@ -168,6 +171,50 @@ describe.skipIf(!hasBrowser)('the lobby', () => {
     expect(await guest.getByTestId('practice').getAttribute('data-state')).toBe('idle');
     await press(guest, 'practice-begin');
     await guest.locator('[data-testid="practice"][data-state="ready"]').waitFor();
+  }, 60_000);
+
+  test('guesses in practice are those of the server', async () => {
+    const recognizer = await startRecognizer();
+    const { page } = await founded(browser, server, MOUSE);
+    await page.evaluate(() => {
+      const { Worker } = window;
+      window.Worker = class extends Worker {
+        constructor(url: string | URL, options?: WorkerOptions) {
+          super(url, options);
+          Object.assign(window, { practice: this });
+        }
+      };
+    });
+    await byId(page, 'board').scrollIntoViewIfNeeded();
+    await drawWithMouse(page, drawn.circle.strokes);
+    await page.locator('[data-testid="practice"][data-state="ready"]').waitFor();
+    const inks = Object.entries(drawn).flatMap(([target, ink]) =>
+      [0.3, 1].map((share) => ({ target, ink: prefix(ink, share) })),
+    );
+    const here = await page.evaluate(
+      (questions) =>
+        Promise.all(
+          questions.map(
+            (question, i) =>
+              new Promise<Verdict>((resolve) => {
+                const { practice } = window as unknown as { practice: Worker };
+                const id = -1 - i;
+                practice.addEventListener('message', ({ data }) => data.id === id && resolve(data.verdict));
+                practice.postMessage({ id, ...question });
+              }),
+          ),
+        ),
+      inks.map(({ target, ink: { strokes } }) => ({ target, strokes })),
+    );
+    const there = await recognizer.recognize(inks.map(({ ink }) => ink));
+    await recognizer.close();
+    for (const [i, { target, ink }] of inks.entries()) {
+      const verdict = judge(recognizer.words, target, there[i]!, inkLength(ink));
+      expect(Math.abs(here[i]!.target - verdict.target), target).toBeLessThan(1e-3);
+      expect(here[i]!.guesses).toHaveLength(verdict.guesses.length);
+      for (const { word, p } of here[i]!.guesses) expect(Math.abs(there[i]![word]! - p), target).toBeLessThan(1e-3);
+      expect(here[i]!.recognized, target).toBe(verdict.recognized);
+    }
   }, 60_000);
 
   test('a latecomer is let in during a race, on a phone in landscape too', async () => {

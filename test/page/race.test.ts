@@ -6,7 +6,7 @@ import { BOARD, prefix } from '../../shared/ink.ts';
 import type { PhaseView } from '../../shared/protocol.ts';
 import { byId, drawWithMouse, hasBrowser, inPhase, PHONE, useBrowser } from '../support/browser.ts';
 import { scribble } from '../support/drawings.ts';
-import { enter, recognize } from '../support/party.ts';
+import { endPhase, enter, recognize } from '../support/party.ts';
 import { closeAll, create, eraseAll, join, type Player, phase, stroke, strokes } from '../support/player.ts';
 import { drawingsOf } from '../support/quickdraw.ts';
 import { difference, inkOf } from '../support/seen.ts';
@@ -77,6 +77,28 @@ describe.skipIf(!hasBrowser)('in the race', () => {
       const { now, rest } = page === eve ? await fuse(page) : await clock(page);
       expect(rest).toBeGreaterThan((ends - now) / (ends - started) - 0.05);
       expect(rest).toBeLessThan((ends - now) / (ends - started) + 0.05);
+    }
+  }, 60_000);
+
+  test('words that are accepted for the prompt are named beside it, for spectators and screen readers too', async () => {
+    const { words } = server.recognizer.words;
+    const alike = ['swimming pool', 'aircraft carrier', 'hot air balloon'];
+    const text = 'Also counts: swimming pool, aircraft carrier, and hot air balloon';
+    for (const each of words) each.alike = alike;
+    try {
+      const { host, phone, desk } = await room({ seconds: 60 });
+      const eve = await browser.open(`${server.url}/r/${host.code}?watch`, { viewport: { width: 360, height: 640 } });
+      await phone.setViewportSize({ width: 360, height: 640 });
+      await start(host, phone, desk, eve);
+      for (const page of [phone, desk, eve]) {
+        expect(await byId(page, 'alike').textContent()).toBe(text);
+        await until(() => byId(page, 'live').textContent()).toContain(text);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+      }
+      await endPhase(server, host.code!);
+      expect((await phase(host, 'reveal')).alike).toEqual(alike);
+    } finally {
+      for (const each of words) delete each.alike;
     }
   }, 60_000);
 
