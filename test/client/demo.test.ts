@@ -7,7 +7,7 @@ import { DRAWINGS } from '../../client/screens/home/demo/drawings.ts';
 import { type Look, lasts, type Racer, type Recorded, scene, upTo } from '../../client/screens/home/demo/play.ts';
 import { startRecognizer } from '../../server/inference/thread.ts';
 import type { Stroke } from '../../shared/ink.ts';
-import { pointsIn } from '../../shared/ink.ts';
+import { inkLength, pointsIn } from '../../shared/ink.ts';
 import { judge } from '../../shared/verdict.ts';
 
 /** A look after so many points. */
@@ -27,15 +27,13 @@ test.skipIf(!trained)(
     const recorded: Recorded[] = [];
     for (const [word, drawings] of Object.entries(DRAWINGS)) {
       const racers: Racer[] = [];
-      for (const strokes of drawings) racers.push(await record(word, strokes));
-      recorded.push({ word, racers });
-    }
-    for (const race of recorded) {
-      const places = scene(race, Infinity).map(({ place }) => place);
-      // A phone shows the first three only, so these must have the winner and no gap.
-      expect(places.slice(0, 3).sort(), race.word).toEqual([1, 2, 3]);
-      expect([4, undefined], race.word).toContain(places[3]);
-      expect(lasts(race), race.word).toBeLessThan(14_000);
+      for (const [drawing, strokes] of drawings.entries()) racers.push(await record(word, strokes, drawing));
+      const race = orders(racers)
+        .map((racers) => ({ word, racers }))
+        .find(showsOnPhones);
+      expect(race, `${word}: none of its drawings is recognized`).toBeDefined();
+      recorded.push(race!);
+      expect(lasts(race!), word).toBeLessThan(14_000);
     }
     const text = recorded.map((each) => `${JSON.stringify(each)}\n`).join('');
     await expect(text).toMatchFileSnapshot('../../client/screens/home/demo/recorded.ndjson');
@@ -43,14 +41,29 @@ test.skipIf(!trained)(
   60_000,
 );
 
+/** A phone shows the first three racers only, so these must have the winner and no gap. Each seat has its own speed. */
+function showsOnPhones(race: Recorded): boolean {
+  const places = scene(race, Infinity)
+    .slice(0, 3)
+    .flatMap(({ place }) => place ?? [])
+    .sort();
+  return places.length > 0 && places.every((place, i) => place === i + 1);
+}
+
+/** All orders of some racers, the given one first. */
+const orders = (racers: Racer[]): Racer[][] =>
+  racers.length === 0
+    ? [[]]
+    : racers.flatMap((first) => orders(racers.filter((each) => each !== first)).map((others) => [first, ...others]));
+
 test('a recognized racer stops drawing, and places go by time', () => {
   const look = (points: number, share: number): Look => ({ points, sureness: 'guessing', word: 'fish', share });
   const race: Recorded = {
     word: 'fish',
     racers: [
-      { looks: [look(19, 0.4), look(60, 0.9)], recognized: true },
-      { looks: [look(26, 0.8)], recognized: true },
-      { looks: [look(18, 0.1)], recognized: false },
+      { drawing: 0, looks: [look(19, 0.4), look(60, 0.9)], recognized: true },
+      { drawing: 1, looks: [look(26, 0.8)], recognized: true },
+      { drawing: 2, looks: [look(18, 0.1)], recognized: false },
     ],
   };
   expect(scene(race, 0)).toEqual(Array(3).fill({ points: 0, look: undefined, at: undefined, place: undefined }));
@@ -70,19 +83,19 @@ test('a drawing grows by the same strokes', () => {
   expect(grown).toEqual([strokes[0], strokes[1]!.slice(0, 2)]);
 });
 
-async function record(word: string, strokes: Stroke[]): Promise<Racer> {
+async function record(word: string, strokes: Stroke[], drawing: number): Promise<Racer> {
   const total = strokes.reduce((sum, stroke) => sum + pointsIn(stroke), 0);
   const looks: Look[] = [];
   for (let points = EVERY; points < total + EVERY; points += EVERY) {
     const drawn = { rev: 0, strokes: upTo(strokes, points) };
     const [probabilities] = await recognizer.recognize([drawn]);
-    const { recognized, sureness, guesses, target } = judge(recognizer.words, word, probabilities!, drawn);
+    const { recognized, sureness, guesses, target } = judge(recognizer.words, word, probabilities!, inkLength(drawn));
     const best = guesses[0] ? recognizer.words.words[guesses[0].word]!.word : '';
     const said = recognized ? { word, share: round(target) } : { word: best, share: round(guesses[0]?.p ?? 0) };
     looks.push({ points: Math.min(points, total), sureness, ...said });
-    if (recognized) return { looks, recognized };
+    if (recognized) return { drawing, looks, recognized };
   }
-  return { looks, recognized: false };
+  return { drawing, looks, recognized: false };
 }
 
 /** Two digits are enough for a bar, and the same on every processor. */

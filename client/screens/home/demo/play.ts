@@ -14,6 +14,8 @@ export interface Look {
 
 /** All looks at one drawing. The drawing is over with the look that recognizes it. */
 export interface Racer {
+  /** Which of the word's drawings it is. */
+  drawing: number;
   looks: Look[];
   recognized: boolean;
 }
@@ -35,7 +37,7 @@ export interface Lane {
 }
 
 /** Points a second of each racer. */
-const SPEEDS = [15, 13, 14, 17];
+const SPEEDS = [15, 13, 17, 14];
 /** How long the finished drawings are shown. */
 const REST_MS = 2800;
 
