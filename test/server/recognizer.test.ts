@@ -10,7 +10,7 @@ import { pack, unpack } from '../../server/inference/ink-pack.ts';
 import { hashOf, readModel, SHIPPED } from '../../server/inference/model.ts';
 import type { Recognizer } from '../../server/inference/recognizer.ts';
 import { startRecognizer } from '../../server/inference/thread.ts';
-import type { Calibration } from '../../shared/calibration.ts';
+import { type Calibration, UNCALIBRATED } from '../../shared/calibration.ts';
 import type { Ink } from '../../shared/ink.ts';
 import { prefix } from '../../shared/ink.ts';
 import { blankInput, inputOf } from '../../shared/input.ts';
@@ -103,7 +103,7 @@ describe('on 500 held-out drawings', () => {
   beforeAll(async () => {
     inks = await heldOutInks();
     for (const engine of engines) {
-      const recognizer = await startRecognizer({ engine });
+      const recognizer = await startRecognizer({ engine, calibration: UNCALIBRATED });
       answers.set(engine, await inBatches(recognizer, inks));
       await recognizer.close();
     }
