@@ -38,8 +38,8 @@ import { seeded } from './train/augment.ts';
 import { DATA, type Drawing } from './train/dataset.ts';
 
 /**
- * What each word may accept at the most, in the fit. Most words stay far below the second: of all words together, it is about 5 % of
- * the drawings of their nearest ones.
+ * What each word may accept at the most, in the fit. The aim for near words is 0.05 each. That needs a better network: with this one
+ * it would leave 63 words without use (docs/training.md).
  */
 const ACCEPTS = { random: 0.005, near: 0.12 };
 /** The data set's drawings fill the board, a player's end at this share of it or more: so they are scaled for the fit. */

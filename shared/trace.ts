@@ -7,8 +7,8 @@ import { inkLength, measureInk, SMALLEST_SIDE } from './ink.ts';
 
 export const TRACE_POINTS = 96;
 /**
- * 0, 1: x, y, where the longer side of the ink is -1..1 · 2, 3: direction towards the stroke's next point as cosine and sine, 0 if it has one point only · 4: 1 at the
- * first point of a stroke · 5: place in the stroke · 6: age. The last two rise from 0 to 1.
+ * 0, 1: x, y, where the longer side of the ink is -1..1 · 2, 3: direction towards the stroke's next point as cosine and sine, 0 if it
+ * has one point only · 4: 1 at the first point of a stroke · 5: place in the stroke · 6: age. The last two rise from 0 to 1.
  */
 export const TRACE_FEATURES = 7;
 export const TRACE_SIZE = TRACE_POINTS * TRACE_FEATURES;

@@ -31,10 +31,11 @@ test.skipIf(!trained)(
       const race = orders(racers)
         .map((racers) => ({ word, racers }))
         .find(showsOnPhones);
-      expect(race, `${word}: none of its drawings is recognized`).toBeDefined();
-      recorded.push(race!);
-      expect(lasts(race!), word).toBeLessThan(14_000);
+      // A race that the network does not decide is not shown.
+      if (race) recorded.push(race);
     }
+    expect(recorded.length).toBeGreaterThanOrEqual(2);
+    for (const race of recorded) expect(lasts(race), race.word).toBeLessThan(14_000);
     const text = recorded.map((each) => `${JSON.stringify(each)}\n`).join('');
     await expect(text).toMatchFileSnapshot('../../client/screens/home/demo/recorded.ndjson');
   },
@@ -43,11 +44,8 @@ test.skipIf(!trained)(
 
 /** A phone shows the first three racers only, so these must have the winner and no gap. Each seat has its own speed. */
 function showsOnPhones(race: Recorded): boolean {
-  const places = scene(race, Infinity)
-    .slice(0, 3)
-    .flatMap(({ place }) => place ?? [])
-    .sort();
-  return places.length > 0 && places.every((place, i) => place === i + 1);
+  const places = scene(race, Infinity).map(({ place }) => place);
+  return [1, 2, 3].every((place) => places.slice(0, 3).includes(place)) && [4, undefined].includes(places[3]);
 }
 
 /** All orders of some racers, the given one first. */
