@@ -94,6 +94,15 @@ export function createHandover({ presence, registry, commits, broadcaster, membe
 
   return {
     requestDrawings,
+    /**
+     * The first spectators on other processes are counted. Before that, spectators there were sent nothing: they may have entered while
+     * somebody drew, or their process was cut off from Redis and is back.
+     */
+    changed(room: LiveRoom): void {
+      const elsewhere = Object.keys(room.game.spectators).some((process) => process !== presence.id);
+      if (elsewhere && !room.spectators.elsewhere) sendDrawings(room.code);
+      room.spectators.elsewhere = elsewhere;
+    },
     /** After an outage, when messages between processes may be lost. The process that is back last does both, send and ask. */
     catchUp(): void {
       for (const room of registry.all()) {

@@ -36,8 +36,11 @@ export interface LiveRoom {
   };
   /** When the last frame was broadcast. ms */
   frameSentAt: number;
-  /** What spectators have not been sent yet, because their frames are rarer under load; and when the last one was sent. ms */
-  spectators: { unsent: LiveFrame | null; sentAt: number };
+  /**
+   * What spectators have not been sent yet, because their frames are rarer under load; when the last one was sent, in ms; and whether
+   * there are any on other processes, as far as this one knows.
+   */
+  spectators: { unsent: LiveFrame | null; sentAt: number; elsewhere: boolean };
 }
 
 /** A socket in a room. */
@@ -66,7 +69,7 @@ export const newLiveRoom = (game: Game, subscribers: readonly Subscriber[]): Liv
   subscribers,
   timers: {},
   frameSentAt: 0,
-  spectators: { unsent: null, sentAt: 0 },
+  spectators: { unsent: null, sentAt: 0, elsewhere: false },
 });
 
 /** Appends a player's chunk to their drawing. `now` in ms */

@@ -82,7 +82,7 @@ export function createRooms(ports: Ports, { pace, maxRooms }: Limits) {
     ...{ store, presence, registry, commits, snapshots, members, handover, outbox, pace, now },
   });
   // Those who lost their seat are gone before the view is sent.
-  registry.subscribe(members, broadcaster, persister, verdicts, deadlines, recorder);
+  registry.subscribe(members, broadcaster, persister, verdicts, deadlines, recorder, handover);
 
   const refreshing = setInterval(
     () => store.refresh(registry.all().map(({ code }) => code)).catch((reason) => commits.failed(reason)),

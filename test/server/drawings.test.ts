@@ -164,3 +164,24 @@ test('drawings are read from the store only for somebody who can take them, and 
   const shown = sent.filter(({ to, event }) => to === 's0' && event === 'ink').slice(-2);
   expect(shown.map(({ payload }) => (payload as { strokes: unknown[] }).strokes.length).sort()).toEqual([0, 1]);
 });
+
+test('the first spectators on another process are sent what was drawn before they were counted', async () => {
+  const { rooms, store, players, code, sent, until } = await race(2);
+  rooms.draw(players[0]!, chunk(0));
+  await until(() => sent.some(({ event }) => event === 'live'));
+  const seen = () => sent.filter(({ to }) => to === `${code}~`);
+  expect(seen()).toEqual([]);
+  const watch = (spectators: Record<string, number>) =>
+    store.update(code, (game) => ({ ...game, version: game.version + 1, spectators }));
+  await watch({ other: 1 });
+  await until(() => seen().length > 0);
+  expect(seen()).toMatchObject([{ event: 'ink', payload: { player: players[0]!.player, strokes: [chunk(0).points] } }]);
+  // More of them change nothing: frames are sent to all.
+  await watch({ other: 2, third: 1 });
+  await wait(200);
+  expect(seen()).toHaveLength(1);
+  // They were taken for dead, and are back.
+  await watch({});
+  await watch({ other: 2 });
+  await until(() => seen().length > 1);
+});
