@@ -34,7 +34,7 @@ describe.skipIf(!hasBrowser)('without a WebSocket', () => {
       onward.on('error', () => answer.destroy());
       asked.pipe(onward);
     });
-    front.on('upgrade', (asked: IncomingMessage, socket: Duplex) => {
+    front.on('upgrade', (asked: IncomingMessage, socket: Duplex, sent: Buffer) => {
       socket.on('error', () => {});
       if (upgrades === 'block') return void socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
       const onward = forward(asked);
@@ -42,8 +42,11 @@ describe.skipIf(!hasBrowser)('without a WebSocket', () => {
         const lines = rawHeaders.map((part, i) => (i % 2 ? `${part}\r\n` : `${part}: `));
         socket.write(`HTTP/1.1 ${statusCode} ${statusMessage}\r\n${lines.join('')}\r\n`);
       };
-      onward.on('upgrade', (response, back) => {
+      onward.on('upgrade', (response, back, answered) => {
         tell(response);
+        // What came in one packet with the request or the answer: often the first frame, without which nothing opens.
+        back.write(sent);
+        socket.write(answered);
         socket.pipe(back).pipe(socket);
         back.on('error', () => {});
         socket.once('close', () => back.destroy());
