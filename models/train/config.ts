@@ -45,6 +45,8 @@ export interface Preset {
   soft: number;
   doubtful: number;
   doubt: number;
+  /** Share of the loss that is for the opinion of teachers (`train.py --teacher`); the rest is for the word and the soft label. */
+  taught: number;
   dropout: number;
   /** Decay of the moving average of the weights, per step. The average is evaluated and exported. */
   average: number;
@@ -91,6 +93,7 @@ const full: Preset = {
   soft: 0.5,
   doubtful: 0.15,
   doubt: 0.02,
+  taught: 0.5,
   dropout: 0.1,
   average: 0.999,
   small: { side: 48, until: 0.6 },
@@ -100,6 +103,19 @@ const full: Preset = {
   trace: [32, 64, 96, 96, 128, 128, 192],
   augment,
   growth: { prefixes: 0.75, epochs: 45 },
+};
+
+/** Goes on from an exported network, with networks of our own as teachers. They label what is drawn as it is cut off and varied. */
+const distilled: Preset = {
+  ...full,
+  name: 'distilled',
+  rawRepeats: 3,
+  seed: 2,
+  minutes: 100,
+  learningRate: 2e-3,
+  small: { side: 48, until: 0 },
+  augment: { ...augment, prefixes: 0.65, rotate: 0.12, shear: 0.1, aspect: 0.14, warp: 0.05, shift: 0.014 },
+  growth: { prefixes: 0.65, epochs: 1 },
 };
 
 /** For learners: a small network for twenty words in a few minutes. */
@@ -143,7 +159,7 @@ export function augmentIn({ augment, growth }: Preset, epoch: number): Augment {
   return { ...augment, prefixes: augment.prefixes + (growth.prefixes - augment.prefixes) * grown };
 }
 
-export const presets: Record<string, Preset> = { full, quick };
+export const presets: Record<string, Preset> = { full, distilled, quick };
 
 /**
  * Words that are never mirrored: their drawings have writing or digits, or a convention with a left and a right. Everything else

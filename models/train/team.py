@@ -3,11 +3,13 @@
 import copy
 import queue
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import torch
 from torch import nn
 from torch.nn import functional
 
+from artifact import Artifact
 from feed import Batch
 
 # Drawings per part. Batch norm sees one part at a time, and the activations of a part fit the cache.
@@ -15,7 +17,7 @@ PART = 64
 
 
 class Loss:
-    """The sum over drawings of the log loss: for the word, and for the soft label where there is one."""
+    """The sum over drawings of the log loss: for the word, for the soft label where there is one, and for the teachers' opinion."""
 
     def __init__(self, preset: dict, shown: list[float], device: str):
         self.preset = preset
@@ -23,7 +25,8 @@ class Loss:
         shares = torch.tensor(shown, device=device)
         self.log_prior = torch.log(shares / shares.sum())
 
-    def __call__(self, logits: torch.Tensor, batch: Batch) -> torch.Tensor:
+    def __call__(self, logits: torch.Tensor, batch: Batch, opinion: torch.Tensor | None = None) -> torch.Tensor:
+        """`opinion`: the teachers' probabilities [n, words]."""
         labels, softs = batch.labels.to(logits.device), batch.softs.to(logits.device).float()
         sums = softs.sum(1, keepdim=True)
         softs = softs / sums.clamp_min(1)
@@ -33,8 +36,24 @@ class Loss:
         scores = functional.log_softmax(logits + self.log_prior, 1)
         smoothing = self.preset["labelSmoothing"] * ~known
         hard = (1 - smoothing) * scores.gather(1, labels[:, None])[:, 0] + smoothing * scores.mean(1)
-        soft = (softs * functional.log_softmax(logits, 1)).sum(1)
-        return -((1 - weight) * hard + weight * soft).sum()
+        plain = functional.log_softmax(logits, 1)
+        total = -((1 - weight) * hard + weight * (softs * plain).sum(1)).sum()
+        if opinion is None:
+            return total
+        return (1 - self.preset["taught"]) * total - self.preset["taught"] * (opinion * plain).sum()
+
+
+class Teachers:
+    """Exported networks with their weights. Their opinion is the weighted geometric mean of their probabilities."""
+
+    def __init__(self, folders: list[tuple[Path, float]]):
+        self.all = [(Artifact(folder), weight) for folder, weight in folders]
+
+    def __call__(self, batch: Batch) -> torch.Tensor | None:
+        if not self.all:
+            return None
+        rasters = batch.rasters.permute(0, 2, 3, 1)
+        return sum(weight * artifact.run(rasters, batch.traces).float() for artifact, weight in self.all).softmax(1)
 
 
 class Team:
@@ -45,10 +64,11 @@ class Team:
     done its last.
     """
 
-    def __init__(self, threads: int, device: str):
+    def __init__(self, threads: int, device: str, teachers: Teachers):
         torch.set_num_threads(1)
         self.device = device
         self.threads = threads
+        self.teachers = teachers
         self.pool = ThreadPoolExecutor(threads)
         self.replicas: queue.Queue = queue.Queue()
 
@@ -77,7 +97,8 @@ class Team:
             some = batch.part(start, size)
             with torch.autocast(self.device, torch.bfloat16):
                 logits = replica(self.input(some.rasters, side), some.traces.to(self.device))
-            value = loss(logits.float(), some) / total
+                opinion = self.teachers(some)
+            value = loss(logits.float(), some, opinion) / total
             value.backward()
             self.replicas.put(replica)
             return value.item()

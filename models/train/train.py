@@ -18,7 +18,8 @@ import torch
 from curves import draw
 from feed import ROOT, Batch, Feed, held_out
 from net import SIDE, build
-from team import Loss, Team
+from start import start
+from team import Loss, Team, Teachers
 
 SHARES = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
 
@@ -74,6 +75,15 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--preset", default="full")
     parser.add_argument("--run", type=Path, help="the run's folder (default .cache/train/PRESET)")
+    parser.add_argument("--start", type=Path, help="folder of an exported network to begin with")
+    parser.add_argument(
+        "--teacher",
+        nargs=2,
+        action="append",
+        default=[],
+        metavar=("DIR", "WEIGHT"),
+        help="folder of an exported network to learn from; once for each",
+    )
     parser.add_argument("--data", help="folder with simplified/, raw/ and categories.txt")
     parser.add_argument("--minutes", type=float, help="length of training, instead of the preset's")
     parser.add_argument("--until", help="clock time HH:MM at which training ends, instead of its length")
@@ -84,7 +94,8 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     options = ["--data", args.data] if args.data else []
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    team = Team(args.threads if device == "cpu" else 1, device)
+    teachers = Teachers([(Path(teacher), float(weight)) for teacher, weight in args.teacher])
+    team = Team(args.threads if device == "cpu" else 1, device, teachers)
 
     saved = folder / "checkpoint.pt"
     state = torch.load(saved, weights_only=False) if saved.exists() else None
@@ -93,6 +104,9 @@ def main():
     if state:
         run.restore(state)
         print(f"continues after batch {run.batch}, {run.elapsed / 60:.1f} minutes", flush=True)
+    elif args.start:
+        start(run.net, args.start, [feed.next() for _ in range(8)])
+        run.average.load_state_dict(run.net.state_dict())
     team.follow(run.net)
     minutes = args.minutes or run.preset["minutes"]
     train(run, team, feed, load_checks(args.preset, options), minutes, args.until, args.epochs)

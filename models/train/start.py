@@ -1,0 +1,75 @@
+"""Starts a net from an exported one, to train it further."""
+
+from pathlib import Path
+
+import torch
+
+from artifact import Artifact
+from feed import Batch
+from net import Conv, Net
+
+# The size of weights in front of a batch norm decides only how fast they turn. This is about what a long run ends with.
+TYPICAL = 0.1
+
+
+@torch.no_grad()
+def start(net: Net, folder: Path, batches: list[Batch]):
+    """Sets the net to what is exported in `folder`, with batch norms that fit these batches."""
+    weights = Artifact(folder).weights
+
+    def pair(name: str) -> tuple[torch.Tensor, torch.Tensor]:
+        return weights[f"{name}/weights"].permute(3, 2, 0, 1), weights[f"{name}/bias"]
+
+    # In an exported net, the norms are folded into the convolutions, and 1/255 into the first.
+    for name, layer in convolutions(net):
+        weight, bias = pair(name)
+        layer.conv.weight.copy_(weight * 255 if name == "layer0" else weight)
+        norm = layer.norm
+        for tensor, value in ((norm.weight, 1), (norm.bias, bias), (norm.running_mean, 0), (norm.running_var, 1)):
+            tensor.copy_(torch.as_tensor(value))
+    for i, layer in enumerate(net.body):
+        if getattr(layer, "gate", None) is not None:
+            for part in ("squeeze", "excite"):
+                weight, bias = pair(f"layer{i}/gate/{part}")
+                getattr(layer.gate, part).weight.copy_(weight)
+                getattr(layer.gate, part).bias.copy_(bias)
+    net.last.weight.copy_(weights["last/weights"].t())
+    net.last.bias.copy_(weights["last/bias"])
+    settle(net, batches)
+
+
+def convolutions(net: Net) -> list[tuple[str, Conv]]:
+    """All convolutions with a norm, by their names in an exported net."""
+    names = {"body": "layer", "line": "line"}
+    found = []
+    for path, module in net.named_modules():
+        if isinstance(module, Conv):
+            branch, place, *inner = path.split(".")
+            found.append(("/".join([names[branch] + place, *inner]), module))
+    return found
+
+
+def settle(net: Net, batches: list[Batch]):
+    """Gives each norm the mean and variance of its inputs, and changes its scale and shift so that its outputs stay."""
+    inputs: dict[Conv, list[torch.Tensor]] = {layer: [] for _, layer in convolutions(net)}
+
+    def record(layer: Conv):
+        return lambda _, __, output: inputs[layer].append(torch.stack([output.mean((0, 2, 3)), output.square().mean((0, 2, 3))]))
+
+    hooks = [layer.conv.register_forward_hook(record(layer)) for layer in inputs]
+    net.eval()
+    for batch in batches:
+        net(batch.rasters.float() / 255, batch.traces)
+    net.train()
+    for hook in hooks:
+        hook.remove()
+    for layer, moments in inputs.items():
+        mean, square = torch.stack(moments).mean(0)
+        variance = (square - mean**2).clamp_min(1e-8)
+        norm = layer.norm
+        scale = TYPICAL / layer.conv.weight.square().mean((1, 2, 3)).sqrt().clamp_min(1e-6)
+        layer.conv.weight.mul_(scale[:, None, None, None])
+        norm.running_mean.copy_(mean * scale)
+        norm.running_var.copy_(variance * scale**2)
+        norm.weight.copy_(torch.sqrt(norm.running_var + norm.eps) / scale)
+        norm.bias.add_(mean)
