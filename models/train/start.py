@@ -1,7 +1,5 @@
 """Starts a net from an exported one, to train it further."""
 
-from pathlib import Path
-
 import torch
 
 from artifact import Artifact
@@ -13,9 +11,9 @@ TYPICAL = 0.1
 
 
 @torch.no_grad()
-def start(net: Net, folder: Path, batches: list[Batch]):
-    """Sets the net to what is exported in `folder`, with batch norms that fit these batches."""
-    weights = Artifact(folder).weights
+def start(net: Net, artifact: Artifact, batches: list[Batch]):
+    """Sets the net to an exported one of the same preset, with batch norms that fit these batches."""
+    weights = artifact.weights
 
     def pair(name: str) -> tuple[torch.Tensor, torch.Tensor]:
         return weights[f"{name}/weights"].permute(3, 2, 0, 1), weights[f"{name}/bias"]

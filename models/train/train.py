@@ -15,6 +15,7 @@ from pathlib import Path
 
 import torch
 
+from artifact import Artifact
 from curves import draw
 from feed import ROOT, Batch, Feed, held_out
 from net import SIDE, build
@@ -105,7 +106,7 @@ def main():
         run.restore(state)
         print(f"continues after batch {run.batch}, {run.elapsed / 60:.1f} minutes", flush=True)
     elif args.start:
-        start(run.net, args.start, [feed.next() for _ in range(8)])
+        start(run.net, Artifact(args.start), [feed.next() for _ in range(8)])
         run.average.load_state_dict(run.net.state_dict())
     team.follow(run.net)
     minutes = args.minutes or run.preset["minutes"]

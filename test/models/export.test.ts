@@ -1,4 +1,7 @@
-/** The exported graph against the net that was trained, before weights are quantized. Needs python3 with models/train/requirements.txt. */
+/**
+ * The exported graph against the net that was trained, before weights are quantized, and against one that starts from it. Needs python3 with
+ * models/train/requirements.txt.
+ */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { presets } from '../../models/train/config.ts';
@@ -12,13 +15,18 @@ if (withoutTorch) console.warn('skipped, without python3 with torch and numpy: t
 
 const WORDS = 20;
 
-/** Probabilities by the net in evaluation mode, and by its graph, for the inputs on standard input. */
+/**
+ * Probabilities for the inputs on standard input: by the net in evaluation mode, by its graph, and by another net that starts from the
+ * graph, in both modes.
+ */
 const SCRIPT = `
 import json, sys, torch, numpy
 sys.path.insert(0, "models/train")
 from artifact import Artifact
 from export import graph_of
+from feed import Batch
 from net import CHANNELS, SIDE, TRACE_FEATURES, TRACE_POINTS, build
+from start import start
 preset, words, count = json.loads(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
 torch.set_num_threads(1)
 torch.manual_seed(7)
@@ -50,12 +58,20 @@ artifact.weights = {
     for name, (value, kind) in graph.weights.items()
 }
 found = artifact.run(rasters, traces, output="probabilities")
-print(json.dumps({"expected": expected.tolist(), "found": found.tolist()}))
+other = build(preset | {"dropout": 0}, words)
+batch = Batch(rasters.permute(0, 3, 1, 2), traces, torch.zeros(count), torch.zeros(count, words))
+start(other, artifact, [batch])
+with torch.no_grad():
+    # In training, the norms also follow the batch.
+    evaluating = other.eval()(batch.rasters / 255, traces).softmax(1)
+    training = other.train()(batch.rasters / 255, traces).softmax(1)
+probabilities = {"expected": expected, "graph": found, "training": training, "evaluating": evaluating}
+print(json.dumps({name: value.tolist() for name, value in probabilities.items()}))
 `;
 
 describe.skipIf(withoutTorch)('the exported graph', () => {
   test.each(['full', 'quick'])(
-    'gives the probabilities of the net, with the %s preset',
+    'gives the probabilities of the net, and so does a net that starts from it, with the %s preset',
     { timeout: 60_000 },
     (name) => {
       const inks = [...Object.values(drawn), ...SAMPLE_WORDS.slice(0, 9).flatMap((word) => drawingsOf(word, 1))];
@@ -68,15 +84,17 @@ describe.skipIf(withoutTorch)('the exported graph', () => {
           maxBuffer: 1 << 24,
         },
       );
-      const { expected, found } = JSON.parse(output.toString()) as { expected: number[][]; found: number[][] };
-      expect(found).toHaveLength(inks.length);
-      for (const [i, row] of expected.entries())
-        for (const [word, p] of row.entries())
-          expect(Math.abs(found[i]![word]! - p), `drawing ${i}`).toBeLessThan(1e-3);
+      const { expected, ...others } = JSON.parse(output.toString()) as Record<string, number[][]>;
+      for (const [name, found] of Object.entries(others)) {
+        expect(found).toHaveLength(inks.length);
+        for (const [i, row] of expected!.entries())
+          for (const [word, p] of row.entries())
+            expect(Math.abs(found[i]![word]! - p), `${name}, drawing ${i}`).toBeLessThan(1e-3);
+      }
       // Otherwise the comparison proves nothing: the net is sure of some words, and not of the same ones for all drawings.
-      const best = expected.map((row) => row.indexOf(Math.max(...row)));
+      const best = expected!.map((row) => row.indexOf(Math.max(...row)));
       expect(new Set(best).size).toBeGreaterThan(3);
-      expect(expected.reduce((sum, row) => sum + Math.max(...row), 0) / inks.length).toBeGreaterThan(0.3);
+      expect(expected!.reduce((sum, row) => sum + Math.max(...row), 0) / inks.length).toBeGreaterThan(0.3);
     },
   );
 });

@@ -14,8 +14,9 @@ interface Drawing {
   soft: number[];
 }
 
-const preset = { soft: 0.5, doubtful: 0.15, doubt: 0.02, labelSmoothing: 0.1 };
-/** For each batch: its loss, that of each of its drawings alone, and the gradients of the logits. */
+const preset = { soft: 0.5, doubtful: 0.15, doubt: 0.02, labelSmoothing: 0.1, taught: 0.25 };
+const OPINION = [0.5, 0.4, 0.1];
+/** For each batch: its loss, that of each of its drawings alone, also with teachers, and the gradients of the logits. */
 const SCRIPT = `
 import json, sys, torch
 sys.path.insert(0, "models/train")
@@ -35,7 +36,9 @@ def result(drawings, shown):
     total = loss(logits, batch)
     total.backward()
     alone = [loss(logits[i : i + 1], batch.part(i, 1)).item() for i in range(len(drawings))]
-    return {"total": total.item(), "alone": alone, "gradients": logits.grad.tolist()}
+    opinion = torch.tensor([given["opinion"]])
+    taught = [loss(logits[i : i + 1], batch.part(i, 1), opinion).item() for i in range(len(drawings))]
+    return {"total": total.item(), "alone": alone, "taught": taught, "gradients": logits.grad.tolist()}
 
 print(json.dumps({name: result(*each) for name, each in given["batches"].items()}))
 `;
@@ -82,6 +85,7 @@ const batches = {
 interface Result {
   total: number;
   alone: number[];
+  taught: number[];
   gradients: number[][];
 }
 
@@ -89,7 +93,9 @@ describe.skipIf(withoutTorch)('the loss', () => {
   const { log } = Math;
   let results: Record<keyof typeof batches, Result>;
   beforeAll(() => {
-    const output = execFileSync('python3', ['-c', SCRIPT], { input: JSON.stringify({ preset, batches }) });
+    const output = execFileSync('python3', ['-c', SCRIPT], {
+      input: JSON.stringify({ preset, opinion: OPINION, batches }),
+    });
     results = JSON.parse(output.toString());
   });
 
@@ -120,6 +126,15 @@ describe.skipIf(withoutTorch)('the loss', () => {
   test('smooths the label of a drawing without a soft label', () => {
     const mean = (log(3 / 35) + log(2 / 35) + log(30 / 35)) / 3;
     near(results.unknown.alone, [-0.9 * log(3 / 35) - 0.1 * mean]);
+  });
+
+  test('is for a quarter the opinion of teachers, without the prior, whether or not there is a soft label', () => {
+    const opinion = OPINION.reduce((sum, p, i) => sum - p * log(odds[i]! / 8), 0);
+    for (const { alone, taught } of [results.known, results.doubtful, results.unknown])
+      near(
+        taught,
+        alone.map((each) => 0.75 * each + 0.25 * opinion),
+      );
   });
 
   test('adds up over the drawings of a batch', () => {

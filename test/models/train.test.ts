@@ -57,6 +57,14 @@ describe.skipIf(withoutTorch)('training', () => {
     const model = await readModel(out);
     expect(model.words.model).toBe('tiny');
     expect(model.words.words.map(({ word }) => word)).toEqual(words);
+
+    // Another run goes on from there, with teachers.
+    const further = join(run, 'further');
+    const goOn = ['--start', out, '--teacher', out, '0.6', '--teacher', out, '0.4', '--epochs', '1'];
+    python('train.py', [...args, '--run', further, ...goOn]);
+    const [next] = readFileSync(join(further, 'log.jsonl'), 'utf8').trim().split('\n');
+    expect(JSON.parse(next!)).toMatchObject({ epoch: 1, loss: expect.any(Number), top1: expect.any(Number) });
+
     const small = join(run, 'small');
     python('export.py', ['--run', run, '--out', small, '--most', String(Math.round(model.weights.byteLength * 0.6))]);
     expect((await readModel(small)).weights.byteLength).toBeLessThan(model.weights.byteLength * 0.6);
