@@ -94,7 +94,7 @@ async function main(): Promise<void> {
   const recognizer = await startRecognizer({ engine, modelDir: values.model });
   try {
     const names = recognizer.words.words.map((word) => word.word);
-    const drawings = await readFolder(data, names, values['held-out']);
+    const drawings = await readFolder(data, names, values['held-out'] ? 'held-out' : 'all');
     const result = await evaluate(recognizer, drawings, playDrawings, progressBar());
     console.log(summary(result.evaluation));
     if (values.json) await writeWhole(values.json, `${JSON.stringify(result.evaluation, null, 2)}\n`);

@@ -138,13 +138,17 @@ function countryTallies(drawings: readonly Drawing[]): Map<string, ReturnType<ty
   return new Map([...large.map(([country]) => country), OTHERS].map((country) => [country, tally()]));
 }
 
-/** All drawings of a folder. Throws with file and line if one is broken, or if the model does not know its word. */
-export async function readFolder(dir: string, words: readonly string[], heldOut: boolean): Promise<Drawing[]> {
+/** The drawings of a folder. Throws with file and line if one is broken, or if the model does not know its word. */
+export async function readFolder(
+  dir: string,
+  words: readonly string[],
+  which: 'all' | 'held-out' | 'training',
+): Promise<Drawing[]> {
   const known = new Set(words);
   const drawings: Drawing[] = [];
   for (const file of await drawingFiles(dir))
     for await (const drawing of readDrawings(file, known))
-      if (!heldOut || isHeldOut(drawing.key)) drawings.push(drawing);
+      if (which === 'all' || isHeldOut(drawing.key) === (which === 'held-out')) drawings.push(drawing);
   return drawings;
 }
 

@@ -41,14 +41,16 @@ def weights_of(folder: Path, manifest: list[dict]) -> dict[str, torch.Tensor]:
 
 
 class Artifact:
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, device: str = "cpu"):
         model = json.loads((folder / "model.json").read_text())
         self.nodes = model["modelTopology"]["node"]
-        self.weights = weights_of(folder, model["weightsManifest"][0]["weights"])
+        weights = weights_of(folder, model["weightsManifest"][0]["weights"])
+        self.weights = {name: value.to(device) for name, value in weights.items()}
+        self.words = [each["word"] for each in json.loads((folder / "words.json").read_text())["words"]]
 
     @torch.no_grad()
     def run(self, rasters: torch.Tensor, traces: torch.Tensor, output: str = "logits") -> torch.Tensor:
-        """`rasters` [n, SIDE, SIDE, CHANNELS] on 0..255, `traces` [n, TRACE_POINTS, TRACE_FEATURES]."""
+        """`rasters` [n, SIDE, SIDE, CHANNELS] on 0..255, `traces` [n, TRACE_POINTS, TRACE_FEATURES], on the weights' device."""
         values = {"ink": rasters.float(), "trace": traces.unsqueeze(1)}
         for node in self.nodes:
             if node["op"] == "Const":

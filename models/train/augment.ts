@@ -1,6 +1,6 @@
 /** Varies drawings, so the network learns the word and not its few hundred drawings. */
 import type { Ink, Stroke } from '../../shared/ink.ts';
-import { BOARD, prefix } from '../../shared/ink.ts';
+import { BOARD, measureInk, prefix } from '../../shared/ink.ts';
 import type { Augment } from './config.ts';
 
 /** Numbers in 0..1, the same for the same seed (mulberry32). */
@@ -96,22 +96,12 @@ function move(strokes: Stroke[], how: Augment, mirror: boolean, chance: Chance):
 
 /** Fits the strokes to the board in place, so the longer side fills it, and rounds to integers. */
 function frame(strokes: Stroke[]): void {
-  let minX = Infinity;
-  let minY = Infinity;
-  let maxX = -Infinity;
-  let maxY = -Infinity;
-  for (const s of strokes)
-    for (let i = 0; i < s.length; i += 2) {
-      if (s[i]! < minX) minX = s[i]!;
-      if (s[i]! > maxX) maxX = s[i]!;
-      if (s[i + 1]! < minY) minY = s[i + 1]!;
-      if (s[i + 1]! > maxY) maxY = s[i + 1]!;
-    }
+  const { side, box } = measureInk({ strokes });
   // Do not enlarge a drawing that has become small (a dot, one remaining stroke of a face).
-  const scale = Math.min(1.5, BOARD / Math.max(maxX - minX, maxY - minY, 1));
+  const scale = Math.min(1.5, BOARD / Math.max(side, 1));
   for (const s of strokes)
     for (let i = 0; i < s.length; i += 2) {
-      s[i] = Math.round((s[i]! - minX) * scale);
-      s[i + 1] = Math.round((s[i + 1]! - minY) * scale);
+      s[i] = Math.round((s[i]! - box[0]) * scale);
+      s[i + 1] = Math.round((s[i + 1]! - box[1]) * scale);
     }
 }

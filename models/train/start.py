@@ -55,9 +55,10 @@ def settle(net: Net, batches: list[Batch]):
         return lambda _, __, output: inputs[layer].append(torch.stack([output.mean((0, 2, 3)), output.square().mean((0, 2, 3))]))
 
     hooks = [layer.conv.register_forward_hook(record(layer)) for layer in inputs]
+    device = net.last.weight.device
     net.eval()
     for batch in batches:
-        net(batch.rasters.float() / 255, batch.traces)
+        net(batch.rasters.to(device).float() / 255, batch.traces.to(device))
     net.train()
     for hook in hooks:
         hook.remove()

@@ -3,7 +3,6 @@
 import copy
 import queue
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import torch
 from torch import nn
@@ -44,16 +43,19 @@ class Loss:
 
 
 class Teachers:
-    """Exported networks with their weights. Their opinion is the weighted geometric mean of their probabilities."""
+    """Exported networks and their weights. Their opinion is the weighted geometric mean of their probabilities."""
 
-    def __init__(self, folders: list[tuple[Path, float]]):
-        self.all = [(Artifact(folder), weight) for folder, weight in folders]
+    def __init__(self, weighted: list[tuple[Artifact, float]], device: str):
+        total = sum(weight for _, weight in weighted)
+        self.all = [(artifact, weight / total) for artifact, weight in weighted]
+        self.device = device
 
     def __call__(self, batch: Batch) -> torch.Tensor | None:
+        """Probabilities [n, words]; None without teachers."""
         if not self.all:
             return None
-        rasters = batch.rasters.permute(0, 2, 3, 1)
-        return sum(weight * artifact.run(rasters, batch.traces).float() for artifact, weight in self.all).softmax(1)
+        inputs = batch.rasters.permute(0, 2, 3, 1).to(self.device), batch.traces.to(self.device)
+        return sum(weight * artifact.run(*inputs).float() for artifact, weight in self.all).softmax(1)
 
 
 class Team:

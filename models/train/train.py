@@ -22,6 +22,8 @@ from net import SIDE, build
 from start import start
 from team import Loss, Team, Teachers
 
+# How many training batches the norms of a net that starts from an exported one are fitted to.
+START_BATCHES = 8
 SHARES = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
 
 
@@ -83,7 +85,7 @@ def main():
         action="append",
         default=[],
         metavar=("DIR", "WEIGHT"),
-        help="folder of an exported network to learn from; once for each",
+        help="folder of an exported network to learn from, and how much of the opinion is its own; once for each",
     )
     parser.add_argument("--data", help="folder with simplified/, raw/ and categories.txt")
     parser.add_argument("--minutes", type=float, help="length of training, instead of the preset's")
@@ -95,18 +97,27 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     options = ["--data", args.data] if args.data else []
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    teachers = Teachers([(Path(teacher), float(weight)) for teacher, weight in args.teacher])
-    team = Team(args.threads if device == "cpu" else 1, device, teachers)
 
     saved = folder / "checkpoint.pt"
     state = torch.load(saved, weights_only=False) if saved.exists() else None
     feed = Feed(args.preset, state["batch"] if state else 0, options)
     run = Run(folder, feed.header["preset"], feed.header["words"], device)
+
+    def exported(folder: Path) -> Artifact:
+        artifact = Artifact(folder, device)
+        if artifact.words != run.words:
+            sys.exit(f"{folder} has other words than preset {args.preset}, or another order of them")
+        return artifact
+
+    teachers = Teachers([(exported(Path(teacher)), float(weight)) for teacher, weight in args.teacher], device)
+    team = Team(args.threads if device == "cpu" else 1, device, teachers)
     if state:
         run.restore(state)
         print(f"continues after batch {run.batch}, {run.elapsed / 60:.1f} minutes", flush=True)
     elif args.start:
-        start(run.net, Artifact(args.start), [feed.next() for _ in range(8)])
+        first = Feed(args.preset, 0, options)
+        start(run.net, exported(args.start), [first.next() for _ in range(START_BATCHES)])
+        first.close()
         run.average.load_state_dict(run.net.state_dict())
     team.follow(run.net)
     minutes = args.minutes or run.preset["minutes"]
@@ -161,8 +172,11 @@ def deadline(run: Run, minutes: float, until: str | None) -> float:
     if not until:
         return time.time() + 60 * minutes - run.elapsed
     hour, minute = map(int, until.split(":"))
-    clock = time.localtime()
-    return time.mktime((clock.tm_year, clock.tm_mon, clock.tm_mday, hour, minute, 0, 0, 0, -1))
+    began = time.time() - run.elapsed
+    clock = time.localtime(began)
+    end = time.mktime((clock.tm_year, clock.tm_mon, clock.tm_mday, hour, minute, 0, 0, 0, -1))
+    # A time before the start is one of the next day.
+    return end if end > began else end + 24 * 3600
 
 
 def rate(progress: float) -> float:
