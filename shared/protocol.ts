@@ -259,7 +259,7 @@ export interface PlayerGuesses {
   sureness: Sureness;
   /** Best first: word, probability 0..1 (three decimals). */
   top: [word: string, probability: number][];
-  /** Probability of the prompt. */
+  /** Probability of the prompt and its look-alikes together. */
   target: number;
 }
 
@@ -306,6 +306,7 @@ export interface Recognition {
   at: number;
   /** The guess that was accepted: the prompt, or a look-alike of it. */
   word: string;
+  /** Of the prompt and its look-alikes together. */
   probability: number;
   points: number;
 }

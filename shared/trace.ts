@@ -24,7 +24,7 @@ export function trace(ink: Pick<Ink, 'strokes'>, out: Float32Array, offset = 0):
   const { length: drawn, side, box } = measureInk({ strokes });
   const half = Math.max(side, SMALLEST_SIDE) / 2;
   const [centerX, centerY] = [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2];
-  // Each stroke begins with a rest as long as the distance between points: exactly one of them falls into it, the first.
+  // Each stroke begins with a rest as long as the distance between points: with up to MOST_FIRST strokes exactly one falls into it.
   const rest = drawn > 0 ? drawn / (TRACE_POINTS - Math.min(strokes.length, MOST_FIRST)) : 1;
   const step = (drawn + strokes.length * rest) / TRACE_POINTS;
 

@@ -84,11 +84,13 @@ export function createBroadcaster(outbox: Outbox, now: () => number, load: Load,
     if (!room.spectators.unsent) return;
     const left = room.spectators.sentAt + SPECTATORS_PAUSE_MS[load.level()]! - time;
     if (all || left <= 0) sendUnsent(room);
-    else schedule(room, left);
+    else room.timers.spectatorFrame ??= setTimeout(() => sendUnsent(room), left);
   }
 
   /** Sends spectators what they have not been sent yet. */
   function sendUnsent(room: LiveRoom): void {
+    clearTimeout(room.timers.spectatorFrame);
+    delete room.timers.spectatorFrame;
     const { unsent } = room.spectators;
     if (!unsent) return;
     room.spectators.unsent = null;

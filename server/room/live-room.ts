@@ -30,6 +30,7 @@ export interface LiveRoom {
   readonly timers: {
     deadline?: NodeJS.Timeout;
     frame?: NodeJS.Timeout;
+    spectatorFrame?: NodeJS.Timeout;
     drawings?: NodeJS.Timeout;
     spectators?: NodeJS.Timeout;
     judged?: NodeJS.Timeout;

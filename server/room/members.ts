@@ -64,14 +64,18 @@ export function createMembers(parts: Parts) {
   }
 
   /** Commits how many spectators this process has; counted as it is committed, so that the last of several is right. */
-  const commitSpectators = (code: string): Promise<void> =>
-    commits.retry(code, () =>
-      store.update(code, (game) => {
+  async function commitSpectators(code: string): Promise<{ isCommitted: boolean }> {
+    let isCommitted = false;
+    await commits.retry(code, async () => {
+      await store.update(code, (game) => {
         const room = registry.get(code);
         const count = room ? spectatorsOf(room) : 0;
         return step(game, { type: 'spectators', process: presence.id, count }, now());
-      }),
-    );
+      });
+      isCommitted = true;
+    });
+    return { isCommitted };
+  }
 
   /** The first spectator counts at once, so that they are sent what happens; after that the count is committed once a second. */
   function countSpectators(room: LiveRoom): void {
@@ -81,15 +85,17 @@ export function createMembers(parts: Parts) {
     if (counted === 0) void commitSpectators(room.code);
     room.timers.spectators = setTimeout(() => {
       delete room.timers.spectators;
-      if (registry.get(room.code) === room && spectatorsOf(room) !== room.game.spectators[presence.id])
-        void commitSpectators(room.code).then(() => countSpectators(room));
+      if (registry.get(room.code) !== room || spectatorsOf(room) === (room.game.spectators[presence.id] ?? 0)) return;
+      // While the store is unavailable, the retry that runs already is enough.
+      void commitSpectators(room.code).then(({ isCommitted }) => isCommitted && countSpectators(room));
     }, COUNT_INTERVAL_MS);
   }
 
   /** With people in it on other processes, the room lives on without this one, once nothing is left to save here. */
   async function closeIfDeserted(room: LiveRoom): Promise<void> {
     const isEmpty = room.members.size === 0 && room.drawings.size === 0;
-    const isDeserted = isEmpty && room.game.seats.some((seat) => seat.socket !== null);
+    const isDeserted =
+      isEmpty && room.game.seats.some(({ socket }) => socket !== null && processOf(socket) !== presence.id);
     if (!isDeserted || registry.get(room.code) !== room) return;
     registry.close(room);
     await commitSpectators(room.code);

@@ -160,7 +160,7 @@ export function createVerdicts({ recognizer, registry, broadcaster, commits, pre
   function reportJudged(room: LiveRoom): void {
     const { game } = room;
     closing.delete(room);
-    if (game.phase.name !== 'drawing' || registry.get(room.code) !== room) return;
+    if (game.phase.name !== 'drawing' || registry.get(room.code) !== room || !hasPlayers(room)) return;
     // A timer may fire a moment early.
     if (now() < game.phase.ends) scheduleEnd(room);
     else if ([...room.drawings.values()].some((drawing) => isOpen(game, drawing))) closing.add(room);
@@ -172,7 +172,7 @@ export function createVerdicts({ recognizer, registry, broadcaster, commits, pre
     clearTimeout(room.timers.judged);
     closing.delete(room);
     const { phase } = room.game;
-    if (phase.name !== 'drawing' || phase.judged?.includes(presence.id) || !hasPlayers(room)) return;
+    if (phase.name !== 'drawing' || phase.judged?.includes(presence.id)) return;
     room.timers.judged = setTimeout(() => reportJudged(room), Math.max(0, phase.ends - now()) + 1);
   }
 

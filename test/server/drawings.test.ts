@@ -3,6 +3,7 @@ import { afterEach, expect, onTestFinished, test } from 'vitest';
 import type { Game } from '../../server/game/game.ts';
 import { step } from '../../server/game/step.ts';
 import type { Ink } from '../../shared/ink.ts';
+import type { LiveFrame } from '../../shared/protocol.ts';
 import type { Race } from '../support/rooms.ts';
 import { chunk, endRaces, race, wait } from '../support/rooms.ts';
 import { QUICK } from '../support/server.ts';
@@ -184,4 +185,20 @@ test('the first spectators on another process are sent what was drawn before the
   await watch({});
   await watch({ other: 2 });
   await until(() => seen().length > 1);
+});
+
+test('under load, spectators wait for their frames, and players do not', async () => {
+  const { rooms, players, code, sent, until } = await race(2, QUICK, new Set(), 2);
+  await rooms.watch('e0', code);
+  const drawnTo = (to: string) => sent.filter((each) => each.to === to && each.event === 'live').length;
+  for (let i = 0; i < 10; i++) {
+    rooms.draw(players[0]!, chunk(i * 2));
+    const before = drawnTo(code);
+    await wait(50);
+    expect(drawnTo(code), `chunk ${i}`).toBeGreaterThan(before);
+  }
+  expect(drawnTo(`${code}~`)).toBeLessThan(4);
+  const chunks = () =>
+    sent.flatMap(({ to, payload }) => (to === `${code}~` ? ((payload as LiveFrame).chunks ?? []) : [])).length;
+  await until(() => chunks() === 10);
 });

@@ -24,6 +24,17 @@ test('a process that is full gives up a deserted room, and none that somebody is
   expect(await rooms.watch('x3', code)).toMatchObject({ ok: true });
 });
 
+test('a room that its last player leaves after drawing is closed for good, and not forgotten in the store', async () => {
+  const { rooms, players, store, code, looks, until } = await race(1, { ...QUICK, empty: 100 });
+  rooms.draw(players[0]!, chunk(0));
+  await until(() => looks.length > 0);
+  for (const look of looks.splice(0)) look('cat', 0.3);
+  await wait(200);
+  await rooms.exit(players[0]!, 'left');
+  await wait(300);
+  expect(await store.read(code)).toBeNull();
+});
+
 test('commands count only from the connection that holds the seat', async () => {
   const { rooms, players, store, code } = await race(2);
   const [ann, bob] = players;

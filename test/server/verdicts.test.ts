@@ -168,6 +168,20 @@ test('a round ends when what was drawn in time is judged, however long that take
   expect(Date.now() - ends).toBeLessThan(1500);
 });
 
+test('a round ends in time for one whose connection was lost and is back', async () => {
+  const { rooms, players, store, code, view, until } = await race(1);
+  const { token } = (await store.read(code))!.seats[0]!;
+  const ends = Date.now() + 300;
+  await store.update(code, (game) => {
+    const phase = game.phase as Extract<typeof game.phase, { name: 'drawing' }>;
+    return { ...game, version: game.version + 1, phase: { ...phase, ends, close: ends + 2000 } };
+  });
+  await rooms.exit(players[0]!, 'lost');
+  expect(await rooms.comeBack('s9', code, token)).toMatchObject({ ok: true });
+  await until(() => view().phase.name === 'reveal');
+  expect(Date.now() - ends).toBeLessThan(1000);
+});
+
 test('a round waits for a recognition that the store could not take at once', async () => {
   const { store, code, answer, counts } = await lookedAtTwice();
   const { update } = store;
