@@ -38,6 +38,8 @@ export function createPractice(): Practice {
   let asked: number | undefined;
   let stale = false;
   let count = 0;
+  /** Answers to earlier questions are about ink that is not there any more. */
+  let validFrom = 0;
 
   function changed(): void {
     for (const listener of listeners) listener();
@@ -65,8 +67,10 @@ export function createPractice(): Practice {
       state = 'failed';
     } else if (data.id === asked) {
       asked = undefined;
-      verdict = data.verdict;
-      recognized ||= data.verdict.recognized;
+      if (data.id >= validFrom) {
+        verdict = data.verdict;
+        recognized ||= data.verdict.recognized;
+      }
       look();
     }
   }
@@ -89,7 +93,7 @@ export function createPractice(): Practice {
 
   /** A verdict on the ink before this change counts for nothing. */
   function dropVerdict(): void {
-    asked = undefined;
+    validFrom = count + 1;
     if (local.visibleStrokes(drawing).length === 0) verdict = undefined;
     changed();
   }
