@@ -6,8 +6,8 @@
  *   --model DIR    another model's folder
  *   --played N     simplified drawings of each word to use (default 40, more than most words have)
  *
- * The written figures are fitted to all held-out drawings. All printed ones are cross-validated in five folds (`folds.ts`). Two things
- * come from training drawings, which are many: the words nearest to each, and how long people draw each.
+ * The written figures are fitted to all held-out drawings. All printed ones are cross-validated in five folds (`folds.ts`), except for
+ * two things that need more drawings: the words nearest to each, from training drawings, and how long people draw each, from all raw ones.
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
