@@ -22,6 +22,7 @@ export const NICK_LIMIT = 16;
 export const CHAT_LIMIT = 120;
 /** Always allowed, with chat off too, and for spectators. */
 export const REACTIONS = ['👏', '😂', '😮', '🔥', '🎨', '👋'] as const;
+export type Reaction = (typeof REACTIONS)[number];
 /** Most spectators in one room: each gets every frame. */
 export const SPECTATOR_LIMIT = 200;
 /** The fastest pens report so often; the client keeps no more points than that. */
@@ -106,6 +107,8 @@ const settings = v.object({
   seconds: between(10, 120),
   seats: between(1, 12),
   difficulty: v.picklist(DIFFICULTIES, 'bad-settings'),
+  /** The last round counts double. */
+  finale: v.boolean('bad-settings'),
   /** Listed on the home page. */
   public: v.boolean('bad-settings'),
   /** Whether players may send text, as well as REACTIONS. */
@@ -121,6 +124,7 @@ export const DEFAULT_SETTINGS: Settings = {
   seconds: 20,
   seats: 8,
   difficulty: 'mixed',
+  finale: true,
   public: false,
   chat: true,
   locked: false,
@@ -180,6 +184,8 @@ export const COMMANDS = {
   host: v.object({ player: v.nullable(player) }),
   /** Starts a match: the first one or a rematch. For the host or, if the host is away, for anybody. */
   start: v.object({}),
+  /** Votes to go on from the reveal of this round. Once all players who are here have, it ends. */
+  skip: v.object({ round: count }),
   chunk: v.object({ round: count, rev: count, stroke: count, from: count, points }),
   /** `times` undoes several strokes, each of which counts in `rev`. */
   undo: v.object({ round: count, rev: count, times: v.optional(times) }),
@@ -188,6 +194,8 @@ export const COMMANDS = {
   resync: v.object({ player }),
   /** A line of chat, or one of REACTIONS. Spectators may send only reactions. */
   chat: v.object({ text: line }),
+  /** One of REACTIONS, for one player's drawing. */
+  cheer: v.object({ player, reaction: v.picklist(REACTIONS) }),
   /** Checks that the server answers. */
   ping: v.object({}),
 } as const;
@@ -205,11 +213,13 @@ export interface Answers {
   kick: object;
   host: object;
   start: object;
+  skip: object;
   chunk: object;
   undo: object;
   clear: object;
   resync: object;
   chat: object;
+  cheer: object;
   ping: object;
 }
 
@@ -233,6 +243,8 @@ export interface ServerEvents {
   ink: (snapshot: InkSnapshot) => void;
   /** `player` is null for a spectator. */
   chat: (line: { player: string | null; text: string }) => void;
+  /** `from` is null for a spectator. */
+  cheer: (cheer: { from: string | null; player: string; reaction: Reaction }) => void;
   refused: (why: Refusal) => void;
   gone: (why: Gone) => void;
 }
@@ -309,12 +321,34 @@ export interface Recognition {
   /** Of the prompt and its look-alikes together. */
   probability: number;
   points: number;
+  /** What the points are made of. Processes of an older version do not send it. */
+  parts?: PointParts;
+  /** The ink that was recognized. Processes of an older version do not send it. */
+  ink?: InkMoment;
+}
+
+/** They add up to the points. */
+export interface PointParts {
+  time: number;
+  /** More for a difficult word. */
+  word: number;
+  place: number;
+  /** The same again, if the round counts double. */
+  double: number;
+}
+
+/** A moment of a drawing: so many strokes, the last with so many points. It is of no use if an undo or a clear raised `rev` since. */
+export interface InkMoment {
+  rev: number;
+  strokes: number;
+  points: number;
 }
 
 export interface RoundResult {
   round: number;
   prompt: string;
   difficulty: Difficulty;
+  double?: boolean;
   /** In order of `at`. */
   recognized: Recognition[];
 }
@@ -324,7 +358,15 @@ interface InMatch {
   round: number;
   number: number;
   of: number;
+  /** The round counts double. */
+  double?: boolean;
 }
+
+/**
+ * Why the round ends before its time: most players are recognized, so the others have little time left; or all are, and can finish
+ * their drawings.
+ */
+export type Closing = 'most' | 'all';
 
 export type PhaseView =
   | { name: 'lobby' }
@@ -337,20 +379,25 @@ export type PhaseView =
       difficulty: Difficulty;
       started: number;
       ends: number;
+      closing?: Closing;
       recognized: Recognition[];
     } & InMatch)
   | ({
       name: 'reveal';
       ends: number;
+      /** The players who want to go on. */
+      skips?: string[];
       result: RoundResult;
       /** Words that were accepted for the prompt. Processes of an older version do not send it. */
       alike?: string[];
     } & InMatch)
   | { name: 'podium'; results: RoundResult[]; standing: Standing[] };
 
-/** One line of the podium, best first. Players who left before the end keep theirs. */
+/** One line of the podium, best first; with equal scores by recognized drawings, then by time. Players who left before the end keep theirs. */
 export interface Standing {
   player: string;
+  /** From 1. Equal scores share a place. */
+  place: number;
   nick: string;
   mark: number;
   score: number;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Action } from '../server/game/game.ts';
 import { newGame, PACE } from '../server/game/game.ts';
 import { step } from '../server/game/step.ts';
-import { points } from '../server/game/score.ts';
+import { pointParts, pointsOf } from '../server/game/score.ts';
 import { standing } from '../server/game/view.ts';
 import { createLog } from '../server/log.ts';
 import { createMemoryStore } from '../server/storage/memory/store.ts';
@@ -69,7 +69,8 @@ describe.skipIf(!hasRedis)('with a redis-server', () => {
     // The countdown's end, the recognition, the round's end: each is one change, whichever process made it.
     expect(after.version).toBe(before + 3);
     expect(after.match!.results.map((result) => result.recognized)).toMatchObject([[{ player: 'ann', at: 2000 }]]);
-    expect(standing(after)[0]).toMatchObject({ player: 'ann', recognized: 1, score: points(2000, 10_000, 1) });
+    const score = pointsOf(pointParts({ at: 2000, place: 0, drawers: 2, factor: 1, double: false }));
+    expect(standing(after)[0]).toMatchObject({ player: 'ann', recognized: 1, score });
   });
 
   describe('a store that loses Redis', () => {

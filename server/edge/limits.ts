@@ -35,6 +35,7 @@ const CLASSES = new Map<string, CommandClass>([
   ['undo', 'erase'],
   ['clear', 'erase'],
   ['chat', 'chat'],
+  ['cheer', 'chat'],
   ['create', 'enter'],
   ['join', 'enter'],
   ['watch', 'enter'],

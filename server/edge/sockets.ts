@@ -134,11 +134,14 @@ const HANDLERS: { [C in Command]: Handler<C> } = {
   kick: (socket, rooms, { player: id }) => seated(socket, (player) => rooms.kick(player, id)),
   host: (socket, rooms, { player: id }) => seated(socket, (player) => rooms.host(player, id)),
   start: (socket, rooms) => seated(socket, (player) => rooms.start(player)),
+  skip: (socket, rooms, { round }) => seated(socket, (player) => rooms.skip(player, round)),
   chunk: (socket, rooms, chunk) => seated(socket, (player) => answerOf(rooms.draw(player, chunk))),
   undo: (socket, rooms, at) => seated(socket, (player) => answerOf(rooms.erase(player, 'undo', at))),
   clear: (socket, rooms, at) => seated(socket, (player) => answerOf(rooms.erase(player, 'clear', at))),
   chat: (socket, rooms, { text }) =>
     socket.data.member ? answerOf(rooms.chat(socket.data.member, text, maskProfanity)) : refuse('not-seated'),
+  cheer: (socket, rooms, { player, reaction }) =>
+    socket.data.member ? answerOf(rooms.cheer(socket.data.member, player, reaction)) : refuse('not-seated'),
   resync: (socket, rooms, { player }) =>
     socket.data.member ? rooms.resync(socket.data.member, player) : refuse('no-room'),
   ping: () => ({ ok: true }),

@@ -1,14 +1,24 @@
 /**
  * A room's game as plain data. Only `step` (see step.ts) makes the next one; stores keep it as JSON.
  */
-import type { Difficulty, Recognition, Refusal, RoundResult, Settings } from '../../shared/protocol.ts';
+import type {
+  Closing,
+  Difficulty,
+  InkMoment,
+  Recognition,
+  Refusal,
+  RoundResult,
+  Settings,
+} from '../../shared/protocol.ts';
 
 /** How long things take, in ms. Part of the game, so that a test's rooms can be quick. */
 export interface Pace {
   countdown: number;
   /** After the end of a round, the longest that it waits for verdicts on ink that was drawn in time. */
   settle: number;
-  /** After the last player is recognized, everybody can finish their line. */
+  /** After three quarters of the players are recognized, the others have so long. */
+  hurry: number;
+  /** After the last player is recognized, everybody can finish their drawing. */
   finish: number;
   reveal: number;
   /** In a race, the seat of a player whose connection is lost is kept this long. */
@@ -26,7 +36,8 @@ export interface Pace {
 export const PACE: Pace = {
   countdown: 3_000,
   settle: 2_000,
-  finish: 1_500,
+  hurry: 6_000,
+  finish: 3_500,
   reveal: 6_000,
   hold: 60_000,
   lobbyHold: 600_000,
@@ -42,6 +53,8 @@ export interface Prompt {
   difficulty: Difficulty;
   /** Difficulty as a factor of the score. */
   factor: number;
+  /** The round counts double. */
+  double?: boolean;
 }
 
 /** A player's place in the room. `token` and `socket` never leave the server. */
@@ -96,10 +109,14 @@ export type Phase =
       /** The round closes at the latest, even if verdicts are missing. */
       close: number;
       recognized: Recognition[];
+      /** Why it ends before its time; null if it does not. A game of an earlier version lacks it, and the next. */
+      closing?: Closing | null;
+      /** How many draw. */
+      drawers?: number;
       /** The processes that have judged all ink that was drawn on them in time. */
       judged?: string[];
     }
-  | { name: 'reveal'; ends: number }
+  | { name: 'reveal'; ends: number; skips?: string[] }
   | { name: 'podium'; since: number }
   | { name: 'closed' };
 
@@ -127,6 +144,8 @@ export interface Game {
   displaced?: Seat[];
   /** Whom each player wants as the host. */
   votes?: Record<string, string>;
+  /** The words of earlier matches, the newest last. */
+  past?: string[];
 }
 
 export type Action =
@@ -139,7 +158,9 @@ export type Action =
   | { type: 'host'; by: string; id: string | null }
   | { type: 'settings'; by: string; settings: Partial<Settings> }
   | { type: 'start'; by: string; match: string; prompts: Prompt[] }
-  | { type: 'recognized'; id: string; round: number; at: number; word: string; probability: number }
+  | { type: 'recognized'; id: string; round: number; at: number; word: string; probability: number; ink?: InkMoment }
+  /** The player wants to go on from the reveal. */
+  | { type: 'skip'; id: string; round: number }
   /** Everything drawn on the process in the round is judged. */
   | { type: 'judged'; process: string; round: number }
   | { type: 'spectators'; process: string; count: number }

@@ -1,10 +1,15 @@
 /** A match: from the start through its rounds to the podium. Pure. */
-import type { Recognition, Refusal, RoundResult } from '../../shared/protocol.ts';
+import type { Closing, Recognition, Refusal, RoundResult } from '../../shared/protocol.ts';
 import type { Action, Game, Match, Prompt, Seat } from './game.ts';
-import { inMatch } from './game.ts';
+import { inMatch, paceOf } from './game.ts';
 import { isHostAway } from './host.ts';
-import { points } from './score.ts';
+import { pointParts, pointsOf } from './score.ts';
 import { isAway, isPlaying, seatOf } from './seats.ts';
+
+/** Words of earlier matches that a room remembers. */
+const PAST_KEPT = 100;
+/** Once this share of the players is recognized, the others have little time left. */
+const MOST = 0.75;
 
 /** Why this player cannot start a match now; null if they can. */
 export function startRefusal(game: Game, by: string, now: number): Refusal | null {
@@ -16,8 +21,12 @@ export function startRefusal(game: Game, by: string, now: number): Refusal | nul
 export function start(game: Game, action: Action & { type: 'start' }, now: number): Game | Refusal {
   const refusal = startRefusal(game, action.by, now);
   if (refusal) return refusal;
-  const match: Match = { id: action.match, prompts: action.prompts, first: game.round + 1, results: [], runners: {} };
-  return nextRound({ ...game, match, used: true, votes: {} }, now);
+  const last = action.prompts.length - 1;
+  const isDouble = game.settings.finale && last > 0;
+  const prompts = action.prompts.map((prompt, i) => (isDouble && i === last ? { ...prompt, double: true } : prompt));
+  const match: Match = { id: action.match, prompts, first: game.round + 1, results: [], runners: {} };
+  const past = [...(game.past ?? []), ...prompts.map(({ word }) => word)].slice(-PAST_KEPT);
+  return nextRound({ ...game, match, past, used: true, votes: {} }, now);
 }
 
 function nextRound(game: Game, now: number): Game {
@@ -39,12 +48,15 @@ export function draw(counted: Game, started: number): Game {
   const game = withoutAway(counted, started);
   const ends = started + game.settings.seconds * 1000;
   const runners = { ...game.match!.runners };
-  for (const { id, nick, mark, session, from } of game.seats)
-    if (from <= game.round) runners[id] = { nick, mark, session };
+  const drawers = game.seats.filter((seat) => isPlaying(game, seat));
+  for (const { id, nick, mark, session } of drawers) runners[id] = { nick, mark, session };
   return {
     ...game,
     match: { ...game.match!, runners },
-    phase: { name: 'drawing', started, ends, close: ends + game.pace.settle, recognized: [] },
+    phase: {
+      ...{ name: 'drawing', started, ends, close: ends + game.pace.settle },
+      ...{ recognized: [], closing: null, drawers: drawers.length },
+    },
   };
 }
 
@@ -55,27 +67,56 @@ export function recognize(game: Game, action: Action & { type: 'recognized' }, n
   if (phase.name !== 'drawing' || game.round !== action.round || !seat || !isPlaying(game, seat)) return game;
   if (phase.started + action.at > phase.ends) return game;
   if (phase.recognized.some((r) => r.player === action.id)) return game;
-  const prompt = promptOf(game);
-  const recognition: Recognition = {
-    player: action.id,
-    at: action.at,
-    word: action.word,
-    probability: action.probability,
-    points: points(action.at, game.settings.seconds * 1000, prompt.factor),
-  };
+  const { id: player, at, word, probability, ink } = action;
+  const recognition = { player, at, word, probability, points: 0, ...(ink && { ink }) };
   const recognized = [...phase.recognized, recognition].sort((a, b) => a.at - b.at);
-  return closeWhenDone({ ...game, phase: { ...phase, recognized } }, now);
+  return closeWhenDone({ ...game, phase: { ...phase, recognized: scored(game, recognized) } }, now);
 }
 
-/** Once everybody who draws is recognized, the round ends soon. */
+/** With the points of each. A verdict on an earlier stroke may come later, and moves the others one place down. */
+function scored(game: Game, recognized: Recognition[]): Recognition[] {
+  const { factor, double = false } = promptOf(game);
+  const { phase } = game;
+  const drawers = (phase.name === 'drawing' && phase.drawers) || recognized.length;
+  return recognized.map((each) => {
+    const place = recognized.findIndex(({ at }) => at === each.at);
+    const parts = pointParts({ at: each.at, place, drawers, factor, double });
+    return { ...each, points: pointsOf(parts), parts };
+  });
+}
+
+/**
+ * Once all who draw are recognized, they have some time to finish their drawings; once most are, the others have little time left.
+ * Nobody waits for those who are away.
+ */
 export function closeWhenDone(game: Game, now: number): Game {
   const { phase } = game;
-  if (phase.name !== 'drawing') return game;
-  const drawing = game.seats.filter((seat) => isPlaying(game, seat));
-  const done = drawing.every((seat) => phase.recognized.some((r) => r.player === seat.id));
-  const ends = now + game.pace.finish;
-  if (!done || ends >= phase.ends) return game;
-  return { ...game, phase: { ...phase, ends, close: ends + game.pace.settle } };
+  if (phase.name !== 'drawing' || phase.closing === 'all' || now >= phase.ends) return game;
+  const isRecognized = ({ id }: Seat) => phase.recognized.some(({ player }) => player === id);
+  const drawing = game.seats.filter(
+    (seat) => isPlaying(game, seat) && (isRecognized(seat) || !isAway(game, seat, now)),
+  );
+  const done = drawing.filter(isRecognized).length;
+  if (phase.recognized.length > 0 && done === drawing.length) return closing(game, 'all', now + paceOf(game).finish);
+  const hurried = now + paceOf(game).hurry;
+  const isMost = done > 0 && done >= MOST * drawing.length && hurried < phase.ends;
+  return isMost && !phase.closing ? closing(game, 'most', hurried) : game;
+}
+
+function closing(game: Game, closing: Closing, ends: number): Game {
+  if (game.phase.name !== 'drawing') return game;
+  return { ...game, phase: { ...game.phase, closing, ends, close: ends + game.pace.settle } };
+}
+
+/** When somebody who is away no longer holds up the round. ms; Infinity if nobody does */
+export function awayAt(game: Game): number {
+  const { phase } = game;
+  if (phase.name !== 'drawing' || phase.closing === 'all') return Infinity;
+  const lost = game.seats.filter(
+    (seat) => isPlaying(game, seat) && seat.lost !== null && !phase.recognized.some(({ player }) => player === seat.id),
+  );
+  const times = lost.map((seat) => seat.lost! + paceOf(game).away);
+  return Math.min(...times.filter((at) => closeWhenDone(game, at) !== game));
 }
 
 /** Whether no verdict can come any more: for nobody who is not recognized, from the process that they are on. */
@@ -91,13 +132,29 @@ export function isJudged(game: Game): boolean {
 }
 
 export function reveal(game: Game, recognized: Recognition[], now: number): Game {
-  const { word, difficulty } = promptOf(game);
-  const result: RoundResult = { round: game.round, prompt: word, difficulty, recognized };
+  const { word, difficulty, double } = promptOf(game);
+  const result: RoundResult = { round: game.round, prompt: word, difficulty, ...(double && { double }), recognized };
   return {
     ...game,
     match: { ...game.match!, results: [...game.match!.results, result] },
     phase: { name: 'reveal', ends: now + game.pace.reveal },
   };
+}
+
+export function skip(game: Game, { id, round }: Action & { type: 'skip' }): Game | Refusal {
+  const { phase } = game;
+  const seat = seatOf(game, id);
+  if (!seat) return 'not-seated';
+  if (phase.name !== 'reveal' || game.round !== round) return 'wrong-phase';
+  const { skips = [] } = phase;
+  return skips.includes(id) ? game : { ...game, phase: { ...phase, skips: [...skips, id] } };
+}
+
+/** Whether all players who are here want to go on. */
+export function isSkipped({ phase, seats }: Game): boolean {
+  if (phase.name !== 'reveal' || !phase.skips?.length) return false;
+  const here = seats.filter(({ lost }) => lost === null);
+  return here.length > 0 && here.every(({ id }) => phase.skips!.includes(id));
 }
 
 export function afterReveal(game: Game, now: number): Game {

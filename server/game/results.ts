@@ -1,4 +1,5 @@
 /** What a finished match leaves behind. Pure. */
+import type { Recognition } from '../../shared/protocol.ts';
 import { DEFAULT_SETTINGS } from '../../shared/protocol.ts';
 import type { Game } from './game.ts';
 
@@ -25,10 +26,12 @@ const ROUNDS_COUNTED = DEFAULT_SETTINGS.rounds;
 export function resultOf({ phase, match }: Game): MatchResult | null {
   if (phase.name !== 'podium' || !match) return null;
   const counted = match.results.slice(0, ROUNDS_COUNTED).flatMap(({ recognized }) => recognized);
+  /** Matches are compared by times and words: places depend on who else plays, and the double round on the host. */
+  const worth = ({ points, parts }: Recognition) => (parts ? parts.time + parts.word : points);
   /** The best seat of each session. */
   const best = new Map<string, { seat: string; nick: string; score: number }>();
   for (const [seat, { session, nick }] of Object.entries(match.runners)) {
-    const score = counted.filter(({ player }) => player === seat).reduce((sum, { points }) => sum + points, 0);
+    const score = counted.filter(({ player }) => player === seat).reduce((sum, each) => sum + worth(each), 0);
     if (session && score >= (best.get(session)?.score ?? 0)) best.set(session, { seat, nick, score });
   }
   const people = [...best].map(([session, { seat, nick, score }]) => ({ session, seat, nick, score }));

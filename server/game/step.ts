@@ -8,7 +8,18 @@ import { inMatch, isRefusal, paceOf } from './game.ts';
 import { appoint, elected, heirOf } from './host.ts';
 import { join, comeBack } from './joining.ts';
 import { kick } from './kicks.ts';
-import { afterReveal, closeWhenDone, draw, isJudged, recognize, reveal, start } from './match.ts';
+import {
+  afterReveal,
+  awayAt,
+  closeWhenDone,
+  draw,
+  isJudged,
+  isSkipped,
+  recognize,
+  reveal,
+  skip,
+  start,
+} from './match.ts';
 import { holdOf, isDeserted, seatOf, without, withSeat } from './seats.ts';
 
 /** The game after `action` at `now` (ms), with the next version; the same object if nothing changed; or the refusal. */
@@ -47,6 +58,8 @@ function act(game: Game, action: Action, now: number): Game | Refusal {
       return start(game, action, now);
     case 'recognized':
       return recognize(game, action, now);
+    case 'skip':
+      return skip(game, action);
     case 'judged': {
       const { phase } = game;
       if (phase.name !== 'drawing' || game.round !== action.round) return game;
@@ -76,7 +89,7 @@ function act(game: Game, action: Action, now: number): Game | Refusal {
 }
 
 /** What a race is made of. The other settings may change at any time. */
-const RACE_SETTINGS = ['rounds', 'seconds', 'seats', 'difficulty'] satisfies (keyof Settings)[];
+const RACE_SETTINGS = ['rounds', 'seconds', 'seats', 'difficulty', 'finale'] satisfies (keyof Settings)[];
 
 function tick(game: Game, now: number): Game {
   let next = game;
@@ -99,7 +112,8 @@ function settle(game: Game, now: number): Game {
   const host = elected(game, now) ?? seatOf(game, game.host!) ?? heirOf(game);
   const next = closeWhenDone(host.id === game.host ? game : { ...game, host: host.id, votes: {} }, now);
   const { phase } = next;
-  return phase.name === 'drawing' && phase.ends <= now && isJudged(next) ? reveal(next, phase.recognized, now) : next;
+  if (phase.name === 'drawing' && phase.ends <= now && isJudged(next)) return reveal(next, phase.recognized, now);
+  return isSkipped(next) ? afterReveal(next, now) : next;
 }
 
 /** Nobody knows of a room that only its creator was in. ms */
@@ -111,7 +125,7 @@ export function deadline(game: Game): number {
   if (phase.name === 'closed') return Infinity;
   const times: number[] = [];
   if (phase.name === 'countdown' || phase.name === 'reveal') times.push(phase.ends);
-  if (phase.name === 'drawing') times.push(isJudged(game) ? phase.ends : phase.close);
+  if (phase.name === 'drawing') times.push(isJudged(game) ? phase.ends : phase.close, awayAt(game));
   if (game.empty !== null) times.push(game.empty + emptyFor(game));
   for (const seat of game.seats) {
     if (seat.lost === null) continue;

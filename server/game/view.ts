@@ -29,7 +29,8 @@ function phaseView(game: Game): PhaseView {
   const { phase, match } = game;
   if (phase.name === 'lobby' || phase.name === 'closed' || !match) return { name: 'lobby' };
   if (phase.name === 'podium') return { name: 'podium', results: match.results, standing: standing(game) };
-  const at = { round: game.round, number: numberOf(game), of: match.prompts.length };
+  const { double } = promptOf(game);
+  const at = { round: game.round, number: numberOf(game), of: match.prompts.length, ...(double && { double }) };
   switch (phase.name) {
     case 'countdown':
       return { name: 'countdown', ends: phase.ends, ...at };
@@ -37,14 +38,25 @@ function phaseView(game: Game): PhaseView {
       return {
         name: 'reveal',
         ends: phase.ends,
+        skips: phase.skips ?? [],
         result: match.results.at(-1)!,
         alike: promptOf(game).alike ?? [],
         ...at,
       };
     case 'drawing': {
-      const { started, ends, recognized } = phase;
+      const { started, ends, closing, recognized } = phase;
       const { word: prompt, alike = [], difficulty } = promptOf(game);
-      return { name: 'drawing', prompt, alike, difficulty, started, ends, recognized, ...at };
+      return {
+        name: 'drawing',
+        prompt,
+        alike,
+        difficulty,
+        started,
+        ends,
+        ...(closing && { closing }),
+        recognized,
+        ...at,
+      };
     }
   }
 }
@@ -65,10 +77,13 @@ function scoresOf(game: Game): Map<string, { score: number; recognized: number; 
   return scores;
 }
 
-/** Everybody who drew in the match, best first: by score, then by prompts recognized, then by the time they took. */
+/**
+ * Everybody who drew in the match, best first: by score, then by prompts recognized, then by the time they took. Equal scores share
+ * a place.
+ */
 export function standing(game: Game): Standing[] {
   const scores = scoresOf(game);
-  return Object.entries(game.match?.runners ?? {})
+  const lines = Object.entries(game.match?.runners ?? {})
     .map(([player, { nick, mark }]) => ({
       player,
       nick,
@@ -76,6 +91,7 @@ export function standing(game: Game): Standing[] {
       ...(scores.get(player) ?? { score: 0, recognized: 0, time: 0 }),
     }))
     .sort((a, b) => b.score - a.score || b.recognized - a.recognized || a.time - b.time);
+  return lines.map((line) => ({ ...line, place: lines.findIndex(({ score }) => score === line.score) + 1 }));
 }
 
 /** `by`: the keyed hash of the host's address, which never leaves the server. */

@@ -1,5 +1,5 @@
 /** What people say to each other: players chat if the host allows it, and everybody may react. */
-import type { Refusal } from '../../shared/protocol.ts';
+import type { Reaction, Refusal } from '../../shared/protocol.ts';
 import { REACTIONS } from '../../shared/protocol.ts';
 import type { Bucket } from '../bucket.ts';
 import { bucketOf } from '../bucket.ts';
@@ -29,6 +29,13 @@ export function createChat(broadcaster: Broadcaster) {
         if (!mayReact(room)) return 'too-often';
       } else if (!isReaction && !room.game.settings.chat) return 'chat-off';
       broadcaster.send(room, 'chat', { player, text: isReaction ? text : masked(text) });
+      return null;
+    },
+    /** A reaction to one player's drawing. */
+    cheer(room: LiveRoom, from: string | null, player: string, reaction: Reaction): Refusal | null {
+      if (!room.game.seats.some(({ id }) => id === player)) return 'unknown-player';
+      if (from === null && !mayReact(room)) return 'too-often';
+      broadcaster.send(room, 'cheer', { from, player, reaction });
       return null;
     },
   };

@@ -5,7 +5,7 @@
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Chunk } from '../../shared/ink.ts';
-import type { Answer, Refusal, Settings } from '../../shared/protocol.ts';
+import type { Answer, Reaction, Refusal, Settings } from '../../shared/protocol.ts';
 import type { Presence } from '../cluster/presence.ts';
 import type { Action, Game, Pace } from '../game/game.ts';
 import { startRefusal } from '../game/match.ts';
@@ -140,10 +140,11 @@ export function createRooms(ports: Ports, { pace, maxRooms }: Limits) {
         // Drawing the prompts takes longer than all else.
         const refusal = startRefusal(game, player.player, now());
         if (refusal) return refusal;
-        const prompts = drawPrompts(words, game.settings, match);
+        const prompts = drawPrompts(words, game.settings, match, game.past);
         return prompts ? { type: 'start', by: player.player, match, prompts } : 'bad-settings';
       });
     },
+    skip: (player: Player, round: number) => request(player, { type: 'skip', id: player.player, round }),
     draw(player: Player, chunk: Chunk & { round: number }): Refusal | null {
       const room = roomOf(player);
       if (!room) return 'not-seated';
@@ -167,6 +168,10 @@ export function createRooms(ports: Ports, { pace, maxRooms }: Limits) {
     chat(member: Member, text: string, masked: (text: string) => string): Refusal | null {
       const room = roomOf(member);
       return room ? chat.say(room, member.player, text, masked) : 'not-seated';
+    },
+    cheer(member: Member, player: string, reaction: Reaction): Refusal | null {
+      const room = roomOf(member);
+      return room ? chat.cheer(room, member.player, player, reaction) : 'not-seated';
     },
     /** What runs here now, for health and metrics. */
     count() {

@@ -1,6 +1,7 @@
 /** From a drawing to a verdict: its guesses for the room and, when the prompt is recognized, an action for the game. */
+import type { Ink } from '../../shared/ink.ts';
 import { emptyInk } from '../../shared/ink.ts';
-import type { PlayerGuesses } from '../../shared/protocol.ts';
+import type { InkMoment, PlayerGuesses } from '../../shared/protocol.ts';
 import { lineOf } from '../../shared/protocol.ts';
 import type { Verdict, Words } from '../../shared/verdict.ts';
 import { judge } from '../../shared/verdict.ts';
@@ -44,7 +45,7 @@ const PROBE_DELAY_MS = 1000;
 
 /** What a drawing was when its batch started. */
 interface Captured {
-  rev: number;
+  ink: InkMoment;
   /** When the newest chunk came. ms of the round */
   at: number;
   /** Of the ink. Board steps */
@@ -68,7 +69,7 @@ export function createVerdicts({ recognizer, registry, broadcaster, commits, pre
       const areDue = areGuessesDue(drawing, now());
       // Here, not when they leave: what is drawn meanwhile is no reason to look again before the next ones are due.
       if (areDue) drawing.guessesDueAt = nextDue(drawing, now(), load.level());
-      return { rev: ink.rev, at, length: measure.length, plausibleFrom: plausibleFrom(drawing), areDue };
+      return { ink: momentOf(ink), at, length: measure.length, plausibleFrom: plausibleFrom(drawing), areDue };
     },
     costOf: ({ measure }) => 1 + measure.points / POINTS_A_UNIT + lineOf(measure) / LINE_A_UNIT,
     isDue: (drawing) => areGuessesDue(drawing, now()) || isOver(drawing),
@@ -103,10 +104,10 @@ export function createVerdicts({ recognizer, registry, broadcaster, commits, pre
 
   function judgeDrawing(
     drawing: Drawing,
-    { rev, at, length, plausibleFrom, areDue }: Captured,
+    { ink, at, length, plausibleFrom, areDue }: Captured,
     probabilities: Float32Array,
   ): void {
-    const room = roomOf(drawing, rev);
+    const room = roomOf(drawing, ink.rev);
     if (!room) return;
     const prompt = promptOf(room.game).word;
     const verdict = judge(words, prompt, probabilities, length);
@@ -123,10 +124,10 @@ export function createVerdicts({ recognizer, registry, broadcaster, commits, pre
     const countsFrom = Math.max(at, Math.ceil(plausibleFrom));
     const wait = started + countsFrom - now();
     const recognize = () => {
-      if (drawing.recognized || !roomOf(drawing, rev) || started + countsFrom > endOf(room)) return;
+      if (drawing.recognized || !roomOf(drawing, ink.rev) || started + countsFrom > endOf(room)) return;
       drawing.recognized = true;
       // What counts is the time of the stroke, so it does not matter how late this is committed.
-      commits.ensure(drawing.code, { type: 'recognized', id, round, at: countsFrom, ...recognition });
+      commits.ensure(drawing.code, { type: 'recognized', id, round, at: countsFrom, ink, ...recognition });
     };
     if (wait > 0) setTimeout(recognize, wait);
     else recognize();
@@ -201,6 +202,12 @@ export function createVerdicts({ recognizer, registry, broadcaster, commits, pre
     },
   };
 }
+
+const momentOf = ({ rev, strokes }: Ink): InkMoment => ({
+  rev,
+  strokes: strokes.length,
+  points: (strokes.at(-1)?.length ?? 0) / 2,
+});
 
 /** When the ink of its round stops. ms since 1970 */
 const endOf = ({ game }: LiveRoom): number => (game.phase.name === 'drawing' ? game.phase.ends : 0);

@@ -29,8 +29,12 @@ export const BOARD_LIFE_MS: Record<Span, number> = { all: 0, week: 15 * DAY_MS, 
 /** How long a counted match is remembered. A podium is not recorded after half of that. ms */
 export const MATCH_MEMORY_MS = 2 * DAY_MS;
 
+/** The present way to count points. Boards of matches that were counted otherwise are left alone. */
+const COUNTING = 2;
+
 /** The name of a board of best matches. */
-export const boardName = (table: Table, span: Span, time: number): string => `${table}:${spanName(span, time)}`;
+export const boardName = (table: Table, span: Span, time: number): string =>
+  `${table}:${COUNTING}:${spanName(span, time)}`;
 
 /** Days and weeks are UTC; a week starts on Monday and is named by that day's date. */
 export function spanName(span: Span, time: number): string {

@@ -1,6 +1,6 @@
 /** Who may come in, who decides, and who waits for whom: kicks, locks, votes, lost seats and the boards, over real sockets. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { Boards } from '../../shared/protocol.ts';
+import type { Boards, RoundResult } from '../../shared/protocol.ts';
 import { attack, endAttacks } from '../support/attacker.ts';
 import { endPhase, recognize, setPace } from '../support/party.ts';
 import type { Player } from '../support/player.ts';
@@ -229,7 +229,9 @@ describe('in a room', () => {
         players.map(({ id }) => [id!, at]),
       );
       await phase(host, 'podium');
-      return (host.room!.phase as { standing: { score: number }[] }).standing[0]!.score;
+      const { results } = host.room!.phase as { results: RoundResult[] };
+      const { time, word } = results[0]!.recognized[0]!.parts!;
+      return time + word;
     };
     // Of equally hard words: a slower match of a harder one can be the better one.
     const settings = { rounds: 1, seconds: 60, difficulty: 'easy' } as const;

@@ -3,10 +3,10 @@ import type { Action, Game } from '../../server/game/game.ts';
 import { PACE } from '../../server/game/game.ts';
 import { drawingRefusal } from '../../server/game/match.ts';
 import { drawPrompts } from '../../server/game/prompts.ts';
-import { points } from '../../server/game/score.ts';
+import { pointParts, pointsOf } from '../../server/game/score.ts';
 import { deadline, step } from '../../server/game/step.ts';
 import { standing, view } from '../../server/game/view.ts';
-import { PROMPTS, join, ok, phase, play, recognized, room, run, start, tick } from '../support/game.ts';
+import { PROMPTS, comeBack, drop, join, ok, phase, play, recognized, room, run, start, tick } from '../support/game.ts';
 import { testWords } from '../support/words.ts';
 
 describe('a match', () => {
@@ -21,7 +21,7 @@ describe('a match', () => {
     game = ok(step(game, tick, 24_000 + PACE.settle));
     expect(phase(game)).toMatchObject({
       name: 'reveal',
-      result: { prompt: 'cat', recognized: [{ player: 'bob', at: 5000, points: points(5000, 20_000, 1) }] },
+      result: { prompt: 'cat', recognized: [{ player: 'bob', at: 5000, points: 707 + 75 }] },
     });
     game = run(game, 30_000 + PACE.settle);
     expect(phase(game)).toMatchObject({ name: 'countdown', round: 2, number: 2 });
@@ -38,10 +38,10 @@ describe('a match', () => {
     let game = ok(step(drawing, recognized('ann', 1, 4000), 8000));
     expect(phase(game)).toMatchObject({ ends: 23_000 });
     game = ok(step(game, recognized('bob', 1, 4500), 8500));
-    expect(phase(game)).toMatchObject({ name: 'drawing', ends: 10_000 });
-    expect(drawingRefusal(game, 'ann', 1, 9999)).toBe(null);
-    expect(drawingRefusal(game, 'ann', 1, 10_000)).toBe('wrong-phase');
-    expect(phase(run(game, 10_250))).toMatchObject({ name: 'reveal' });
+    expect(phase(game)).toMatchObject({ name: 'drawing', closing: 'all', ends: 12_000 });
+    expect(drawingRefusal(game, 'ann', 1, 11_999)).toBe(null);
+    expect(drawingRefusal(game, 'ann', 1, 12_000)).toBe('wrong-phase');
+    expect(phase(run(game, 12_250))).toMatchObject({ name: 'reveal' });
   });
 
   test('ink stops at the end; a verdict on ink drawn in time counts until the round closes', () => {
@@ -87,15 +87,93 @@ describe('a match', () => {
     let game = ok(step(drawing, recognized('ann', 1, 1000), 4000));
     const before = view(game, 0).players[0]!.score;
     game = ok(step(game, { type: 'leave', id: 'bob' }, 4000));
-    expect(phase(game)).toMatchObject({ ends: 5500 });
+    expect(phase(game)).toMatchObject({ closing: 'all', ends: 7500 });
     expect(view(game, 0).players).toMatchObject([{ id: 'ann', score: before }]);
     expect(standing(game).map((line) => line.player)).toEqual(['ann', 'bob']);
   });
 
-  test('a lost player is still in the round: nobody gains by it', () => {
+  test('a lost player is still in the round, but holds it up for ten seconds only', () => {
     let game = ok(step(drawing, { type: 'drop', id: 'bob', socket: 's-bob' }, 4000));
     game = ok(step(game, recognized('ann', 1, 1500), 4500));
     expect(phase(game)).toMatchObject({ name: 'drawing', ends: 23_000 });
+    expect(deadline(game)).toBe(14_000);
+    game = ok(step(game, tick, 14_000));
+    expect(phase(game)).toMatchObject({ closing: 'all', ends: 17_500 });
+    // Who is back in time can be recognized still.
+    game = ok(step(game, comeBack('bob'), 15_000));
+    expect(phase(ok(step(game, recognized('bob', 1, 13_000), 16_000)))).toMatchObject({ recognized: { length: 2 } });
+  });
+
+  test('while nobody is recognized, players who are away end no round', () => {
+    let game = ok(step(drawing, { type: 'drop', id: 'bob', socket: 's-bob' }, 4000));
+    game = ok(step(game, { type: 'drop', id: 'ann', socket: 's-ann' }, 4000));
+    expect(deadline(game)).toBe(23_000);
+    expect(phase(ok(step(game, tick, 14_000)))).toMatchObject({ ends: 23_000 });
+  });
+
+  test('once three quarters are recognized, the others have six seconds', () => {
+    const four = ['ann', 'bob', 'cat', 'dan'];
+    let game = run(ok(step(play(...four.map((id): [number, Action] => [0, join(id)])), start, 0)), 3000);
+    for (const id of ['ann', 'bob']) game = ok(step(game, recognized(id, 1, 2000), 5100));
+    expect(phase(game)).not.toHaveProperty('closing');
+    game = ok(step(game, recognized('cat', 1, 2500), 6000));
+    expect(phase(game)).toMatchObject({ closing: 'most', ends: 12_000 });
+    // Later changes do not move it. The last one gets time to finish, which may be longer than what was left.
+    expect(phase(ok(step(game, join('eve'), 7000)))).toMatchObject({ closing: 'most', ends: 12_000 });
+    expect(phase(ok(step(game, recognized('dan', 1, 8000), 11_500)))).toMatchObject({ closing: 'all', ends: 15_000 });
+    // A verdict after the end of the ink gives no more time.
+    expect(phase(ok(step(game, recognized('dan', 1, 8000), 12_100)))).toMatchObject({ name: 'reveal' });
+  });
+
+  test('close to its end, a round is not cut', () => {
+    const four = ['ann', 'bob', 'cat', 'dan'];
+    let game = run(ok(step(play(...four.map((id): [number, Action] => [0, join(id)])), start, 0)), 3000);
+    for (const id of ['ann', 'bob', 'cat']) game = ok(step(game, recognized(id, 1, 14_000), 17_500));
+    expect(phase(game)).not.toHaveProperty('closing');
+    expect(phase(game)).toMatchObject({ ends: 23_000 });
+  });
+
+  test('a reveal ends once all who are here want to go on', () => {
+    const reveal = run(drawing, 25_000);
+    const skip = (id: string, round = 1): Action => ({ type: 'skip', id, round });
+    expect(step(drawing, skip('ann'), 25_000)).toBe('wrong-phase');
+    expect(step(reveal, skip('ann', 2), 25_000)).toBe('wrong-phase');
+    expect(step(reveal, skip('zoe'), 25_000)).toBe('not-seated');
+    const one = ok(step(reveal, skip('ann'), 25_100));
+    expect(phase(one)).toMatchObject({ name: 'reveal', skips: ['ann'] });
+    expect(step(one, skip('ann'), 25_100)).toBe(one);
+    expect(phase(ok(step(one, skip('bob'), 25_200)))).toMatchObject({ name: 'countdown', number: 2 });
+    expect(phase(ok(step(one, { type: 'leave', id: 'bob' }, 25_200)))).toMatchObject({ name: 'countdown' });
+    expect(phase(ok(step(one, drop('bob'), 25_200)))).toMatchObject({ name: 'countdown' });
+  });
+
+  test('the last round counts double, if the host leaves it on and there is another', () => {
+    const last = (game: Game) => {
+      const second = run(game, 34_000);
+      return ok(step(second, recognized('ann', 2, 0), 36_000));
+    };
+    const game = last(ok(step(lobby, start, 0)));
+    const parts = { time: 1000, word: 500, place: 75, double: 1575 };
+    expect(phase(game)).toMatchObject({ number: 2, double: true, recognized: [{ points: 3150, parts }] });
+    expect(phase(run(game, 57_000))).toMatchObject({ result: { double: true } });
+    const off = ok(step(lobby, { type: 'settings', by: 'ann', settings: { finale: false } }, 0));
+    expect(phase(last(ok(step(off, start, 0))))).toMatchObject({ recognized: [{ points: 1575 }] });
+    const single = ok(step(lobby, { ...start, prompts: PROMPTS.slice(0, 1) } as Action, 0));
+    expect(phase(single)).not.toHaveProperty('double');
+    expect(step(drawing, { type: 'settings', by: 'ann', settings: { finale: false } }, 5000)).toBe('wrong-phase');
+  });
+
+  test('a verdict on an earlier stroke that comes late moves the others down', () => {
+    let game = ok(step(drawing, recognized('ann', 1, 10_000), 14_000));
+    expect(phase(game)).toMatchObject({ recognized: [{ player: 'ann', points: 575 }] });
+    game = ok(step(game, recognized('bob', 1, 0), 14_100));
+    expect(phase(game)).toMatchObject({
+      recognized: [
+        { player: 'bob', points: 1075 },
+        { player: 'ann', points: 500 },
+      ],
+    });
+    expect(view(game, 0).players).toMatchObject([{ score: 500 }, { score: 1075 }]);
   });
 
   test('a latecomer watches, and draws in the next round', () => {
@@ -113,21 +191,42 @@ describe('a match', () => {
   });
 });
 
-test('points fall with time and rise with difficulty', () => {
-  expect(points(0, 20_000, 1)).toBe(1000);
-  expect(points(20_000, 20_000, 1)).toBe(300);
-  expect(points(10_000, 20_000, 1.5)).toBe(975);
-  expect(points(-5, 20_000, 1)).toBe(1000);
+describe('points', () => {
+  const parts = (at: number, more: Partial<Parameters<typeof pointParts>[0]> = {}) =>
+    pointParts({ at, place: 0, drawers: 1, factor: 1, double: false, ...more });
+
+  test('halve every ten seconds, down to a tenth', () => {
+    expect([0, 10_000, 20_000, 30_000, 120_000, -5].map((at) => pointsOf(parts(at)))).toEqual([
+      1000, 500, 250, 125, 100, 1000,
+    ]);
+  });
+
+  test('rise with the place; the only one, and the last of two, beat nobody', () => {
+    const bonuses = (drawers: number) => [0, 1, 2, 3].map((place) => parts(0, { place, drawers }).place);
+    expect(bonuses(1)).toEqual([0, 0, 0, 0]);
+    expect(bonuses(2)).toEqual([75, 0, 0, 0]);
+    expect(bonuses(3)).toEqual([150, 75, 25, 0]);
+    expect(bonuses(12)).toEqual([150, 75, 25, 0]);
+  });
+
+  test('are the sum of their parts', () => {
+    const all = parts(10_000, { place: 1, drawers: 4, factor: 1.5, double: true });
+    expect(all).toEqual({ time: 500, word: 250, place: 75, double: 825 });
+    expect(pointsOf(all)).toBe(1650);
+  });
 });
 
-test('the drawing time breaks ties', () => {
+test('the drawing time orders equal scores, which share a place', () => {
   const runners = { a: { nick: 'a', mark: 0, session: null }, b: { nick: 'b', mark: 1, session: null } };
   const result = (player: string, at: number) => ({ player, at, word: 'cat', probability: 1, points: 500 });
   const results = [
     { round: 1, prompt: 'cat', difficulty: 'easy' as const, recognized: [result('b', 2000), result('a', 3000)] },
   ];
   const game: Game = { ...room(), match: { id: 'm', prompts: PROMPTS, first: 1, results, runners } };
-  expect(standing(game).map((line) => line.player)).toEqual(['b', 'a']);
+  expect(standing(game).map(({ player, place }) => [player, place])).toEqual([
+    ['b', 1],
+    ['a', 1],
+  ]);
 });
 
 test('prompts come from the seed, never twice, of the chosen difficulty; null if there are too few', () => {
@@ -139,5 +238,9 @@ test('prompts come from the seed, never twice, of the chosen difficulty; null if
     true,
   );
   expect(drawn.some((prompt) => prompt.word === 'hat')).toBe(false);
+  // Words of earlier matches come last, the oldest of them first.
+  const words = drawn.map(({ word }) => word);
+  const others = drawPrompts(testWords, { rounds: 4, difficulty: 'mixed' }, 'seed', words)!.map(({ word }) => word);
+  expect(others.filter((word) => words.indexOf(word) > 3)).toEqual([]);
   expect(drawPrompts(testWords, { rounds: 12, difficulty: 'mixed' }, 'x')).toBe(null);
 });

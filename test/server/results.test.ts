@@ -3,12 +3,11 @@ import { expect, test } from 'vitest';
 import type { Prompt } from '../../server/game/game.ts';
 import { deadline, step } from '../../server/game/step.ts';
 import { resultOf } from '../../server/game/results.ts';
-import { points } from '../../server/game/score.ts';
-import { DEFAULT_SETTINGS } from '../../shared/protocol.ts';
+import { pointParts } from '../../server/game/score.ts';
 import { ok, room, tick } from '../support/game.ts';
 
-/** Of a drawing after a second, of factor 1. */
-const POINTS = points(1000, DEFAULT_SETTINGS.seconds * 1000, 1);
+/** Of a drawing after a second, of factor 1. Neither places nor the last round, which counts double, give more. */
+const POINTS = pointParts({ at: 1000, place: 0, drawers: 1, factor: 1, double: false }).time;
 
 /** A whole match: each seat has a session, and is recognized in the rounds that it names. */
 function played(rounds: number, seats: Record<string, { session: string | null; recognized: number[] }>) {
@@ -60,9 +59,17 @@ test('one session counts once, with its best seat, also on the boards of the wor
 
 test('one session in four seats, or beside people without one, is a solo match', () => {
   const four = Object.fromEntries([1, 2, 3, 4].map((n) => [`a${n}`, { session: 'A', recognized: [n] }]));
-  expect(played(4, four)).toMatchObject({ solo: true, players: [{ session: 'A', score: POINTS }], drawings: [] });
+  expect(played(4, four)).toMatchObject({
+    solo: true,
+    players: [{ session: 'A', score: POINTS }],
+    drawings: [],
+  });
   const guests = { ann: { session: 'A', recognized: [1] }, bob: { session: null, recognized: [1] } };
-  expect(played(1, guests)).toMatchObject({ solo: true, players: [{ session: 'A', score: POINTS }], drawings: [] });
+  expect(played(1, guests)).toMatchObject({
+    solo: true,
+    players: [{ session: 'A', score: POINTS }],
+    drawings: [],
+  });
   expect(played(1, { bob: { session: null, recognized: [1] } })).toMatchObject({ players: [], drawings: [] });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Action } from '../../server/game/game.ts';
 import { drawingRefusal } from '../../server/game/match.ts';
-import { points } from '../../server/game/score.ts';
+import { pointParts, pointsOf } from '../../server/game/score.ts';
 import { step } from '../../server/game/step.ts';
 import { standing, view } from '../../server/game/view.ts';
 import { comeBack, drop, join, ok, phase, play, recognized, run, start } from '../support/game.ts';
@@ -113,14 +113,16 @@ describe('a lost seat', () => {
   });
 
   test('keeps the points of the match', () => {
+    const drawers = full.seats.length;
+    const score = pointsOf(pointParts({ at: 1000, place: 0, drawers, factor: 1, double: false }));
     const drawing = run(ok(step(full, start, 0)), 3000);
     const scored = ok(step(drawing, recognized('bob', 1, 1000), 5000));
     const podium = run(scored, 100_000);
     const away = ok(step(podium, drop('bob'), 100_000));
     const taken = ok(step(away, join('cat'), 110_000));
-    expect(standing(taken)[0]).toMatchObject({ player: 'bob', score: points(1000, 20_000, 1) });
+    expect(standing(taken)[0]).toMatchObject({ player: 'bob', score });
     const back = ok(step(ok(step(taken, { type: 'leave', id: 'ann' }, 111_000)), comeBack('bob'), 112_000));
-    expect(view(back, 0).players).toMatchObject([{ id: 'cat' }, { id: 'bob', score: points(1000, 20_000, 1) }]);
+    expect(view(back, 0).players).toMatchObject([{ id: 'cat' }, { id: 'bob', score }]);
   });
 
   test('of somebody who draws is nobody else’s', () => {
@@ -135,7 +137,7 @@ describe('a lost seat', () => {
     expect(standing(game).map(({ player }) => player)).toEqual(['ann']);
     // The round does not wait for them, and the seat is still theirs.
     const done = ok(step(game, recognized('ann', 1, 1000), 25_000));
-    expect(phase(done)).toMatchObject({ ends: 26_500 });
+    expect(phase(done)).toMatchObject({ ends: 28_500 });
     expect(run(game, 90_000).seats).toHaveLength(2);
     const back = ok(step(game, comeBack('bob'), 25_000));
     expect(drawingRefusal(back, 'bob', 1, 25_000)).toBe('not-drawing');

@@ -44,6 +44,7 @@ const ACTIONS = {
   start: 3,
   recognized: 2,
   judged: 1,
+  skip: 2,
   tick: 12,
 } satisfies Record<Action['type'], number>;
 
@@ -69,6 +70,8 @@ function actionOf(type: Action['type'], id: string, n: number, game: Game, match
       return { type, by: n > 1 ? by : id, id: game.seats.at(-1)?.id ?? null };
     case 'settings':
       return { type, by, settings: { seats: 4 + n, public: n > 1 } };
+    case 'skip':
+      return { type, id, round: game.round };
     case 'spectators':
       return { type, process, count: n };
     case 'vanished':
