@@ -152,7 +152,7 @@ export function createApp(parts: Parts): App {
   web.enable('case sensitive routing');
   web.use(securityHeaders);
   web.use(probes({ store, rooms, recognizer: parts.recognizer, readiness }));
-  web.use(base, api({ store, leaderboard, recognizer: parts.recognizer, origins, isFull: connections.isFull }));
+  web.use(base, api({ store, leaderboard, recognizer: parts.recognizer, origins, connections, sessions }));
   web.use(base, pages({ sessions, modelDir: config.MODEL_DIR, base }));
   // Only if the game has a path of its own.
   web.get('/', (_, response) => {

@@ -1,7 +1,7 @@
-/** What is asked over plain HTTP: health and metrics by operators, lists by the home page, the reason by a page that cannot connect. */
-import type { IncomingMessage } from 'node:http';
+/** What is asked over plain HTTP: health and metrics by operators, lists by the home page, a room by its door, the reason by a page that cannot connect. */
 import type { ErrorRequestHandler, Router } from 'express';
 import express from 'express';
+import { readCode } from '../../shared/code.ts';
 import type { Span } from '../../shared/protocol.ts';
 import { SPANS } from '../../shared/protocol.ts';
 import type { Recognizer } from '../inference/recognizer.ts';
@@ -10,7 +10,10 @@ import type { Rooms } from '../room/rooms.ts';
 import type { Leaderboard, Table } from '../storage/leaderboard.ts';
 import type { Store } from '../storage/store.ts';
 import { Unavailable } from '../storage/store.ts';
+import type { Connections } from './connections.ts';
+import { invitationFor } from './invitation.ts';
 import type { Origins } from './origins.ts';
+import type { Sessions } from './session.ts';
 
 interface Probed {
   store: Store;
@@ -38,8 +41,8 @@ interface Asked {
   leaderboard: Leaderboard;
   recognizer: Pick<Recognizer, 'words'>;
   origins: Pick<Origins, 'isAllowed'>;
-  /** Whether the address of the request has as many connections as it may. */
-  isFull(request: IncomingMessage): boolean;
+  connections: Pick<Connections, 'isFull' | 'asker'>;
+  sessions: Pick<Sessions, 'read' | 'visitor'>;
 }
 
 /** Those who ask while an answer is being read share it: many home pages cost the store no more than one at a time. */
@@ -52,7 +55,7 @@ function shared<T>(read: (key: string) => Promise<T>): (key: string) => Promise<
   };
 }
 
-export function api({ store, leaderboard, recognizer, origins, isFull }: Asked): Router {
+export function api({ store, leaderboard, recognizer, origins, connections, sessions }: Asked): Router {
   const router = express.Router();
   const publicRooms = shared(() => store.publicRooms());
   const boards = shared(async (table: string) => {
@@ -64,11 +67,25 @@ export function api({ store, leaderboard, recognizer, origins, isFull }: Asked):
   // Asked by a page that cannot connect: a browser hides from it why a WebSocket was refused.
   router.get('/api/handshake', (request, response) => {
     const { query, headers } = request;
-    if (isFull(request)) response.status(503).json({ error: 'too many connections' });
+    if (connections.isFull(request)) response.status(503).json({ error: 'too many connections' });
     else response.json({ allowed: origins.isAllowed(`${query.origin}`, headers.host) });
   });
   router.get('/api/rooms', async (_, response) => {
     response.json(await publicRooms(''));
+  });
+  // Before somebody enters. It is limited as entering is, since codes could be guessed here, too.
+  router.get('/api/rooms/:code', async (request, response) => {
+    response.setHeader('Cache-Control', 'no-store');
+    const { code } = readCode(request.params.code);
+    const asker = connections.asker(request);
+    if (!asker.allows('watch') || asker.isBarred()) return void response.status(429).json({ error: 'too-often' });
+    const game = code ? await store.read(code) : null;
+    if (code && !game) await asker.countWrong();
+    const visitor = sessions.visitor(sessions.read(request.headers.cookie), asker.addressKey);
+    const invitation = invitationFor(game, visitor);
+    if (invitation === 'no-room') response.status(404).json({ error: invitation });
+    else if (invitation === 'kicked') response.status(403).json({ error: invitation });
+    else response.json(invitation);
   });
   router.get('/api/leaderboard', async ({ query }, response) => {
     response.json(await boards('solo' in query ? 'solo' : 'race'));

@@ -37,13 +37,22 @@ interface Address {
   seenAt: number;
 }
 
-export interface Connection {
+/** What may be asked from an address, whatever it is asked by. */
+interface Asker {
+  /** A keyed hash of the address, for what is stored. */
+  readonly addressKey: string;
+  /** Whether one more of this command is allowed now. */
+  allows(command: string): boolean;
+  /** Counts a wrong code or token. Too many of them bar the address for a while, so that nobody can guess a code. */
+  countWrong(): Promise<void>;
+  /** Whether its address enters no room by a code now. */
+  isBarred(): boolean;
+}
+
+/** Its `allows` counts for the connection and for its address. */
+export interface Connection extends Asker {
   /** The client's address, for the log. */
   readonly address: string;
-  /** A keyed hash of it, for what is stored. */
-  readonly addressKey: string;
-  /** Whether one more of this command is allowed now, for the connection and for its address. */
-  allows(command: string): boolean;
   /** Whether so many points more are allowed now. */
   allowsPoints: Bucket;
   /** Counts a refusal. A connection with too many of them ends. */
@@ -52,10 +61,6 @@ export interface Connection {
   isBehind(): boolean;
   /** Counts one more for its address on each of the quotas. False if that is over one of them. */
   isWithin(...quotas: Quota[]): Promise<boolean>;
-  /** Counts a wrong code or token. Too many of them bar the address for a while, so that nobody can guess a code. */
-  countWrong(): Promise<void>;
-  /** Whether its address enters no room by a code now. */
-  isBarred(): boolean;
 }
 
 export interface Connections {
@@ -69,6 +74,8 @@ export interface Connections {
   isFull(request: IncomingMessage): boolean;
   /** Engine.IO's WebSocket server: each WebSocket is guarded before Engine.IO has it. */
   WebSocketServer: typeof WebSocketServer;
+  /** Who sent an HTTP request. */
+  asker(request: IncomingMessage): Asker;
   /** Engine.IO has made a socket of the WebSocket. */
   opened(raw: RawConnection): void;
   of(raw: RawConnection): Connection;
@@ -176,6 +183,16 @@ export function guardConnections({ trustedHops, quotas, keyOf, log, onCut }: Opt
     ws.terminate();
   }
 
+  const askerAt = (address: Address): Asker => ({
+    addressKey: address.key,
+    allows: address.allows,
+    isBarred: () => performance.now() < address.barredUntil,
+    async countWrong() {
+      const isWithin = await quotas.consume(limits.QUOTAS.wrong, address.key);
+      if (!isWithin) address.barredUntil = performance.now() + BARRED_MS;
+    },
+  });
+
   function guard(ws: WebSocket, request: IncomingMessage): void {
     const address = addressNamed(addressOf(request, trustedHops));
     address.connections++;
@@ -185,20 +202,15 @@ export function guardConnections({ trustedHops, quotas, keyOf, log, onCut }: Opt
     guarded.set(ws, {
       address,
       connection: {
+        ...askerAt(address),
         address: address.name,
-        addressKey: address.key,
         allows: (command) => mayAsk(command) && address.allows(command),
         allowsPoints: bucketOf(limits.POINTS),
         countRefusal: () => void (mayBeRefused() || cut(ws, 'refusals')),
         isBehind: () => pendingBytes(ws) > limits.BEHIND_BYTES,
-        isBarred: () => performance.now() < address.barredUntil,
         async isWithin(...all) {
           for (const quota of all) if (!(await quotas.consume(quota, address.key))) return false;
           return true;
-        },
-        async countWrong() {
-          const isWithin = await quotas.consume(limits.QUOTAS.wrong, address.key);
-          if (!isWithin) address.barredUntil = performance.now() + BARRED_MS;
         },
       },
     });
@@ -280,6 +292,7 @@ export function guardConnections({ trustedHops, quotas, keyOf, log, onCut }: Opt
     },
     admits: (request) => !isFull(request) && addressNamed(addressOf(request, trustedHops)).mayConnect(),
     isFull,
+    asker: (request) => askerAt(addressNamed(addressOf(request, trustedHops))),
     WebSocketServer: GuardedServer as unknown as typeof WebSocketServer,
     opened(raw) {
       const found = guarded.get(raw.transport.socket);

@@ -1,7 +1,7 @@
 /** The page and its files, the cookie that begins a visitor's session, and the security headers of every answer. */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import express from 'express';
 import helmet from 'helmet';
 import { PAGE_DIR } from '../paths.ts';
@@ -17,7 +17,7 @@ interface Options {
   base: string;
 }
 
-/** The addresses that show the page: it makes out what people put after `/r/`, and says so if that is no code. */
+/** The addresses that are the page's own: it makes out what people put after `/r/`, and says so if that is no code. */
 const ADDRESSES = /^\/(?:index\.html|r(?:\/.*)?)?$/i;
 
 export function pages({ sessions, modelDir, base }: Options): Router {
@@ -27,19 +27,22 @@ export function pages({ sessions, modelDir, base }: Options): Router {
     if (path!.endsWith('/')) next();
     else response.redirect(301, query ? `${base}?${query}` : base);
   });
-  router.get(ADDRESSES, ({ headers }, response, next) => {
+  async function send({ headers }: Request, response: Response): Promise<void> {
+    if (!isPageBuilt()) return void response.status(503).type('text').send(UNBUILT);
     const session = sessions.read(headers.cookie) ?? newSession();
     response.setHeader('Set-Cookie', sessions.cookie(session, headers['x-forwarded-proto'] === 'https'));
-    next();
-  });
-  router.use('/models/quickdraw', express.static(resolve(modelDir), { maxAge: '1h' }));
-  router.use('/assets', express.static(`${PAGE_DIR}/assets`, { immutable: true, maxAge: '1y', fallthrough: false }));
-  router.get(ADDRESSES, async (_, response) => {
-    if (!isPageBuilt()) return void response.status(503).type('text').send(UNBUILT);
     const page = await readFile(`${PAGE_DIR}/index.html`, 'utf8');
     response.type('html').setHeader('Cache-Control', 'public, max-age=0').send(under(base, page));
-  });
+  }
+  router.get(ADDRESSES, send);
+  router.use('/models/quickdraw', express.static(resolve(modelDir), { maxAge: '1h' }));
+  router.use('/assets', express.static(`${PAGE_DIR}/assets`, { immutable: true, maxAge: '1y', fallthrough: false }));
   router.use(express.static(PAGE_DIR, { maxAge: 0, index: false }));
+  // A browser that was led astray gets the page, which says so; a program gets what other errors look like.
+  router.get(/^\/(?!api\/)/, (request, response, next) => {
+    if (request.accepts(['json', 'html']) === 'html') return send(request, response.status(404));
+    next();
+  });
   return router;
 }
 
