@@ -5,6 +5,7 @@
 import { createDrawingInput, type DrawingInput } from './drawing/input.ts';
 import { type NewCell, plainCell } from './net/cell.ts';
 import { type Chat, createChat } from './net/chat.ts';
+import { announceHosts } from './net/host.ts';
 import { type ClientSocket, createLink, type Link, type Obstacle } from './net/link.ts';
 import { createMemory, type KeyValueStorage, type Memory } from './net/memory.ts';
 import { createNotices, type Notices } from './net/notices.ts';
@@ -43,6 +44,7 @@ export function createClient(environment: Environment): Client {
   const link = createLink({ socket, notices, now, cell, findObstacle });
   const chat = createChat(link, cell);
   const room = createRoom({ link, clock, now, cell });
+  announceHosts(room, notices);
   const input = createDrawingInput({ link, room, notices, now });
   const session = createSession({ link, room, chat, memory, notices, cell });
   return {

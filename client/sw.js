@@ -37,6 +37,8 @@ self.addEventListener('message', (event) => {
   if (event.data === 'take-over') self.skipWaiting();
   // …and this when it has nothing else to load.
   if (event.data === 'keep-machine') event.waitUntil(keepRecognizer());
+  // It asks this before it offers practice without a network.
+  if (event.data === 'has-machine') event.waitUntil(hasRecognizer().then((has) => event.ports[0].postMessage(has)));
 });
 
 async function keepRecognizer() {
@@ -47,6 +49,12 @@ async function keepRecognizer() {
     const response = await fetch(url, { priority: 'low' });
     if (response.ok) await cache.put(url, response);
   }
+}
+
+async function hasRecognizer() {
+  const cache = await caches.open(RECOGNIZER);
+  const found = await Promise.all(RECOGNIZER_FILES.map((path) => cache.match(path)));
+  return found.every(Boolean);
 }
 
 self.addEventListener('fetch', (event) => {

@@ -8,6 +8,8 @@ export interface Invitation extends Omit<PublicRoom, 'host'> {
   locked: boolean;
   /** Whether people may watch without a seat. */
   spectators: boolean;
+  /** Whether the visitor's browser has a seat in it. */
+  seated: boolean;
 }
 
 /** Why there is no invitation: there is no such room, or the visitor was removed from it. */

@@ -10,6 +10,8 @@ export interface KeyValueStorage {
 export interface Memory {
   get(key: string): string | undefined;
   set(key: string, value: string | undefined): void;
+  /** The room where this browser last took a seat that it has not given up. */
+  lastSeat(): string | undefined;
   /** The token of the seat that this browser holds in a room. */
   seat(code: string): string | undefined;
   keepSeat(code: string, token: string): void;
@@ -59,6 +61,7 @@ export function createMemory(storage: KeyValueStorage): Memory {
   return {
     get,
     set,
+    lastSeat: () => Object.entries(seats()).sort(([, a], [, b]) => b.at - a.at)[0]?.[0],
     seat: (code) => seats()[code]?.token,
     keepSeat: (code, token) => set('seats', JSON.stringify({ ...seats(), [code]: { token, at: Date.now() } })),
     dropSeat(code) {

@@ -2,10 +2,16 @@
 import type { Refusal } from '../../shared/protocol.ts';
 import type { NewCell } from './cell.ts';
 
-/** `back`: in a race the browser's Back first only warns. */
-export type NoticeKind = Refusal | 'back';
+/** `back`: in a race the browser's Back first only warns. `host`: somebody else is the host now. */
+export type NoticeKind = Refusal | 'back' | 'host';
 
-export interface Notice {
+/** Of a new host: none if it is this player. `before` was the host, and has left. */
+export interface Names {
+  nick?: string | undefined;
+  before?: string | undefined;
+}
+
+export interface Notice extends Names {
   kind: NoticeKind;
   /** Distinguishes a notice from the next of its kind. */
   id: number;
@@ -13,7 +19,8 @@ export interface Notice {
 
 export interface Notices {
   latest(): Notice | undefined;
-  add(kind: NoticeKind): void;
+  add(kind: NoticeKind, names?: Names): void;
+  dismiss(): void;
 }
 
 export function createNotices(cell: NewCell): Notices {
@@ -21,8 +28,11 @@ export function createNotices(cell: NewCell): Notices {
   let count = 0;
   return {
     latest: () => latest.value,
-    add(kind) {
-      latest.value = { kind, id: count++ };
+    add(kind, names = {}) {
+      latest.value = { ...names, kind, id: count++ };
+    },
+    dismiss() {
+      latest.value = undefined;
     },
   };
 }

@@ -12,15 +12,10 @@ export interface Navigation {
   leave(): void;
 }
 
-/** In a race, Back leaves if it is pressed again within this time. */
-const BACK_AGAIN_MS = 5000;
-
 export function createNavigation({ link, notices, room, session }: Client, router: Router): Navigation {
-  let warnedAt = -Infinity;
-
   function arrive(): void {
     const to = router.route();
-    if (to.at === 'home') return;
+    if (to.at !== 'room') return;
     if (to.as !== 'player') session.watch(to.code);
     else if (session.hasSeat(to.code)) session.join(to.code, session.nick());
   }
@@ -36,9 +31,9 @@ export function createNavigation({ link, notices, room, session }: Client, route
     return inside?.me !== undefined && 'round' in inside.view.phase;
   };
 
-  // On many phones Back is a swipe from the screen's edge, and the board is near it. In a race the first Back only warns; the
-  // second leaves as a lost link does, so that the server holds the seat. So does Back from a lobby with nobody else in it: the
-  // player may have gone to send the invitation.
+  // On many phones Back is a swipe from the screen's edge, and the board is near it. In a race the first Back only warns; while
+  // the warning shows, the second leaves as a lost link does, so that the server holds the seat. So does Back from a lobby with
+  // nobody else in it: the player may have gone to send the invitation.
   router.onTraverse(() => {
     const to = router.route();
     if (to.at === 'room' && session.isAt(to.code, to.as === 'player' ? 'player' : 'watcher')) return;
@@ -46,9 +41,10 @@ export function createNavigation({ link, notices, room, session }: Client, route
     const isInviting = inside?.view.phase.name === 'lobby' && inside.view.players.length === 1;
     if (inside?.me && isInviting) session.abandon();
     else if (!isRacing()) session.leave();
-    else if (performance.now() - warnedAt < BACK_AGAIN_MS) session.abandon();
-    else {
-      warnedAt = performance.now();
+    else if (notices.latest()?.kind === 'back') {
+      notices.dismiss();
+      session.abandon();
+    } else {
       notices.add('back');
       history.forward();
       return;

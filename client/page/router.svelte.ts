@@ -5,14 +5,17 @@
 import { readCode, unescaped } from '../../shared/code.ts';
 import type { Preferences } from './preferences.svelte.ts';
 
-/** `typed`: the address names a room, but by no code. */
-export type Route = { at: 'home'; typed?: string } | { at: 'room'; code: string; as: 'player' | 'watcher' | 'tv' };
+/** `typed`: the address names a room, but by no code. `unknown`: nothing is at this address. */
+export type Route =
+  | { at: 'home'; typed?: string }
+  | { at: 'unknown' }
+  | { at: 'room'; code: string; as: 'player' | 'watcher' | 'tv' };
 
 export interface Router {
   route(): Route;
   /** Changes the address; the listeners of `onTraverse` are not called. */
   go(to: Route, how?: 'push' | 'replace'): void;
-  /** To a room. People who came by a link have another site before it in the tab's history: they get the home page there. */
+  /** To a room. People who came by a link get the home page below it in the tab's history. */
   enter(to: Route): void;
   /** Writes the address again, after the preference to hide the code has changed. */
   rewrite(): void;
@@ -40,12 +43,10 @@ interface Entry {
 }
 const entry = (): Entry => (history.state as Entry | null) ?? {};
 
-/** Not every browser can say. */
-const isOursBefore = (): boolean => 'navigation' in window && navigation.canGoBack;
-
 function read(): Route {
-  const [, typed, tv] = /^r\/([^/]+)(\/tv)?/i.exec(location.pathname.slice(basePath().length)) ?? [];
-  if (!typed) return { at: 'home' };
+  const path = location.pathname.slice(basePath().length);
+  const [, typed, tv] = /^r\/([^/]+)(\/tv)?/i.exec(path) ?? [];
+  if (!typed) return { at: /^(index\.html|r\/*)?$/i.test(path) ? 'home' : 'unknown' };
   const { code } = typed === HIDDEN ? entry() : readCode(typed);
   if (!code) return typed === HIDDEN ? { at: 'home' } : { at: 'home', typed: unescaped(typed) };
   const as = tv ? 'tv' : new URLSearchParams(location.search).has('watch') ? 'watcher' : 'player';
@@ -58,6 +59,7 @@ export function createRouter(preferences: Preferences): Router {
 
   const write = (route: Route): string => {
     if (route.at === 'home') return basePath();
+    if (route.at === 'unknown') return location.pathname + location.search;
     const code = preferences.get('hideCode') ? HIDDEN : route.code;
     return `${basePath()}r/${code}${{ player: '', watcher: '?watch', tv: '/tv' }[route.as]}`;
   };
@@ -74,8 +76,8 @@ export function createRouter(preferences: Preferences): Router {
   }
 
   function enter(to: Route): void {
-    // An earlier page of ours is as good as the home page.
-    if (entry().entered || (current.at === 'room' && isOursBefore())) go(to, 'replace');
+    // A page before this one does not hear of Back: only an entry of its own lets the game warn.
+    if (entry().entered) go(to, 'replace');
     else {
       if (current.at === 'room') go({ at: 'home' }, 'replace');
       go(to, 'push', true);

@@ -11,11 +11,14 @@ export interface Updates {
   postpone(): void;
   /** Also after a lost connection: the server may have restarted with a newer page. */
   check(): void;
+  /** Whether practice works without a network: all that the recognizer needs is kept. */
+  hasRecognizer(): Promise<boolean>;
   start(): Promise<void>;
 }
 
 /** A tab may stay open for days. */
 const CHECK_INTERVAL_MS = 20 * 60_000;
+const ANSWER_TIMEOUT_MS = 2000;
 /** The recognizer is fetched after the page has had time for everything else. */
 const SETTLE_TIME_MS = 4000;
 
@@ -67,8 +70,21 @@ export function createUpdates(): Updates {
       waiting = undefined;
     },
     check,
+    hasRecognizer,
     start,
   };
+}
+
+/** An older service worker does not answer. */
+function hasRecognizer(): Promise<boolean> {
+  return new Promise((done) => {
+    const worker = navigator.serviceWorker?.controller;
+    if (!worker) return done(false);
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = ({ data }) => done(data);
+    setTimeout(() => done(false), ANSWER_TIMEOUT_MS);
+    worker.postMessage('has-machine', [port2]);
+  });
 }
 
 /** Whether this page is the version that the server has now: then only the service worker is new, and nobody need be asked. */

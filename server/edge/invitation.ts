@@ -15,5 +15,6 @@ export function invitationFor(game: Game | null, visitor: Visitor): Invitation |
     phase: phase.name,
     locked: settings.locked,
     spectators: settings.spectators,
+    seated: visitor.session !== null && seats.some(({ session }) => session === visitor.session),
   };
 }

@@ -263,6 +263,35 @@ describe.skipIf(!hasBrowser)('in a browser', { timeout: 60_000 }, () => {
     await expect.poll(() => page.url()).toBe('about:blank');
   });
 
+  test('Back after an earlier page of the game warns too, and can be dismissed; the home page leads back to the seat', async () => {
+    const host = await create(server.url, 'Hana', { rounds: 1, seconds: 60 });
+    const page = await browser.open(server.url);
+    await byId(page, 'nick').waitFor();
+    await page.goto(`${server.url}/r/${host.code}`);
+    await byId(page, 'nick').fill('Ann');
+    await byId(page, 'enter').click();
+    await inLobby(page);
+    await host.ask('start', {});
+    await inPhase(page, 'drawing');
+    const back = () => page.evaluate(() => history.back());
+    await back();
+    await byId(page, 'refusal').waitFor();
+    await byId(page, 'dismiss').click();
+    expect(await page.getByTestId('refusal').count()).toBe(0);
+    // It is as if nothing had been: the next one warns.
+    await back();
+    await byId(page, 'refusal').waitFor();
+    expect(await page.locator('.app').getAttribute('data-phase')).toBe('drawing');
+    await back();
+    await byId(page, 'return').waitFor();
+    expect(await page.getByTestId('refusal').count()).toBe(0);
+    expect(await byId(page, 'held-seat').textContent()).toContain(host.code);
+    await byId(page, 'return').click();
+    await inPhase(page, 'drawing');
+    await until(() => host.room!.players.every(({ connected }) => connected), 'Ann in her seat');
+    expect(host.room!.players.length).toBe(2);
+  });
+
   test('the browser asks before a race is closed, and only then', async () => {
     const round = await party(server, browser);
     const { page } = round;

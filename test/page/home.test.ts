@@ -176,6 +176,93 @@ describe.skipIf(!hasBrowser)('the first minute', () => {
     await expect.poll(() => text(page, 'leaders')).toMatch(/1\s*Hana\s*\d+ points/);
   }, 60_000);
 
+  test('the code has room beside its button on every phone, in every language', async () => {
+    const page = await open(server.url, { ...TOUCH, viewport: { width: 360, height: 740 } });
+    for (const language of ['en', 'de', 'fr', 'es', 'pt', 'ja', 'zh', 'ar']) {
+      await byId(page, 'language').selectOption(language);
+      await expect.poll(() => page.evaluate(() => document.documentElement.lang)).toBe(language);
+      await byId(page, 'join-code').fill('WMWMW');
+      for (const width of [320, 360, 390, 430, 600]) {
+        await page.setViewportSize({ width, height: 740 });
+        const hidden = await byId(page, 'join-code').evaluate((field) => field.scrollWidth - field.clientWidth);
+        expect([language, width, hidden]).toEqual([language, width, 0]);
+        const [code, button] = await Promise.all(
+          ['join-code', 'enter'].map(async (id) => (await byId(page, id).boundingBox())!),
+        );
+        const apart = Math.max(button!.x - code!.x - code!.width, code!.x - button!.x - button!.width);
+        expect(apart, `${language} ${width}`).toBeGreaterThan(0);
+        expect(button!.height, `${language} ${width}`).toBeLessThan(50);
+      }
+    }
+  });
+
+  test('a name that is deleted gives way to the suggestion', async () => {
+    const page = await open(server.url, MOUSE);
+    const suggested = await byId(page, 'nick').inputValue();
+    await byId(page, 'nick').fill(' ');
+    expect(await byId(page, 'nick').getAttribute('placeholder')).toBe(suggested);
+    await press(page, 'create-room');
+    await inPhase(page, 'lobby');
+    await expect.poll(() => text(page, 'seat')).toContain(suggested);
+    const guest = await open('about:blank', TOUCH);
+    await guest.addInitScript((name) => {
+      // Another suggestion than the host's.
+      Math.random = () => (name.startsWith('Swift') ? 0.5 : 0);
+    }, suggested);
+    await guest.goto(`${server.url}/r/${page.url().split('/').at(-1)}`);
+    const other = await byId(guest, 'nick').inputValue();
+    await byId(guest, 'nick').fill('');
+    await press(guest, 'enter');
+    await expect.poll(() => guest.getByTestId('seat').filter({ hasText: other }).count()).toBe(1);
+  });
+
+  test('a link says who invites, how many are here, and at once if there is no room or no seat', async () => {
+    const host = await create(server.url, 'Marie', { seats: 2 });
+    const page = await open(`${server.url}/r/${host.code}`, TOUCH);
+    await expect.poll(() => text(page, 'invitation')).toMatch(/Marie invited you.*1 of 2 is here · Waiting/);
+    await join(server.url, host.code!, 'Tom');
+    await page.reload();
+    await expect.poll(() => text(page, 'refusal')).toContain('full');
+    expect(await byId(page, 'enter').count()).toBe(0);
+    await press(page, 'watch');
+    await inPhase(page, 'lobby');
+
+    const errors = browser.errors.length;
+    await page.goto(`${server.url}/r/AAAA2`);
+    await expect.poll(() => text(page, 'refusal')).toContain('no room behind this link');
+    for (const id of ['enter', 'watch', 'invitation']) expect(await byId(page, id).count()).toBe(0);
+    await press(page, 'create-room');
+    await inPhase(page, 'lobby');
+    // The browser complains of each 404.
+    browser.errors.splice(errors);
+  });
+
+  test('an unknown address has a page of its own, in the visitor’s language, with the way home', async () => {
+    const page = await open('about:blank', { ...MOUSE, locale: 'de' });
+    const errors = browser.errors.length;
+    const answer = await page.goto(`${server.url}/nonsense`);
+    expect(answer!.status()).toBe(404);
+    await expect.poll(() => text(page, 'lost')).toContain('Die Rennen starten auf der Startseite');
+    await press(page, 'to-home');
+    await byId(page, 'play-alone').waitFor();
+    expect(new URL(page.url()).pathname).toBe('/');
+    browser.errors.splice(errors);
+  });
+
+  test('an error looks like no button', async () => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const page = await open(server.url, { ...TOUCH, colorScheme });
+      await byId(page, 'join-code').fill('K7');
+      await press(page, 'enter');
+      const colours = (id: string) =>
+        byId(page, id).evaluate((each) => [getComputedStyle(each).backgroundColor, getComputedStyle(each).color]);
+      const error = await colours('code-mistake');
+      const action = await colours('play-alone');
+      for (const i of [0, 1]) expect(error[i]).not.toBe(action[i]);
+      expect(await page.locator('[data-testid="code-mistake"] svg').count()).toBe(1);
+    }
+  });
+
   test('a typed name survives a change of language', async () => {
     const page = await open(server.url, MOUSE);
     await byId(page, 'nick').fill('Hana');

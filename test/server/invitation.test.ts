@@ -14,11 +14,21 @@ const visitor = async () => ({ Cookie: (await fetch(server.url)).headers.get('se
 
 describe('an invitation', () => {
   test('says who the host is, how many are here and what goes on, and nothing else', async () => {
-    const ann = await create(server.url, 'Ann', { seats: 5, seconds: 60 }, await visitor());
+    const cookie = await visitor();
+    const ann = await create(server.url, 'Ann', { seats: 5, seconds: 60 }, cookie);
     const { code } = ann as { code: string };
     const bob = await join(server.url, code, 'Bob');
     await watch(server.url, code);
-    const room = { code, host: 'Ann', players: 2, seats: 5, phase: 'lobby', locked: false, spectators: true };
+    const room = {
+      seated: false,
+      code,
+      host: 'Ann',
+      players: 2,
+      seats: 5,
+      phase: 'lobby',
+      locked: false,
+      spectators: true,
+    };
     const answer = await ask(code.toLowerCase());
     expect(answer.headers.get('cache-control')).toBe('no-store');
     expect(await answer.json()).toEqual(room);
@@ -27,6 +37,7 @@ describe('an invitation', () => {
     await phase(ann, 'drawing');
     bob.socket.disconnect();
     await until(() => ann.room!.players.some(({ connected }) => !connected), 'that Bob is away');
+    expect(await (await ask(code, cookie)).json()).toMatchObject({ seated: true });
     expect(await (await ask(code)).json()).toEqual({
       ...room,
       ...{ players: 1, phase: 'drawing', locked: true, spectators: false },
