@@ -81,7 +81,7 @@ describe.skipIf(!hasBrowser)('without a WebSocket', () => {
     // A server that is away is no obstacle.
     front.closeAllConnections();
     await page.context().setOffline(true);
-    await byId(page, 'alone').waitFor();
+    await byId(page, 'link').waitFor();
     expect(await linkText(page)).toBe('Connecting…');
   }, 60_000);
 

@@ -6,6 +6,7 @@ import { judge, type Verdict } from '../../shared/verdict.ts';
 import { byId, drawWithMouse, guessed, hasBrowser, inLobby, inPhase, step, useBrowser } from '../support/browser.ts';
 import { drawn } from '../support/drawings.ts';
 import { closeAll, create, join } from '../support/player.ts';
+import { settled } from '../support/seen.ts';
 import { QUICK, useServer } from '../support/server.ts';
 import { codeOf, founded, joined, MOUSE, press, SIDEWAYS, TOUCH, text } from '../support/visitors.ts';
 
@@ -43,6 +44,54 @@ describe.skipIf(!hasBrowser)('the lobby', () => {
       expect(clipped, nick).toEqual([]);
       await page.context().close();
     }
+  });
+
+  test('a host on a phone reads every name in two lines, beside the button to remove the player', async () => {
+    const { page, code } = await founded(browser, server, { ...TOUCH, viewport: { width: 360, height: 740 } });
+    const nicks = ['Schneller Molch', 'Maximilian Braun', 'WWWWWWWWWWWWWWWW', 'ほかほかのおいしいお茶漬けです'];
+    for (const nick of nicks) await join(server.url, code, nick);
+    await expect.poll(() => page.getByTestId('seat').count()).toBe(nicks.length + 1);
+    const lines = await page
+      .locator('[data-testid="seat"] .nick')
+      .evaluateAll((all) =>
+        all.map((each) => each.getBoundingClientRect().height / Number.parseFloat(getComputedStyle(each).lineHeight)),
+      );
+    for (const count of lines) expect(count).toBeLessThan(2.5);
+    // Nor do signs that are as wide as they are high leave the seat, whatever font this machine has for them.
+    const room = await page
+      .locator('[data-testid="seat"] .who')
+      .evaluateAll((all) => all.map((each) => each.clientWidth / Number.parseFloat(getComputedStyle(each).fontSize)));
+    for (const wide of room) expect(2 * Math.floor(wide)).toBeGreaterThanOrEqual(16);
+  });
+
+  test('on a phone, the race is told above the seats, and leads to its settings', async () => {
+    const { page } = await founded(browser, server, TOUCH);
+    expect(await text(page, 'race-summary')).toContain('6 × 20 s · Mixed');
+    const top = async (id: string) => (await byId(page, id).boundingBox())!.y;
+    expect(await top('race-summary')).toBeLessThan(await top('seat'));
+    await press(page, 'race-summary');
+    await expect.poll(() => top('settings-rounds')).toBeLessThan(TOUCH.viewport!.height / 2);
+    await step(page, 'settings-rounds', 'first', '5');
+    await expect.poll(() => text(page, 'race-summary')).toContain('5 × 20 s');
+  });
+
+  test('everybody is told who the host is now, and who has left', async () => {
+    const host = await create(server.url, 'Marie');
+    const tom = await joined(browser, server, host.code!, 'Tom', TOUCH);
+    const eve = await joined(browser, server, host.code!, 'Eve', MOUSE);
+    await host.ask('leave', {});
+    await expect.poll(() => text(tom, 'news')).toBe('Marie left. You’re the host now.');
+    await expect.poll(() => text(eve, 'news')).toBe('Marie left. Tom is the host now.');
+    await settled(tom);
+    // It hides nothing that the new host needs.
+    const [news, start] = await Promise.all(['news', 'start'].map(async (id) => (await byId(tom, id).boundingBox())!));
+    expect(news!.y + news!.height).toBeLessThanOrEqual(start!.y);
+    await press(tom, 'dismiss');
+    await press(tom, 'people');
+    await tom.locator('[data-testid="person"] summary').tap();
+    await press(tom, 'make-host');
+    await expect.poll(() => text(eve, 'news')).toBe('You’re the host now.');
+    await expect.poll(() => text(tom, 'news')).toBe('Eve is the host now.');
   });
 
   test('guests see the host’s settings at once', async () => {

@@ -82,7 +82,12 @@ describe.skipIf(!hasBrowser)('spectators and latecomers', () => {
       const path = (svg: string) => /\bd="([^"]+)"/.exec(svg)![1];
       const link = `${server.url}/r/${host.code}`;
       expect(path(await tv.locator('.qr').innerHTML())).toBe(path(renderSVG(link, { border: 2 })));
-      expect(await cut(tv, '.seats li, .qr, .code')).toEqual([]);
+      expect(await cut(tv, '.seats li, .qr, .code, [data-testid="address"], [data-testid="waiting"]')).toEqual([]);
+      expect(await byId(tv, 'address').textContent()).toBe(new URL(server.url).host);
+      expect(await byId(tv, 'waiting').textContent()).toContain('Waiting for Mara');
+      const size = (id: string) =>
+        byId(tv, id).evaluate((each) => Number.parseFloat(getComputedStyle(each).fontSize) / innerHeight);
+      for (const id of ['address', 'room-code']) expect(await size(id), id).toBeGreaterThan(0.08);
 
       await host.ask('start', {});
       await inPhase(tv, 'drawing');
