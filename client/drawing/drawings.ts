@@ -22,6 +22,10 @@ export const newDrawings = (round: number, me: string | undefined): Drawings => 
 export const strokesOf = (drawings: Drawings, player: string): Stroke[] =>
   player === drawings.me ? local.visibleStrokes(drawings.local) : (drawings.remote.get(player)?.ink.strokes ?? []);
 
+/** How often the drawing was erased, as the server counts. */
+export const revOf = (drawings: Drawings, player: string): number =>
+  (player === drawings.me ? drawings.local : drawings.remote.get(player))?.ink.rev ?? 0;
+
 /** On a new connection the server sends snapshots of all there is. */
 export function resetOnNewLink(drawings: Drawings): void {
   local.markLost(drawings.local);

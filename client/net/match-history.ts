@@ -1,8 +1,8 @@
 /** What this client saw of the match: each round's drawings and the best guesses on the way, for the reveal and the podium. */
 import type { Stroke } from '../../shared/ink.ts';
-import type { LiveFrame } from '../../shared/protocol.ts';
+import type { InkMoment, LiveFrame } from '../../shared/protocol.ts';
 import type { Drawings } from '../drawing/drawings.ts';
-import { strokesOf } from '../drawing/drawings.ts';
+import { revOf, strokesOf } from '../drawing/drawings.ts';
 
 export interface RoundRecord {
   round: number;
@@ -29,6 +29,16 @@ export function recordThoughts(record: RoundRecord, frame: LiveFrame): void {
     if (thoughts.at(-1) !== top[0][0] && thoughts.length < MAX_THOUGHTS) thoughts.push(top[0][0]);
     record.thoughts.set(player, thoughts);
   }
+}
+
+/**
+ * The stroke of the player's drawing that was being drawn when it was recognized, up to that moment; undefined if this client has not
+ * seen it, or if something was erased since.
+ */
+export function decidingStroke(record: RoundRecord, player: string, moment: InkMoment): Stroke | undefined {
+  if (revOf(record.drawings, player) !== moment.rev) return undefined;
+  const stroke = recordedStrokes(record, player)[moment.strokes - 1];
+  return stroke && stroke.length >= 2 * moment.points ? stroke.slice(0, 2 * moment.points) : undefined;
 }
 
 export const recordedStrokes = (record: RoundRecord, player: string): Stroke[] => strokesOf(record.drawings, player);

@@ -60,6 +60,8 @@ export interface Session {
   /** The host hands the role over; a player votes for another host, or with null takes the vote back. */
   chooseHost(player: string | null): Promise<boolean>;
   start(): Promise<boolean>;
+  /** Votes to go on from the reveal of a round. */
+  skip(round: number): Promise<boolean>;
 }
 
 interface Parts {
@@ -184,6 +186,7 @@ export function createSession({ link, room, chat, memory, notices, cell }: Parts
     changeSettings: (settings) => link.command('settings', settings),
     kick: (player) => link.command('kick', { player }),
     chooseHost: (player) => link.command('host', { player }),
+    skip: (round) => link.command('skip', { round }),
     async start() {
       const answer = await link.request('start', {});
       // Somebody else was quicker, which is as good.

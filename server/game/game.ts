@@ -14,6 +14,8 @@ import type {
 /** How long things take, in ms. Part of the game, so that a test's rooms can be quick. */
 export interface Pace {
   countdown: number;
+  /** Before the second round and later ones, if that is shorter: a reveal has been a break. */
+  recount: number;
   /** After the end of a round, the longest that it waits for verdicts on ink that was drawn in time. */
   settle: number;
   /** After three quarters of the players are recognized, the others have so long. */
@@ -35,6 +37,7 @@ export interface Pace {
 
 export const PACE: Pace = {
   countdown: 3_000,
+  recount: 2_000,
   settle: 2_000,
   hurry: 6_000,
   finish: 3_500,

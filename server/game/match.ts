@@ -30,8 +30,9 @@ export function start(game: Game, action: Action & { type: 'start' }, now: numbe
 }
 
 function nextRound(game: Game, now: number): Game {
-  const { countdown } = game.pace;
-  return withoutAway({ ...game, round: game.round + 1, phase: { name: 'countdown', ends: now + countdown } }, now);
+  const { countdown, recount } = paceOf(game);
+  const lasts = game.match!.results.length === 0 ? countdown : Math.min(countdown, recount);
+  return withoutAway({ ...game, round: game.round + 1, phase: { name: 'countdown', ends: now + lasts } }, now);
 }
 
 /** The round begins without those who are away and have not drawn in this match yet. Once back, they are latecomers. */
