@@ -121,6 +121,31 @@ describe('in a room', () => {
     expect(await eves[0]!.ask('watch', { code })).toMatchObject(OK);
   });
 
+  test('everybody may cheer for a drawing, for one that is here, with a reaction', async () => {
+    const ann = await create(server.url, 'Ann', { chat: false });
+    const code = ann.code!;
+    const bob = await join(server.url, code, 'Bob');
+    const eve = await watch(server.url, code);
+    const heard: unknown[] = [];
+    ann.socket.on('cheer', (cheer) => heard.push(cheer));
+    expect(await bob.ask('cheer', { player: ann.id!, reaction: '🔥' })).toEqual(OK);
+    expect(await eve.ask('cheer', { player: ann.id!, reaction: '👏' })).toEqual(OK);
+    await until(() => heard.length === 2, 'both cheers');
+    expect(heard).toEqual([
+      { from: bob.id, player: ann.id, reaction: '🔥' },
+      { from: null, player: ann.id, reaction: '👏' },
+    ]);
+    expect(await bob.ask('cheer', { player: 'nobody', reaction: '🔥' })).toEqual(refused('unknown-player'));
+    expect(await bob.ask('cheer', { player: ann.id!, reaction: 'boo' as '🔥' })).toEqual(refused('malformed'));
+    const outside = connect(server.url);
+    expect(await outside.ask('cheer', { player: ann.id!, reaction: '🔥' })).toEqual(refused('not-seated'));
+    // Spectators share a bucket, with chat's reactions too.
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => eve.ask('cheer', { player: ann.id!, reaction: '👏' })),
+    );
+    expect(answers).toContainEqual(refused('too-often'));
+  });
+
   test('the host hands the role over, and the others may take it by vote', async () => {
     const ann = await create(server.url, 'Ann');
     const [bob, cat, dan] = await Promise.all(['Bob', 'Cat', 'Dan'].map((nick) => join(server.url, ann.code!, nick)));

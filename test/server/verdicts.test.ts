@@ -25,6 +25,8 @@ test('a passing verdict recognizes, with the time of its chunk', async () => {
   await until(() => recognitions(view()).length === 1);
   const [recognition] = recognitions(view()) as { at: number; word: string; probability: number; player: string }[];
   expect(recognition).toMatchObject({ player: ann!.player, word: prompt(), probability: 0.8 });
+  // The ink that was looked at: one stroke of two chunks.
+  expect(recognition).toMatchObject({ ink: { rev: 0, strokes: 1, points: 4 } });
   expect(recognition!.at).toBeGreaterThanOrEqual(before);
   expect(recognition!.at).toBeLessThanOrEqual(after);
 });
