@@ -9,6 +9,7 @@ import * as v from 'valibot';
 import { readCode } from './code.ts';
 import type { Chunk, InkMeasure, Stroke } from './ink.ts';
 import { BOARD, SMALLEST_SIDE } from './ink.ts';
+import { PACK_NAMES } from './pack-names.ts';
 import { cleanText, graphemes } from './text.ts';
 import type { Sureness } from './verdict.ts';
 
@@ -37,6 +38,8 @@ export const STROKE_LIMIT = 500;
  * Of the 6,810 raw drawings of 20 s that we measured, the longest line is 141 and the 999th of a thousand 43.
  */
 export const LINE_LIMIT = 1_000;
+/** Most words that a host picks for a match. */
+export const OWN_WORDS_LIMIT = 20;
 /** The client sends the pen's new points this often. ms */
 export const CHUNK_EVERY = 50;
 /** The server sends a room its frames this often, and at once after a pause. ms */
@@ -92,6 +95,8 @@ export type Answer<T = object> = ({ ok: true } & T) | { ok: false; why: Refusal 
 // ---------------------------------------------------------------- incoming
 
 export const DIFFICULTIES = ['mixed', 'easy', 'medium', 'hard'] as const;
+/** All words, or those of one pack. */
+export const PACK_CHOICES = ['all', ...PACK_NAMES] as const;
 
 const between = (least: number, most: number) =>
   v.pipe(
@@ -106,9 +111,16 @@ const settings = v.object({
   /** Seconds to draw each word. */
   seconds: between(10, 120),
   seats: between(1, 12),
+  pack: v.picklist(PACK_CHOICES, 'bad-settings'),
   difficulty: v.picklist(DIFFICULTIES, 'bad-settings'),
   /** The last round counts double. */
   finale: v.boolean('bad-settings'),
+  /** The host's own words. With any, the match asks for exactly these; rounds, pack and difficulty are ignored. */
+  words: v.pipe(
+    v.array(v.string('bad-settings'), 'bad-settings'),
+    v.maxLength(OWN_WORDS_LIMIT, 'bad-settings'),
+    v.check((words) => new Set(words).size === words.length, 'bad-settings'),
+  ),
   /** Listed on the home page. */
   public: v.boolean('bad-settings'),
   /** Whether players may send text, as well as REACTIONS. */
@@ -123,8 +135,10 @@ export const DEFAULT_SETTINGS: Settings = {
   rounds: 6,
   seconds: 20,
   seats: 8,
+  pack: 'all',
   difficulty: 'mixed',
   finale: true,
+  words: [],
   public: false,
   chat: true,
   locked: false,
@@ -283,7 +297,9 @@ export interface RoomView {
   version: number;
   /** The server's clock when it sent this view. All times below are on that clock. ms since 1970 */
   now: number;
+  /** Without the host's own words: `ownWords` says how many there are. */
   settings: Settings;
+  ownWords: number;
   /** Player id; null if all seats are empty. */
   host: string | null;
   /** In lobby and podium, if the host is away: from then on anybody may start. */

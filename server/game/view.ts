@@ -17,10 +17,13 @@ export function view(game: Game, now: number): RoomView {
     score: scores.get(seat.id)?.score ?? 0,
     vote: game.votes?.[seat.id] ?? null,
   }));
-  const { code, version, settings, host } = game;
+  const { code, version, host } = game;
+  // Games of an older version have none.
+  const { words = [] } = game.settings;
+  const settings = { ...game.settings, words: [] };
   const spectators = Object.values(game.spectators).reduce((sum, each) => sum + each, 0);
   return {
-    ...{ code, version, now, settings, host, players, spectators, phase: phaseView(game) },
+    ...{ code, version, now, settings, ownWords: words.length, host, players, spectators, phase: phaseView(game) },
     ...{ anybodyStartsAt: anybodyStartsAt(game), votesNeeded: votesNeeded(game) },
   };
 }
