@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { encode } from 'uqr';
 import { afterEach, describe, expect, test } from 'vitest';
 import { startRecognizer } from '../../server/inference/thread.ts';
@@ -112,6 +113,71 @@ describe.skipIf(!hasBrowser)('the lobby', () => {
     await press(page, 'settings-chat');
     await expect.poll(() => byId(guest, 'chat-line').count()).toBe(0);
   });
+
+  test('the host picks a pack, or the very words, which nobody else sees', async () => {
+    const phone = { ...TOUCH, viewport: { width: 360, height: 740 } };
+    const { page, code } = await founded(browser, server, { ...phone, locale: 'de-DE' });
+    const guest = await joined(browser, server, code, 'Gus', { ...phone, locale: 'ar' });
+    const seen: string[] = [];
+    guest.on('websocket', (socket) => socket.on('framereceived', ({ payload }) => seen.push(String(payload))));
+    await guest.reload();
+    await inLobby(guest);
+    const isTooWide = (each: Page) =>
+      each.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
+
+    await page.getByTestId('settings-pack').selectOption({ label: 'Von Kopf bis Fuß' });
+    await expect.poll(() => page.locator('label[for="pack"] small').textContent()).toMatch(/^\d+ Wörter$/);
+    await expect.poll(() => text(guest, 'settings-summary')).toContain('من الرأس إلى القدم');
+    expect(await isTooWide(page)).toBe(false);
+
+    await press(page, 'pick-words');
+    await byId(page, 'word-search').waitFor();
+    expect(await page.getByTestId('word').count()).toBe(345);
+    expect(await page.locator('[data-testid="word-pack"][open]').getAttribute('data-pack')).toBe('body');
+    // As German sorts: Ä beside A.
+    const animals = await page.locator('[data-pack="animals"] [data-testid="word"]').allTextContents();
+    const names = animals.map((name) => name.trim());
+    expect(names).toEqual([...names].sort(new Intl.Collator('de').compare));
+    await byId(page, 'word-search').fill('baR');
+    expect(await text(page, 'word-hits')).toContain('Bär');
+    await page.getByTestId('word-hits').locator('[data-word="bear"]').tap();
+    await byId(page, 'word-search').fill('fuss');
+    await byId(page, 'word-search').press('Enter');
+    await byId(page, 'word-search').fill('xyz');
+    await page.getByTestId('word-hits').getByRole('status').waitFor();
+    expect(await text(page, 'words-count')).toBe('2 von 20');
+    await press(page, 'words-surprise');
+    await expect.poll(() => page.getByTestId('word-chip').count()).toBe(6);
+    await page.getByRole('button', { name: 'Bär entfernen' }).tap();
+    expect(await text(page, 'words-count')).toBe('5 von 20');
+    const chosen = await page
+      .locator('[data-testid="word-pack"] [aria-pressed="true"]')
+      .evaluateAll((words) => words.map((word) => (word as HTMLElement).dataset.word!));
+    expect(chosen).toHaveLength(5);
+    const box = (await page.getByRole('dialog').boundingBox())!;
+    expect([box.x >= 0, box.x + box.width <= 360, box.y + box.height <= 740]).toEqual([true, true, true]);
+    expect(await page.getByRole('dialog').evaluate((each) => each.scrollWidth > each.clientWidth)).toBe(false);
+    await press(page, 'words-play');
+
+    await page.locator('[data-testid="settings-words"][data-value="5"]').waitFor();
+    for (const name of ['pack', 'difficulty']) expect(await page.locator(`#${name}`).isDisabled()).toBe(true);
+    expect(await byId(page, 'settings-rounds').getAttribute('data-value')).toBe('5');
+    await expect.poll(() => text(guest, 'settings-summary')).toMatch(/^5 × 20 ث · كلمات مختارة$/);
+    expect(await isTooWide(page)).toBe(false);
+    const views = seen.filter((frame) => frame.includes('"ownWords":5'));
+    expect(views.length).toBeGreaterThan(0);
+    for (const frame of views) for (const word of chosen) expect(frame).not.toContain(`"${word}"`);
+
+    // The browser remembers them, also when they no longer count.
+    await press(page, 'drop-words');
+    await expect.poll(() => page.locator('#pack').isEnabled()).toBe(true);
+    await page.reload();
+    await press(page, 'pick-words');
+    expect(await text(page, 'words-count')).toBe('5 von 20');
+    await press(page, 'words-clear');
+    await press(page, 'words-play');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+  }, 60_000);
 
   test('a refused setting goes back', async () => {
     const { page } = await founded(browser, server, MOUSE);
