@@ -94,6 +94,8 @@ export interface Match {
   /** Unique. */
   id: string;
   prompts: Prompt[];
+  /** The host chose the words, and may know them all. A game of an earlier version lacks it. */
+  own?: boolean;
   /** The match's first round. */
   first: number;
   results: RoundResult[];

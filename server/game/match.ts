@@ -24,7 +24,9 @@ export function start(game: Game, action: Action & { type: 'start' }, now: numbe
   const last = action.prompts.length - 1;
   const isDouble = game.settings.finale && last > 0;
   const prompts = action.prompts.map((prompt, i) => (isDouble && i === last ? { ...prompt, double: true } : prompt));
-  const match: Match = { id: action.match, prompts, first: game.round + 1, results: [], runners: {} };
+  // Settings of an earlier version lack `words` and `finale`.
+  const own = (game.settings.words ?? []).length > 0;
+  const match: Match = { id: action.match, prompts, own, first: game.round + 1, results: [], runners: {} };
   const past = [...(game.past ?? []), ...prompts.map(({ word }) => word)].slice(-PAST_KEPT);
   return nextRound({ ...game, match, past, used: true, votes: {} }, now);
 }

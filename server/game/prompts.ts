@@ -1,22 +1,25 @@
 /** Which words a match asks for: drawn from a seed, so that a match can be told again, and never one twice. */
 import { createHash } from 'node:crypto';
+import { PACKS } from '../../shared/packs.ts';
 import type { Settings } from '../../shared/protocol.ts';
-import type { Words } from '../../shared/verdict.ts';
+import type { Word, Words } from '../../shared/verdict.ts';
 import type { Prompt } from './game.ts';
 
-/** `rounds` different prompts of the asked difficulty; null if the model has not so many. Words of `past` come only if others run out. */
-export function drawPrompts(
-  words: Words,
-  { rounds, difficulty }: Pick<Settings, 'rounds' | 'difficulty'>,
-  seed: string,
-  past: readonly string[] = [],
-): Prompt[] | null {
-  const deck = words.words.filter((w) => w.prompt && (difficulty === 'mixed' || w.difficulty === difficulty));
+type Asked = Pick<Settings, 'rounds' | 'difficulty' | 'pack' | 'words'>;
+
+/**
+ * The host's own words; or `rounds` different prompts of the asked pack and difficulty, words of `past` only if others run out. Null if
+ * there are not so many.
+ */
+export function drawPrompts(words: Words, asked: Asked, seed: string, past: readonly string[] = []): Prompt[] | null {
+  const own = asked.words.length > 0;
+  const rounds = own ? asked.words.length : asked.rounds;
+  const deck = words.words.filter((word) => (own ? asked.words.includes(word.word) : isAsked(word, asked)));
   if (deck.length < rounds) return null;
   // Sorting by a keyed hash is a shuffle that any language repeats, and that nobody foretells without the seed.
   return deck
     .map(({ word, alike, difficulty, factor }) => ({
-      age: past.lastIndexOf(word),
+      age: own ? 0 : past.lastIndexOf(word),
       key: hash(`${seed}:${word}`),
       prompt: { word, ...(alike && { alike }), difficulty, factor },
     }))
@@ -25,5 +28,10 @@ export function drawPrompts(
     .sort((a, b) => (a.key < b.key ? -1 : 1))
     .map(({ prompt }) => prompt);
 }
+
+const isAsked = ({ word, prompt, difficulty }: Word, asked: Asked): boolean =>
+  prompt &&
+  (asked.difficulty === 'mixed' || difficulty === asked.difficulty) &&
+  (asked.pack === 'all' || PACKS[asked.pack].includes(word));
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -20,11 +20,11 @@ export interface MatchResult {
 const ROUNDS_COUNTED = DEFAULT_SETTINGS.rounds;
 
 /**
- * The result of the match whose podium is shown; null in any other phase. A person counts with one seat, their best. People
+ * The result of the match whose podium is shown; null in any other phase, and for words that the host chose. A person counts with one seat, their best. People
  * without a session are left out: they could be anybody.
  */
 export function resultOf({ phase, match }: Game): MatchResult | null {
-  if (phase.name !== 'podium' || !match) return null;
+  if (phase.name !== 'podium' || !match || match.own) return null;
   const counted = match.results.slice(0, ROUNDS_COUNTED).flatMap(({ recognized }) => recognized);
   /** Matches are compared by times and words: places depend on who else plays, and the double round on the host. */
   const worth = ({ points, parts }: Recognition) => (parts ? parts.time + parts.word : points);

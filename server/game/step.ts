@@ -89,7 +89,15 @@ function act(game: Game, action: Action, now: number): Game | Refusal {
 }
 
 /** What a race is made of. The other settings may change at any time. */
-const RACE_SETTINGS = ['rounds', 'seconds', 'seats', 'difficulty', 'finale'] satisfies (keyof Settings)[];
+const RACE_SETTINGS = [
+  'rounds',
+  'seconds',
+  'seats',
+  'difficulty',
+  'finale',
+  'pack',
+  'words',
+] satisfies (keyof Settings)[];
 
 function tick(game: Game, now: number): Game {
   let next = game;

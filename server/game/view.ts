@@ -1,5 +1,6 @@
 /** The public view of a game: all that people in the room, or on the home page, can see. Pure. */
 import type { PhaseView, PlayerView, PublicRoom, RoomView, Standing } from '../../shared/protocol.ts';
+import { DEFAULT_SETTINGS } from '../../shared/protocol.ts';
 import type { Game } from './game.ts';
 import { anybodyStartsAt, votesNeeded } from './host.ts';
 import { numberOf, promptOf } from './match.ts';
@@ -20,7 +21,7 @@ export function view(game: Game, now: number): RoomView {
   const { code, version, host } = game;
   // Games of an older version have none.
   const { words = [] } = game.settings;
-  const settings = { ...game.settings, words: [] };
+  const settings = { ...DEFAULT_SETTINGS, ...game.settings, words: [] };
   const spectators = Object.values(game.spectators).reduce((sum, each) => sum + each, 0);
   return {
     ...{ code, version, now, settings, ownWords: words.length, host, players, spectators, phase: phaseView(game) },

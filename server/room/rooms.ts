@@ -6,6 +6,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Chunk } from '../../shared/ink.ts';
 import type { Answer, Reaction, Refusal, Settings } from '../../shared/protocol.ts';
+import { DEFAULT_SETTINGS } from '../../shared/protocol.ts';
 import type { Presence } from '../cluster/presence.ts';
 import type { Action, Game, Pace } from '../game/game.ts';
 import { startRefusal } from '../game/match.ts';
@@ -113,6 +114,10 @@ export function createRooms(ports: Ports, { pace, maxRooms }: Limits) {
     return refusal;
   }
 
+  const known = new Set(words.words.map(({ word }) => word));
+  /** The host's own words. */
+  const areKnown = ({ words = [] }: Partial<Settings>): boolean => words.every((word) => known.has(word));
+
   function noticeImplausible(drawing: Drawing): void {
     if (drawing.implausible || !isImplausible(drawing)) return;
     drawing.implausible = true;
@@ -121,7 +126,9 @@ export function createRooms(ports: Ports, { pace, maxRooms }: Limits) {
   }
 
   return {
-    create: admission.create,
+    async create(...asked: Parameters<typeof admission.create>): ReturnType<typeof admission.create> {
+      return areKnown(asked[2]) ? admission.create(...asked) : { ok: false, why: 'bad-settings' };
+    },
     join: admission.join,
     comeBack: admission.comeBack,
     watch: admission.watch,
@@ -129,8 +136,10 @@ export function createRooms(ports: Ports, { pace, maxRooms }: Limits) {
     vacate: members.vacate,
     /** Whether the socket is in the room still. */
     has: (member: Member): boolean => roomOf(member) !== undefined,
-    settings: (player: Player, settings: Partial<Settings>) =>
-      request(player, { type: 'settings', by: player.player, settings }),
+    async settings(player: Player, settings: Partial<Settings>): Promise<Answer> {
+      if (!areKnown(settings)) return { ok: false, why: 'bad-settings' };
+      return request(player, { type: 'settings', by: player.player, settings });
+    },
     kick: (player: Player, id: string) => request(player, { type: 'kick', by: player.player, id }),
     /** Hands the host's role over, or votes for another host. */
     host: (player: Player, id: string | null) => request(player, { type: 'host', by: player.player, id }),
@@ -140,7 +149,7 @@ export function createRooms(ports: Ports, { pace, maxRooms }: Limits) {
         // Drawing the prompts takes longer than all else.
         const refusal = startRefusal(game, player.player, now());
         if (refusal) return refusal;
-        const prompts = drawPrompts(words, game.settings, match, game.past);
+        const prompts = drawPrompts(words, { ...DEFAULT_SETTINGS, ...game.settings }, match, game.past);
         return prompts ? { type: 'start', by: player.player, match, prompts } : 'bad-settings';
       });
     },

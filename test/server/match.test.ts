@@ -6,6 +6,8 @@ import { drawPrompts } from '../../server/game/prompts.ts';
 import { pointParts, pointsOf } from '../../server/game/score.ts';
 import { deadline, step } from '../../server/game/step.ts';
 import { standing, view } from '../../server/game/view.ts';
+import { PACKS } from '../../shared/packs.ts';
+import type { Settings } from '../../shared/protocol.ts';
 import { PROMPTS, comeBack, drop, join, ok, phase, play, recognized, room, run, start, tick } from '../support/game.ts';
 import { testWords } from '../support/words.ts';
 
@@ -229,18 +231,30 @@ test('the drawing time orders equal scores, which share a place', () => {
   ]);
 });
 
+const ASKED = { rounds: 6, difficulty: 'mixed', pack: 'all', words: [] } as const satisfies Partial<Settings>;
+
 test('prompts come from the seed, never twice, of the chosen difficulty; null if there are too few', () => {
-  const drawn = drawPrompts(testWords, { rounds: 10, difficulty: 'mixed' }, 'seed')!;
+  const drawn = drawPrompts(testWords, { ...ASKED, rounds: 10 }, 'seed')!;
   expect(new Set(drawn.map((prompt) => prompt.word)).size).toBe(10);
-  expect(drawPrompts(testWords, { rounds: 10, difficulty: 'mixed' }, 'seed')).toEqual(drawn);
-  expect(drawPrompts(testWords, { rounds: 10, difficulty: 'mixed' }, 'other')).not.toEqual(drawn);
-  expect(drawPrompts(testWords, { rounds: 3, difficulty: 'hard' }, 'x')!.every((p) => p.difficulty === 'hard')).toBe(
-    true,
-  );
+  expect(drawPrompts(testWords, { ...ASKED, rounds: 10 }, 'seed')).toEqual(drawn);
+  expect(drawPrompts(testWords, { ...ASKED, rounds: 10 }, 'other')).not.toEqual(drawn);
+  expect(
+    drawPrompts(testWords, { ...ASKED, rounds: 3, difficulty: 'hard' }, 'x')!.every((p) => p.difficulty === 'hard'),
+  ).toBe(true);
   expect(drawn.some((prompt) => prompt.word === 'hat')).toBe(false);
   // Words of earlier matches come last, the oldest of them first.
   const words = drawn.map(({ word }) => word);
-  const others = drawPrompts(testWords, { rounds: 4, difficulty: 'mixed' }, 'seed', words)!.map(({ word }) => word);
+  const others = drawPrompts(testWords, { ...ASKED, rounds: 4 }, 'seed', words)!.map(({ word }) => word);
   expect(others.filter((word) => words.indexOf(word) > 3)).toEqual([]);
-  expect(drawPrompts(testWords, { rounds: 12, difficulty: 'mixed' }, 'x')).toBe(null);
+  expect(drawPrompts(testWords, { ...ASKED, rounds: 12 }, 'x')).toBe(null);
+});
+
+test('prompts come from the pack, or are the very words that the host chose, weak ones too', () => {
+  const animals = drawPrompts(testWords, { ...ASKED, rounds: 1, pack: 'animals' }, 'seed')!;
+  expect(PACKS.animals).toContain(animals[0]!.word);
+  expect(drawPrompts(testWords, { ...ASKED, pack: 'tools' }, 'seed')).toBe(null);
+  const words = ['hat', 'cat', 'sun'];
+  const own = drawPrompts(testWords, { ...ASKED, pack: 'tools', words }, 'seed', words)!;
+  expect(own.map(({ word }) => word).sort()).toEqual([...words].sort());
+  expect(drawPrompts(testWords, { ...ASKED, words: ['cat', 'unicorn'] }, 'seed')).toBe(null);
 });

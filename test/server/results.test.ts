@@ -4,18 +4,24 @@ import type { Prompt } from '../../server/game/game.ts';
 import { deadline, step } from '../../server/game/step.ts';
 import { resultOf } from '../../server/game/results.ts';
 import { pointParts } from '../../server/game/score.ts';
+import type { Settings } from '../../shared/protocol.ts';
 import { ok, room, tick } from '../support/game.ts';
 
 /** Of a drawing after a second, of factor 1. Neither places nor the last round, which counts double, give more. */
 const POINTS = pointParts({ at: 1000, place: 0, drawers: 1, factor: 1, double: false }).time;
 
 /** A whole match: each seat has a session, and is recognized in the rounds that it names. */
-function played(rounds: number, seats: Record<string, { session: string | null; recognized: number[] }>) {
+function played(
+  rounds: number,
+  seats: Record<string, { session: string | null; recognized: number[] }>,
+  settings: Partial<Settings> = {},
+) {
   const prompts = Array.from(
     { length: rounds },
     (_, i): Prompt => ({ word: `w${i + 1}`, difficulty: 'easy', factor: 1 }),
   );
   let game = room();
+  game = { ...game, settings: { ...game.settings, ...settings } };
   for (const [id, { session }] of Object.entries(seats))
     game = ok(step(game, { type: 'join', id, token: id, nick: id, socket: id, session }, 0));
   game = ok(step(game, { type: 'start', by: Object.keys(seats)[0]!, match: 'm', prompts }, 0));
@@ -80,4 +86,9 @@ test('a longer match counts with its first six rounds', () => {
   expect(result.drawings).toHaveLength(22);
   const short = played(3, { ann: { session: 'A', recognized: all }, bob: { session: 'B', recognized: [] } });
   expect(short.players).toMatchObject([{ score: 3 * POINTS }]);
+});
+
+test('a match of words that the host chose counts nowhere', () => {
+  const settings = { words: ['w1'] };
+  expect(played(1, { ann: { session: 'A', recognized: [1] } }, settings)).toBe(null);
 });
