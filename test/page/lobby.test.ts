@@ -125,9 +125,9 @@ describe.skipIf(!hasBrowser)('the lobby', () => {
     const isTooWide = (each: Page) =>
       each.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
 
-    await page.getByTestId('settings-pack').selectOption({ label: 'Von Kopf bis Fuß' });
+    await page.getByTestId('settings-pack').selectOption({ label: 'Körper' });
     await expect.poll(() => page.locator('label[for="pack"] small').textContent()).toMatch(/^\d+ Wörter$/);
-    await expect.poll(() => text(guest, 'settings-summary')).toContain('من الرأس إلى القدم');
+    await expect.poll(() => text(guest, 'settings-summary')).toContain('الجسم');
     expect(await isTooWide(page)).toBe(false);
 
     await press(page, 'pick-words');
