@@ -1,5 +1,5 @@
 /** Drawing input: from the pen into the local drawing, and from there to the server. */
-import { CHUNK_EVERY, type Payload } from '../../shared/protocol.ts';
+import { CHUNK_EVERY, type Payload, type Recognition } from '../../shared/protocol.ts';
 import type { Link } from '../net/link.ts';
 import type { Notices } from '../net/notices.ts';
 import type { Room } from '../net/room.ts';
@@ -9,6 +9,8 @@ import { gated, type PenEvents } from './pen.ts';
 export interface DrawingInput {
   pen: PenEvents;
   erase(how: local.Erasing): void;
+  /** Strokes that were recognized stay. */
+  mayErase(how: local.Erasing): boolean;
   /** The local player draws in this round, and it is on. */
   mayDraw(): boolean;
   /** Sends all that is not sent yet. Without a link it waits in the local drawing. */
@@ -29,6 +31,20 @@ export function createDrawingInput({ link, room, notices, now }: Parts): Drawing
     const inside = room.inside();
     if (inside?.view.phase.name !== 'drawing') return false;
     return inside.view.players.some((player) => player.id === inside.me && player.playing);
+  }
+
+  function recognition(): Recognition | undefined {
+    const inside = room.inside();
+    const { phase } = inside?.view ?? {};
+    return phase?.name === 'drawing' ? phase.recognized.find(({ player }) => player === inside!.me) : undefined;
+  }
+
+  function mayErase(how: local.Erasing): boolean {
+    if (!mayDraw()) return false;
+    const won = recognition();
+    if (!won) return true;
+    // A process of an older version does not say what was recognized: then all stays.
+    return how === 'undo' && local.visibleStrokes(room.localDrawing()).length > (won.ink?.strokes ?? Infinity);
   }
 
   function flush(): void {
@@ -61,7 +77,8 @@ export function createDrawingInput({ link, room, notices, now }: Parts): Drawing
         flush();
       },
       cancel() {
-        local.penCancel(room.localDrawing());
+        if (mayErase('undo')) local.penCancel(room.localDrawing());
+        else local.penUp(room.localDrawing());
         flush();
       },
       drawn: repaint,
@@ -70,7 +87,7 @@ export function createDrawingInput({ link, room, notices, now }: Parts): Drawing
   );
 
   function erase(how: local.Erasing): void {
-    if (!mayDraw()) return;
+    if (!mayErase(how)) return;
     if (how === 'undo') local.undo(room.localDrawing());
     else local.clear(room.localDrawing());
     repaint();
@@ -101,5 +118,5 @@ export function createDrawingInput({ link, room, notices, now }: Parts): Drawing
 
   link.socket.on('refused', () => local.recheckSoon(room.localDrawing(), now()));
 
-  return { pen, erase, mayDraw, flush, close: stop };
+  return { pen, erase, mayErase, mayDraw, flush, close: stop };
 }

@@ -3,6 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import { type Client, createClient } from '../../client/client.ts';
 import { openSocket } from '../../client/net/link.ts';
 import { newStorage } from '../../client/net/memory.ts';
+import { step } from '../../server/game/step.ts';
 import { QUICK, useServer } from '../support/server.ts';
 
 const server = useServer({ pace: { ...QUICK, hold: 60_000 } });
@@ -94,4 +95,32 @@ test('a client on the same storage takes over the seat with its ink; the first c
   ann.session.takeBack();
   await expect.poll(() => ann.room.inside() && ann.room.strokes(me(ann)).length).toBe(1);
   await expect.poll(() => tab.session.state().at).toBe('gone');
+});
+
+test('once recognized, undo goes back to the recognized strokes and no further, and clear does nothing', async () => {
+  const [ann, bob] = await race();
+  line(ann, 100);
+  line(ann, 200);
+  const { code, phase } = ann.room.inside()!.view;
+  const { round, prompt } = phase as typeof phase & { name: 'drawing' };
+  const ink = { rev: 0, strokes: 2, points: 2 };
+  await server.store.update(code, (game) =>
+    step(game, { type: 'recognized', id: me(ann), round, at: 500, word: prompt, probability: 0.9, ink }, Date.now()),
+  );
+  const recognized = () => (ann.room.inside()!.view.phase as { recognized?: unknown[] }).recognized?.length;
+  await expect.poll(recognized).toBe(1);
+  expect(ann.input.mayErase('undo')).toBe(false);
+  line(ann, 300);
+  expect([ann.input.mayErase('undo'), ann.input.mayErase('clear')]).toEqual([true, false]);
+  ann.input.erase('undo');
+  ann.input.erase('undo');
+  ann.input.erase('clear');
+  // Nor does a palm take a recognized stroke with it.
+  ann.input.pen.down(100, 400);
+  ann.input.pen.cancel();
+  expect(ann.room.strokes(me(ann)).map(([, y]) => y)).toEqual([100, 200]);
+  await expect.poll(() => bob.room.strokes(me(ann)).map(([, y]) => y)).toEqual([100, 200]);
+  line(bob, 100);
+  bob.input.erase('clear');
+  expect(bob.room.strokes(me(bob))).toEqual([]);
 });

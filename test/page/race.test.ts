@@ -6,10 +6,10 @@ import { BOARD, prefix } from '../../shared/ink.ts';
 import type { PhaseView } from '../../shared/protocol.ts';
 import { byId, drawWithMouse, hasBrowser, inPhase, PHONE, useBrowser } from '../support/browser.ts';
 import { scribble } from '../support/drawings.ts';
-import { endPhase, enter, recognize } from '../support/party.ts';
+import { endPhase, enter, recognize, setPace } from '../support/party.ts';
 import { closeAll, create, eraseAll, join, type Player, phase, stroke, strokes } from '../support/player.ts';
 import { drawingsOf, SAMPLE_WORDS } from '../support/quickdraw.ts';
-import { difference, inkOf } from '../support/seen.ts';
+import { difference, inkOf, settled } from '../support/seen.ts';
 import { QUICK, useServer } from '../support/server.ts';
 
 const TOUCH: BrowserContextOptions = { viewport: PHONE, hasTouch: true, isMobile: true };
@@ -80,6 +80,53 @@ describe.skipIf(!hasBrowser)('in the race', () => {
     }
   }, 60_000);
 
+  test('the end of a round comes early, calmly: most hurry the others, and all can finish', async () => {
+    const { host, phone, desk } = await room({ seconds: 60, rounds: 2 }, 'Kim');
+    await setPace(server, host.code!, { hurry: 8000, finish: 7000 });
+    const eve = await browser.open(`${server.url}/r/${host.code}?watch`);
+    await start(host, phone, desk, eve);
+    expect(await phone.getByTestId('double').count()).toBe(0);
+    const board = await byId(phone, 'board').boundingBox();
+    const idOf = (name: string) => host.room!.players.find(({ nick }) => nick === name)!.id;
+    const says = (page: Page, text: RegExp) => until(() => byId(page, 'closing').textContent()).toMatch(text);
+    const reads = (page: Page, text: RegExp) => until(() => byId(page, 'live').textContent()).toMatch(text);
+    const before = (await clock(phone)).rest;
+    await recognize(server, host, [
+      [host.id!, 800],
+      [idOf('Kim'), 900],
+      [idOf('Ben'), 1000],
+    ]);
+    await says(phone, /^\s*Hurry! [78] seconds left\s*$/);
+    await reads(phone, /Hurry! [78] seconds left/);
+    for (const page of [desk, eve]) await says(page, /^\s*Most are done: \d+ seconds left\s*$/);
+    const hurried = await clock(phone);
+    expect(hurried.rest).toBeGreaterThan(before - 0.08);
+    await until(async () => (await clock(phone)).seconds, { timeout: 9000 }).toBeLessThanOrEqual(5);
+    expect((await clock(phone)).colour).toBe(hurried.flag);
+    expect((await clock(desk)).colour).not.toBe(hurried.flag);
+
+    await recognize(server, host, [[idOf('Ann'), 2000]]);
+    for (const page of [phone, desk]) await says(page, /^\s*Finish your drawing! \d+ seconds left\s*$/);
+    await says(eve, /^\s*Finishing touches: \d+ seconds left\s*$/);
+    await reads(desk, /Finish your drawing! \d+ seconds left/);
+    await reads(eve, /Finishing touches: \d+ seconds left/);
+    await until(async () => (await clock(phone)).seconds, { timeout: 9000 }).toBeLessThanOrEqual(2);
+    for (const page of [phone, desk]) {
+      const last = await clock(page);
+      expect(last.colour).not.toBe(last.flag);
+      expect(last.line).not.toBe(last.flag);
+      expect(last.beat).toBe(0);
+      expect(last.rest).toBeLessThan(0.25);
+    }
+    expect(await byId(phone, 'board').boundingBox()).toEqual(board);
+    await setPace(server, host.code!, { countdown: 60_000 });
+    await Promise.all([phone, desk, eve].map((page) => inPhase(page, 'countdown')));
+    for (const page of [phone, desk, eve]) expect(await byId(page, 'double').textContent()).toBe('×2 Double points!');
+    await endPhase(server, host.code!);
+    await Promise.all([phone, desk, eve].map((page) => inPhase(page, 'drawing')));
+    for (const page of [phone, desk, eve]) expect(await byId(page, 'double').textContent()).toBe('×2 Double points!');
+  }, 120_000);
+
   test('words that are accepted for the prompt are named beside it, for spectators and screen readers too', async () => {
     const { words } = server.recognizer.words;
     const alike = ['swimming pool', 'aircraft carrier', 'hot air balloon'];
@@ -147,9 +194,8 @@ describe.skipIf(!hasBrowser)('in the race', () => {
     const { host, phone, desk } = await room({ seconds: 60, rounds: 2 });
     const { prompt } = await start(host, phone, desk);
     expect(await desk.getByTestId('rank').count()).toBe(0);
-    await desk.evaluate(watchFlood);
     await recognized(desk, drawWithMouse, prompt);
-    await until(() => flooded(desk)).toBeGreaterThan(0.5);
+    expect(await covered(desk)).toBeLessThan(0.02);
     await told(desk, host, 0, '1st');
     const frozen = await bars(desk);
     expect(frozen).toEqual([{ word: prompt, share: 1 }]);
@@ -166,9 +212,9 @@ describe.skipIf(!hasBrowser)('in the race', () => {
     expect(await bars(desk)).toEqual(frozen);
     expect(await byId(desk, 'subtitle').textContent()).toContain(prompt);
 
-    await phone.evaluate(watchFlood);
     await recognized(phone, drawWithTouch, prompt);
-    await until(() => flooded(phone)).toBeGreaterThan(0.5);
+    expect(await covered(phone)).toBeLessThan(0.03);
+    expect(await byId(phone, 'clear').isVisible()).toBe(false);
     await told(phone, host, 1, '2nd');
     await until(() => rivals(phone)).toEqual(['Ben', 'Hana']);
     expect(await byId(phone, 'rival-guess').textContent()).toMatch(/1st\s+\d+\.\d s/);
@@ -380,20 +426,15 @@ const overflow = (page: Page) =>
     return [Math.max(0, scrollWidth - innerWidth), Math.max(0, scrollHeight - innerHeight)];
   });
 
-/** Remembers how much of the board was ever covered by the stamp. */
-function watchFlood(): void {
-  const seen = { flooded: 0 };
-  Object.assign(globalThis, seen);
-  const board = document.querySelector('[data-testid="board"]')!;
-  requestAnimationFrame(function look() {
-    const flood = board.parentElement!.querySelector('.flood');
-    if (flood && Number(getComputedStyle(flood).opacity) > 0.5) {
-      const [over, under] = [flood.clientWidth * flood.clientHeight, board.clientWidth * board.clientHeight];
-      const page = globalThis as never as { flooded: number };
-      page.flooded = Math.max(page.flooded, over / under);
-    }
-    requestAnimationFrame(look);
+/** How much of the board's inside the stamp covers, once it is there. */
+async function covered(page: Page): Promise<number> {
+  await settled(page);
+  return page.evaluate(() => {
+    const box = (id: string) => document.querySelector(`[data-testid="${id}"]`)!.getBoundingClientRect();
+    const [board, stamp] = [box('board'), box('stamp')];
+    const thick = document.querySelector('.track .top')!.clientHeight;
+    const wide = Math.min(board.right, stamp.right) - Math.max(board.left, stamp.left);
+    const high = Math.min(board.bottom - thick, stamp.bottom) - Math.max(board.top, stamp.top);
+    return (Math.max(0, wide) * Math.max(0, high)) / (board.width * board.height);
   });
 }
-
-const flooded = (page: Page) => page.evaluate(() => (globalThis as never as { flooded: number }).flooded);
