@@ -6,6 +6,7 @@ import { createDrawingInput, type DrawingInput } from './drawing/input.ts';
 import { type NewCell, plainCell } from './net/cell.ts';
 import { type Chat, createChat } from './net/chat.ts';
 import { announceHosts } from './net/host.ts';
+import { type Cheers, createCheers } from './net/cheers.ts';
 import { type ClientSocket, createLink, type Link, type Obstacle } from './net/link.ts';
 import { createMemory, type KeyValueStorage, type Memory } from './net/memory.ts';
 import { createNotices, type Notices } from './net/notices.ts';
@@ -18,6 +19,7 @@ export interface Client {
   session: Session;
   room: Room;
   chat: Chat;
+  cheers: Cheers;
   /** The local player's pen and eraser. */
   input: DrawingInput;
   clock: ServerClock;
@@ -43,6 +45,7 @@ export function createClient(environment: Environment): Client {
   const clock = createServerClock(now);
   const link = createLink({ socket, notices, now, cell, findObstacle });
   const chat = createChat(link, cell);
+  const cheers = createCheers(link, cell);
   const room = createRoom({ link, clock, now, cell });
   announceHosts(room, notices);
   const input = createDrawingInput({ link, room, notices, now });
@@ -52,6 +55,7 @@ export function createClient(environment: Environment): Client {
     session,
     room,
     chat,
+    cheers,
     input,
     clock,
     notices,

@@ -149,7 +149,7 @@ describe.skipIf(!hasBrowser)('in the race', () => {
     }
   }, 60_000);
 
-  test('the guesses move, the prompt’s bar among them, and the pie follows', async () => {
+  test('the guesses move, the prompt’s bar among them', async () => {
     const { host, phone, desk } = await room({ seconds: 60 });
     const { prompt } = await start(host, phone, desk);
     for (const page of [phone, desk]) expect((await bars(page))[0]).toEqual({ word: prompt, share: 0 });
@@ -167,12 +167,9 @@ describe.skipIf(!hasBrowser)('in the race', () => {
         for (const contrast of await contrasts(page)) expect(contrast).toBeGreaterThanOrEqual(3);
       }
     }
-    expect(await byId(phone, 'pie').isVisible()).toBe(false);
-    expect(await byId(desk, 'pie').isVisible()).toBe(true);
-    const first = await pie(desk);
+    const first = await bars(desk);
     await drawWithMouse(desk, scribble(4));
-    await until(() => pie(desk)).not.toEqual(first);
-    await until(async () => same(await pie(desk), await bars(desk))).toBe(true);
+    await until(() => bars(desk)).not.toEqual(first);
   }, 60_000);
 
   test('it says that it is not sure only while that is so, to drawer and rivals', async () => {
@@ -227,6 +224,59 @@ describe.skipIf(!hasBrowser)('in the race', () => {
     await until(() => byId(phone, 'rank').textContent()).toContain(`#1 ${score}`);
     await until(() => desk.getByTestId('rank').count()).toBe(2);
   }, 120_000);
+
+  test('once recognized, and for spectators, a drawing opens large, with its best guesses and cheers for it', async () => {
+    const { host, phone, desk } = await room({ seconds: 120 });
+    const eve = await browser.open(`${server.url}/r/${host.code}?watch`);
+    await start(host, phone, desk, eve);
+    const idOf = (name: string) => host.room!.players.find(({ nick }) => nick === name)!.id;
+    const [ann, hana] = [idOf('Ann'), host.id!];
+    const look = (page: Page, id: string) => page.locator(`[data-player="${id}"] [data-testid="look"]`);
+    expect(await desk.getByTestId('look').count()).toBe(0);
+    for (const each of await puzzling()) stroke(host, each);
+    await recognize(server, host, [[idOf('Ben'), 500]]);
+    await until(() => desk.getByTestId('look').count()).toBe(2);
+    expect(await phone.getByTestId('look').count()).toBe(0);
+    await until(() => host.guesses.get(hana)?.top.length ?? 0).toBeGreaterThan(2);
+
+    await look(desk, hana).focus();
+    await desk.keyboard.press('Enter');
+    await desk.getByRole('dialog', { name: 'Hana' }).waitFor();
+    expect(Math.max(...(await inkOf(desk, '[data-testid="enlarged"] canvas')))).toBeGreaterThan(0.3);
+    const slices = () => host.guesses.get(hana)!.top.slice(0, 3);
+    await until(async () => (await pie(desk)).map(({ word }) => word)).toEqual(slices().map(([word]) => word));
+    for (const [i, { share }] of (await pie(desk)).entries())
+      expect(share).toBeCloseTo(Math.max(0, slices()[i]![1] - 0.008), 1);
+
+    // At the drawer's board beside the pen, and on the tile for everybody else.
+    const risen = (page: Page, within: string) => page.locator(`${within} [data-testid="risen"]`).first().waitFor();
+    const seen = [phone, eve].map((page) => risen(page, `article[data-player="${hana}"]`));
+    await desk.getByRole('button', { name: 'Cheer for Hana with 🔥' }).click();
+    await Promise.all(seen);
+    await desk.keyboard.press('Escape');
+    await byId(desk, 'enlarged').waitFor({ state: 'detached' });
+    expect(await desk.evaluate(() => document.activeElement!.getAttribute('data-testid'))).toBe('look');
+
+    await look(eve, ann).click();
+    const own = risen(phone, '.frame');
+    await eve.getByTestId('cheer').first().click();
+    await own;
+    const inTheWay = await phone.getByTestId('risen').evaluateAll((all) =>
+      all.filter((each) => {
+        const { left, top } = each.getBoundingClientRect();
+        return document.elementsFromPoint(left + 4, top + 4).includes(each);
+      }),
+    );
+    expect(inTheWay).toEqual([]);
+    await byId(eve, 'enlarged').locator('canvas').click();
+    await byId(eve, 'enlarged').waitFor({ state: 'detached' });
+
+    await look(desk, ann).click();
+    await byId(desk, 'enlarged').waitFor();
+    await endPhase(server, host.code!);
+    await Promise.all([desk, eve].map((page) => inPhase(page, 'reveal')));
+    expect(await desk.getByTestId('enlarged').count()).toBe(0);
+  }, 90_000);
 
   test('a rival’s picture is square whatever the name, and the same as on the drawer’s board', async () => {
     const { host, phone, desk } = await room({ seconds: 60 }, LONG_NICK);
@@ -388,7 +438,7 @@ const bars = (page: Page): Promise<Bar[]> =>
 
 const visibleBar = (page: Page, i: number) => page.getByTestId('guess-bar').nth(i).isVisible();
 
-/** The pie's slices, as shares of the circle and its gaps. */
+/** The words of the pie's slices, and their shares of the circle but for the gaps. */
 const pie = (page: Page): Promise<Bar[]> =>
   byId(page, 'pie').evaluate((svg) =>
     [...svg.querySelectorAll('[data-word]')].map((slice) => ({
@@ -396,10 +446,6 @@ const pie = (page: Page): Promise<Bar[]> =>
       share: Number.parseFloat(slice.getAttribute('stroke-dasharray')!) / 100,
     })),
   );
-
-const same = (slices: Bar[], rows: Bar[]) =>
-  slices.length === rows.length &&
-  slices.every(({ word, share }, i) => word === rows[i]!.word && Math.abs(share - rows[i]!.share) < 0.02);
 
 /** Of each bar against the trough it moves in. */
 const contrasts = (page: Page): Promise<number[]> =>
