@@ -1,14 +1,11 @@
-/** The recognizer's voice: the browser's speech synthesis in the page's language, with the same words as a subtitle. */
+/** The recognizer's voice: the browser's speech synthesis in the page's language. */
 import type { Language } from '../page/language.svelte.ts';
 import type { Preferences } from '../page/preferences.svelte.ts';
 
 type When = 'next' | 'now';
 
 export interface Voice {
-  subtitle(): string;
-  /** Speaks the text and shows it as the subtitle. `now` cuts off what is being spoken. Returns whether it is audible. */
-  announce(text: string, when?: When): boolean;
-  /** Without a subtitle. */
+  /** `now` cuts off what is being spoken. Returns whether the text is audible. */
   speak(text: string, when?: When): boolean;
   stop(): void;
   /** Call it while a touch or a key is handled: some browsers let a page speak only after that. */
@@ -25,13 +22,9 @@ const VOICE_TAGS = {
   zh: 'zh-CN',
   ar: 'ar-SA',
 };
-/** An older subtitle is not what the recognizer thinks now. */
-const SUBTITLE_MS = 3000;
 
 export function createVoice(language: Language, preferences: Preferences): Voice {
   const synthesis = 'speechSynthesis' in globalThis ? speechSynthesis : undefined;
-  let subtitle = $state.raw('');
-  let fading: ReturnType<typeof setTimeout> | undefined;
   let unlocked = false;
 
   /** The tag of a voice for the page's language, if the device has one: no other can read Arabic or Japanese. */
@@ -62,19 +55,8 @@ export function createVoice(language: Language, preferences: Preferences): Voice
   });
 
   return {
-    subtitle: () => subtitle,
-    announce(text, when = 'next') {
-      clearTimeout(fading);
-      subtitle = text;
-      fading = setTimeout(() => {
-        subtitle = '';
-      }, SUBTITLE_MS);
-      return speak(text, when);
-    },
     speak,
     stop() {
-      clearTimeout(fading);
-      subtitle = '';
       synthesis?.cancel();
     },
     unlock() {

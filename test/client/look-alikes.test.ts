@@ -41,9 +41,8 @@ beforeAll(async () => {
     history: () => [{ whole: true, thoughts: new Map([['ann', thoughts]]) }],
   };
   page = {
-    client: { room, clock: { now: () => 0 } },
+    client: { room, cheers: { latest: () => [] }, clock: { now: () => 0 } },
     language: createLanguage(createMemory(newStorage())),
-    voice: { subtitle: () => '' },
   };
 });
 afterAll(() => vite?.close());
@@ -73,11 +72,19 @@ test('the prompt’s share includes its look-alikes, which have none of their ow
     { label: 'van', share: 0.05 },
   ]);
   const props = { guesses: GUESSES, prompt: 'bus', alike: ['school bus'], won: false };
-  for (const path of ['ui/GuessBars.svelte', 'screens/race/Pie.svelte'])
-    expect(values(await html(path, props), 'data-word'), path).toEqual(['bus', 'truck', 'van']);
+  const path = 'ui/GuessBars.svelte';
+  expect(values(await html(path, props), 'data-word')).toEqual(['bus', 'truck', 'van']);
   // From an older process.
-  for (const path of ['ui/GuessBars.svelte', 'screens/race/Pie.svelte'])
-    expect(values(await html(path, { ...props, alike: undefined }), 'data-word'), path).toContain('school bus');
+  expect(values(await html(path, { ...props, alike: undefined }), 'data-word')).toContain('school bus');
+});
+
+test('the pie has the best three guesses, and marks those that count', async () => {
+  const pie = await html('ui/Pie.svelte', { guesses: GUESSES, accepted: ['bus', 'school bus'] });
+  const best = GUESSES.top.slice(0, 3).map(([word]) => word);
+  expect(values(pie, 'data-word')).toEqual(best);
+  const counting = best.filter((word) => ['bus', 'school bus'].includes(word));
+  expect([...pie.matchAll(/stroke: var\(--bar-hit\)/g)].length).toBe(counting.length);
+  expect(counting.length).toBeGreaterThan(0);
 });
 
 test('a rival’s guess that counts is marked', async () => {

@@ -88,13 +88,11 @@ describe.skipIf(!hasBrowser)('ears', () => {
     // What was heard is not read out as well.
     const read = (await hear(page, 'read')).map((each) => each.text);
     expect(read.filter((text) => said.some((each) => each.text === text))).toEqual([]);
-    const last = said.at(-1)!.text;
-    await expect.poll(() => byId(page, 'subtitle').textContent(), { timeout: 6000 }).not.toContain(last);
 
     await byId(page, 'toggle-voice').click();
     const count = (await aloud(page)).length;
     await byId(page, 'clear').click();
-    await scrawl(page, async () => /^(Ich sehe|…)/.test((await byId(page, 'subtitle').textContent())!));
+    await scrawl(page, async () => /^Ich sehe/.test((await byId(page, 'subtitle').textContent())!));
     expect((await aloud(page)).length).toBe(count);
   }, 60_000);
 
