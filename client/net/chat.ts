@@ -1,11 +1,15 @@
 /** The last lines and reactions of the room. */
-import type { ServerEvents } from '../../shared/protocol.ts';
+import { REACTIONS, type ServerEvents } from '../../shared/protocol.ts';
 import type { NewCell } from './cell.ts';
 import type { Link } from './link.ts';
 
 export type Line = { id: number } & Parameters<ServerEvents['chat']>[0];
 
 const MAX_LINES = 60;
+/** So that reactions do not push out what was said. */
+const MAX_REACTIONS = 12;
+
+export const isReaction = ({ text }: { text: string }): boolean => REACTIONS.some((each) => each === text);
 
 export interface Chat {
   lines(): Line[];
@@ -17,7 +21,10 @@ export function createChat(link: Link, cell: NewCell): Chat {
   const lines = cell<Line[]>([]);
   let count = 0;
   link.socket.on('chat', (line) => {
-    lines.value = [...lines.value.slice(1 - MAX_LINES), { id: count++, ...line }];
+    const all = [...lines.value, { id: count++, ...line }];
+    const said = all.filter((each) => !isReaction(each)).slice(-MAX_LINES);
+    const reactions = all.filter(isReaction).slice(-MAX_REACTIONS);
+    lines.value = [...said, ...reactions].sort((a, b) => a.id - b.id);
   });
   return {
     lines: () => lines.value,

@@ -3,6 +3,7 @@ import { encode } from 'uqr';
 import { afterEach, describe, expect, test } from 'vitest';
 import { startRecognizer } from '../../server/inference/thread.ts';
 import { inkLength, prefix } from '../../shared/ink.ts';
+import { REACTIONS } from '../../shared/protocol.ts';
 import { judge, type Verdict } from '../../shared/verdict.ts';
 import { byId, drawWithMouse, guessed, hasBrowser, inLobby, inPhase, step, useBrowser } from '../support/browser.ts';
 import { drawn } from '../support/drawings.ts';
@@ -273,6 +274,29 @@ describe.skipIf(!hasBrowser)('the lobby', () => {
     });
     await page.locator('[data-testid="refusal"][data-why="too-often"]').waitFor();
   });
+
+  test('a long line leaves the name whole, and reactions leave the lines in view', async () => {
+    const { page, code } = await founded(browser, server, TOUCH);
+    const guest = await join(server.url, code, 'Maximilian Braun');
+    await guest.ask('chat', { text: 'A line that is so long that no phone in the world has room for it in one line' });
+    await page.getByTestId('lines').getByText('one line').waitFor();
+    for (const emoji of REACTIONS) await guest.ask('chat', { text: emoji });
+    await page.getByTestId('lines').getByText(REACTIONS.at(-1)!).waitFor();
+    const shown = await page.getByTestId('lines').evaluate((list) => {
+      const box = list.getBoundingClientRect();
+      const line = list.querySelector('li')!.getBoundingClientRect();
+      const nick = list.querySelector('.nick')!;
+      return {
+        rows: list.children.length,
+        isInView: line.top >= box.top - 1 && line.bottom <= box.bottom + 1,
+        nickLines: nick.getClientRects().length,
+        nickWidth: nick.getBoundingClientRect().width,
+        mark: list.querySelector('svg')!.getBoundingClientRect().bottom > nick.getBoundingClientRect().top,
+      };
+    });
+    expect(shown).toMatchObject({ rows: 2, isInView: true, nickLines: 1, mark: true });
+    expect(shown.nickWidth).toBeGreaterThan(100);
+  }, 30_000);
 
   test('the recognizer guesses warm-up drawings in the lobby', async () => {
     const { page, code } = await founded(browser, server, MOUSE);
