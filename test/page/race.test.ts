@@ -122,6 +122,7 @@ describe.skipIf(!hasBrowser)('in the race', () => {
     await setPace(server, host.code!, { countdown: 60_000 });
     await Promise.all([phone, desk, eve].map((page) => inPhase(page, 'countdown')));
     for (const page of [phone, desk, eve]) expect(await byId(page, 'double').textContent()).toBe('×2 Double points!');
+    for (const page of [phone, desk]) expect(await byId(page, 'subtitle').textContent()).toBe('');
     await endPhase(server, host.code!);
     await Promise.all([phone, desk, eve].map((page) => inPhase(page, 'drawing')));
     for (const page of [phone, desk, eve]) expect(await byId(page, 'double').textContent()).toBe('×2 Double points!');
@@ -333,6 +334,29 @@ describe.skipIf(!hasBrowser)('in the race', () => {
       expect(card.x + card.width).toBeLessThanOrEqual(width);
     }
   }, 60_000);
+
+  test.each([1, 2, 3])(
+    'up to three rivals (%i) are large at a desk',
+    async (count) => {
+      const host = await create(server.url, 'Hana', { rounds: 1, seconds: 60 });
+      for (let i = 1; i < count; i++) await join(server.url, host.code!, `Rival ${i}`);
+      const desk = await enter(browser, server, host.code!, 'Ben', { viewport: { width: 1440, height: 900 } });
+      await start(host, desk);
+      const cards = await desk.getByTestId('rival').evaluateAll((all) =>
+        all.map((card) => {
+          const { width, bottom } = card.getBoundingClientRect();
+          return { width, isShown: bottom <= innerHeight };
+        }),
+      );
+      expect(cards).toHaveLength(count);
+      for (const { width, isShown } of cards) {
+        expect(isShown).toBe(true);
+        expect(width).toBeGreaterThan(count === 3 ? 190 : 280);
+      }
+      expect(await overflow(desk)).toEqual([0, 0]);
+    },
+    30_000,
+  );
 
   test('made no errors', () => expect(browser.errors).toEqual([]));
 

@@ -179,6 +179,41 @@ describe.skipIf(!hasBrowser)('hands and eyes', () => {
     await expect.poll(() => focused(page)).toBe('H1');
   }, 60_000);
 
+  test('the first arrow key reaches the board, and a hint says which keys draw', async () => {
+    const { page, start, end, drawn } = await party(server, browser, { pace: { countdown: 30_000 } });
+    await start();
+    await end();
+    await inPhase(page, 'drawing');
+    expect(await page.getByTestId('keys-hint').count()).toBe(0);
+    expect(await focused(page)).toBe('H1');
+    await page.keyboard.down('ArrowRight');
+    await expect.poll(() => focused(page)).toBe('application');
+    await byId(page, 'keys-hint').waitFor();
+    await expect
+      .poll(() =>
+        page.locator('.cursor').evaluate((each) => Number.parseFloat((each as HTMLElement).style.insetInlineStart)),
+      )
+      .toBeGreaterThan(52);
+    await page.keyboard.up('ArrowRight');
+    await key(page, 'Space');
+    await byId(page, 'keys-hint').waitFor({ state: 'detached' });
+    await expect.poll(() => drawn().length).toBe(1);
+  }, 30_000);
+
+  test('alone on a phone on its side, no button lies on the board', async () => {
+    for (const viewport of [
+      { width: 844, height: 390 },
+      { width: 667, height: 375 },
+    ]) {
+      const page = await browser.open(server.url, { ...touch, viewport });
+      await byId(page, 'play-alone').tap();
+      await inPhase(page, 'drawing');
+      const [board, invite] = [(await byId(page, 'board').boundingBox())!, (await byId(page, 'invite').boundingBox())!];
+      expect(invite.x).toBeGreaterThanOrEqual(board.x + board.width);
+      expect(board.width).toBeGreaterThan(240);
+    }
+  }, 30_000);
+
   test('can be played from the home page to the podium, and again, by keyboard alone', async () => {
     const page = await browser.open(server.url);
     await byId(page, 'create-room').waitFor();

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { PlayerGuesses } from '../../shared/protocol.ts';
 import { byId, hasBrowser, inLobby, inPhase, PHONE, useBrowser } from '../support/browser.ts';
 import { crowd, endPhase, enter, recognize, scribble, setPace } from '../support/party.ts';
-import { closeAll, until, watch } from '../support/player.ts';
+import { closeAll, type Player, until, watch } from '../support/player.ts';
 import { cut, inked, settled } from '../support/seen.ts';
 import { QUICK, useServer } from '../support/server.ts';
 
@@ -42,6 +42,27 @@ describe.skipIf(!hasBrowser)('spectators and latecomers', () => {
     // What is above the screens stays one line on a phone, or they do not fit below it.
     for (const each of [eve, page]) expect((await each.locator('nav').boundingBox())!.height).toBeLessThan(50);
   }, 60_000);
+
+  test('the countdown of a screen lies on no drawing and no name', async () => {
+    const [host] = (await crowd(server, 5)) as [Player];
+    await setPace(server, host.code!, { countdown: 60_000 });
+    const tv = await browser.open(`${server.url}/r/${host.code}/tv`, { viewport: { width: 1920, height: 1080 } });
+    const eve = await browser.open(`${server.url}/r/${host.code}?watch`, { viewport: PHONE });
+    await Promise.all([tv, eve].map((page) => inPhase(page, 'lobby')));
+    await host.ask('start', {});
+    for (const page of [tv, eve]) {
+      await inPhase(page, 'countdown');
+      await settled(page);
+      expect(await page.getByTestId('lineup').locator('li').count()).toBe(5);
+      const number = (await page.locator('main [role="timer"]').boundingBox())!;
+      const names = await page
+        .locator('main .nick')
+        .evaluateAll((all) => all.map((each) => each.getBoundingClientRect().top));
+      expect(Math.min(...names)).toBeGreaterThanOrEqual(number.y + number.height);
+      expect(await page.locator('main canvas').count()).toBe(0);
+      expect(await cut(page, '[data-testid="lineup"] li')).toEqual([]);
+    }
+  }, 30_000);
 
   test('a spectator can take a free seat', async () => {
     const players = await crowd(server, 1, { seats: 2 });
