@@ -59,9 +59,14 @@ describe.skipIf(!hasBrowser)('the page', () => {
       await inPhase(page, 'lobby');
       expect(await violations(page)).toEqual([]);
       const tv = await browser.open(`${server.url}/r/${code}/tv`, { ...options, viewport: DESKTOP });
+      const eve = await browser.open(`${server.url}/r/${code}?watch`, options);
+      await inPhase(eve, 'lobby');
       await start();
       await inPhase(page, 'drawing');
       expect([...(await violations(page)), ...(await violations(tv))]).toEqual([]);
+      await byId(eve, 'look').click();
+      await byId(eve, 'enlarged').waitFor();
+      expect(await violations(eve)).toEqual([]);
       await end();
       await inPhase(page, 'reveal');
       expect([...(await violations(page)), ...(await violations(tv))]).toEqual([]);
