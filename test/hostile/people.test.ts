@@ -32,7 +32,7 @@ describe.skipIf(!hasBrowser)('on the page', () => {
     const eve = await watch(server.url, code);
     const focused = () => page.evaluate(() => (document.activeElement as HTMLElement).dataset.testid);
     const tabTo = async (id: string) => {
-      for (let i = 0; i < 30 && (await focused()) !== id; i++) await page.keyboard.press('Tab');
+      for (let i = 0; i < 60 && (await focused()) !== id; i++) await page.keyboard.press('Tab');
       expect(await focused()).toBe(id);
     };
     await page.getByRole('button', { name: 'People: 1 watching' }).waitFor();
