@@ -114,9 +114,9 @@ export type Phase =
       /** The round closes at the latest, even if verdicts are missing. */
       close: number;
       recognized: Recognition[];
-      /** Why it ends before its time; null if it does not. A game of an earlier version lacks it, and the next. */
+      /** Why it ends before its time; null if it does not. A game of an earlier version lacks this. */
       closing?: Closing | null;
-      /** How many draw. */
+      /** How many draw. A game of an earlier version lacks this. */
       drawers?: number;
       /** The processes that have judged all ink that was drawn on them in time. */
       judged?: string[];
