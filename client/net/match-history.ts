@@ -10,7 +10,14 @@ export interface RoundRecord {
   /** This client was there from the round's beginning. */
   whole: boolean;
   /** The best guesses for each player's drawing, in order. */
-  thoughts: Map<string, string[]>;
+  thoughts: Map<string, Thought[]>;
+}
+
+/** A guess that was the best for a while. */
+export interface Thought {
+  word: string;
+  /** The highest that it reached, 0..1. */
+  probability: number;
 }
 
 const MAX_THOUGHTS = 12;
@@ -25,8 +32,11 @@ export const newRoundRecord = (drawings: Drawings, whole: boolean): RoundRecord 
 export function recordThoughts(record: RoundRecord, frame: LiveFrame): void {
   for (const { player, sureness, top } of frame.guesses) {
     if (sureness !== 'guessing' || !top[0]) continue;
+    const [word, probability] = top[0];
     const thoughts = record.thoughts.get(player) ?? [];
-    if (thoughts.at(-1) !== top[0][0] && thoughts.length < MAX_THOUGHTS) thoughts.push(top[0][0]);
+    const last = thoughts.at(-1);
+    if (last?.word === word) last.probability = Math.max(last.probability, probability);
+    else if (thoughts.length < MAX_THOUGHTS) thoughts.push({ word, probability });
     record.thoughts.set(player, thoughts);
   }
 }

@@ -38,7 +38,9 @@ beforeAll(async () => {
   const { createLanguage } = await vite.ssrLoadModule('/page/language.svelte.ts');
   const room = {
     guessesOf: () => GUESSES,
-    history: () => [{ whole: true, thoughts: new Map([['ann', thoughts]]) }],
+    history: () => [
+      { whole: true, thoughts: new Map([['ann', thoughts.map((word) => ({ word, probability: 0.5 }))]]) },
+    ],
   };
   page = {
     client: { room, cheers: { latest: () => [] }, clock: { now: () => 0 } },
