@@ -12,7 +12,10 @@ TYPICAL = 0.1
 
 @torch.no_grad()
 def start(net: Net, artifact: Artifact, batches: list[Batch]):
-    """Sets the net to an exported one of the same preset, with batch norms that fit these batches."""
+    """Sets the net to an exported one with as many layers, with batch norms that fit these batches.
+
+    A net with more channels computes the same at first: what the new channels say is weighted by zero.
+    """
     weights = artifact.weights
 
     def pair(name: str) -> tuple[torch.Tensor, torch.Tensor]:
@@ -21,19 +24,33 @@ def start(net: Net, artifact: Artifact, batches: list[Batch]):
     # In an exported net, the norms are folded into the convolutions, and 1/255 into the first.
     for name, layer in convolutions(net):
         weight, bias = pair(name)
-        layer.conv.weight.copy_(weight * 255 if name == "layer0" else weight)
+        widen(layer.conv.weight, weight * 255 if name == "layer0" else weight)
         norm = layer.norm
-        for tensor, value in ((norm.weight, 1), (norm.bias, bias), (norm.running_mean, 0), (norm.running_var, 1)):
-            tensor.copy_(torch.as_tensor(value))
+        for tensor, value in ((norm.weight, 1), (norm.bias, 0), (norm.running_mean, 0), (norm.running_var, 1)):
+            tensor.fill_(value)
+        norm.bias[: len(bias)] = bias
     for i, layer in enumerate(net.body):
         if getattr(layer, "gate", None) is not None:
             for part in ("squeeze", "excite"):
                 weight, bias = pair(f"layer{i}/gate/{part}")
-                getattr(layer.gate, part).weight.copy_(weight)
-                getattr(layer.gate, part).bias.copy_(bias)
-    net.last.weight.copy_(weights["last/weights"].t())
+                widen(getattr(layer.gate, part).weight, weight)
+                getattr(layer.gate, part).bias[: len(bias)] = bias
+    widen(net.last.weight, weights["last/weights"].t())
     net.last.bias.copy_(weights["last/bias"])
     settle(net, batches)
+    # As in a net that starts at random, a block adds nothing to new channels at first.
+    for name, layer in convolutions(net):
+        if name.endswith("/second"):
+            norm, known = layer.norm, len(weights[f"{name}/bias"])
+            norm.weight[known:] = 0
+            norm.bias[known:] = 0
+
+
+def widen(tensor: torch.Tensor, known: torch.Tensor):
+    """Copies weights [outputs, inputs, ...]. Further outputs stay as they are; known outputs ignore further inputs."""
+    outputs, inputs = known.shape[:2]
+    tensor[:outputs] = 0
+    tensor[:outputs, :inputs] = known
 
 
 def convolutions(net: Net) -> list[tuple[str, Conv]]:

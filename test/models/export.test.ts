@@ -27,7 +27,8 @@ from export import graph_of
 from feed import Batch
 from net import CHANNELS, SIDE, TRACE_FEATURES, TRACE_POINTS, build
 from start import start
-preset, words, count = json.loads(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+preset, next_preset = json.loads(sys.argv[1])
+words, count = int(sys.argv[2]), int(sys.argv[3])
 torch.set_num_threads(1)
 torch.manual_seed(7)
 net = build(preset, words).eval()
@@ -58,7 +59,7 @@ artifact.weights = {
     for name, (value, kind) in graph.weights.items()
 }
 found = artifact.run(rasters, traces, output="probabilities")
-other = build(preset | {"dropout": 0}, words)
+other = build(next_preset | {"dropout": 0}, words)
 batch = Batch(rasters.permute(0, 3, 1, 2), traces, torch.zeros(count), torch.zeros(count, words))
 start(other, artifact, [batch])
 with torch.no_grad():
@@ -70,15 +71,19 @@ print(json.dumps({name: value.tolist() for name, value in probabilities.items()}
 `;
 
 describe.skipIf(withoutTorch)('the exported graph', () => {
-  test.each(['full', 'quick'])(
-    'gives the probabilities of the net, and so does a net that starts from it, with the %s preset',
+  test.each([
+    ['full', 'full'],
+    ['full', 'wide'],
+    ['quick', 'quick'],
+  ])(
+    'gives the probabilities of the net, and so does a net that starts from it, with the presets %s and %s',
     { timeout: 60_000 },
-    (name) => {
+    (name, next) => {
       const inks = [...Object.values(drawn), ...SAMPLE_WORDS.slice(0, 9).flatMap((word) => drawingsOf(word, 1))];
       const { traces, rasters } = inputOf(inks);
       const output = execFileSync(
         'python3',
-        ['-c', SCRIPT, JSON.stringify(presets[name]), `${WORDS}`, `${inks.length}`],
+        ['-c', SCRIPT, JSON.stringify([presets[name], presets[next]]), `${WORDS}`, `${inks.length}`],
         {
           input: Buffer.concat([traces, rasters].map(({ buffer }) => Buffer.from(buffer))),
           maxBuffer: 1 << 24,
