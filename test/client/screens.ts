@@ -98,7 +98,7 @@ const open = (options: BrowserContextOptions): Promise<Pages> =>
       return [size, await context.newPage()] as [string, Page];
     }),
   );
-const all = (pages: Pages, go: (page: Page, i: number) => Promise<unknown>) =>
+const all = <T>(pages: Pages, go: (page: Page, i: number) => Promise<T>): Promise<T[]> =>
   Promise.all(pages.map(([, page], i) => go(page, i)));
 const shoot = async (pages: Pages, screen: string, kind: string) => {
   for (const [size, page] of pages) await page.screenshot({ path: `${OUT}/${screen}-${size}-${kind}.png` });
@@ -242,6 +242,8 @@ async function match(pages: Pages, kind: string): Promise<void> {
     await all(pages, (page) => inPhase(page, 'reveal'));
     await settle(desktop);
     if (round === 1) {
+      // One drawing appears after the other.
+      await desktop.waitForTimeout(3000);
       await shoot(pages, 'reveal', kind);
       await shootTv('reveal');
     }
@@ -252,6 +254,44 @@ async function match(pages: Pages, kind: string): Promise<void> {
   await desktop.waitForTimeout(900);
   await shoot(pages, 'podium', kind);
   await shootTv('podium');
+}
+
+/** A match of one person: what is drawn is soon recognized, but in the third round. */
+async function solo(pages: Pages, kind: string): Promise<void> {
+  const codes = await all(pages, async (page) => {
+    await page.goto(url);
+    await byId(page, 'play-alone').click();
+    await inPhase(page, 'drawing');
+    return new URL(page.url()).pathname.split('/').at(-1)!;
+  });
+  for (const round of [1, 2, 3, 4, 5, 6]) {
+    const inks = await all(pages, async (page, i) => {
+      await inPhase(page, 'drawing');
+      const { word } = promptOf((await store.read(codes[i]!))!);
+      const ink = drawing(word, i + round);
+      return round === 3 ? cut(ink, 0, third(ink)) : ink;
+    });
+    await all(pages, (page, i) => draw(page, cut(inks[i]!, 0, third(inks[i]!))));
+    if (round === 3) {
+      // By then it says that it has not moved.
+      await pages[0]![1].waitForTimeout(9000);
+      await shoot(pages, 'solo-puzzled', kind);
+    }
+    await all(pages, (page, i) => draw(page, cut(inks[i]!, third(inks[i]!))));
+    if (round === 1) {
+      await settle(pages[0]![1]);
+      await shoot(pages, 'solo-recognized', kind);
+    }
+    await all(pages, (page) => inPhase(page, 'reveal'));
+    if (round === 1) {
+      await settle(pages[0]![1]);
+      await shoot(pages, 'solo-reveal', kind);
+    }
+    for (const code of codes) await endPhase({ store }, code);
+  }
+  await all(pages, (page) => inPhase(page, 'podium'));
+  await settle(pages[0]![1]);
+  await shoot(pages, 'solo-podium', kind);
 }
 
 /** From right to left: home, and a race alone. */
@@ -276,6 +316,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   await outside(pages, colorScheme);
   await alone(pages, colorScheme);
   await match(pages, colorScheme);
+  await solo(pages, colorScheme);
   closeAll();
   await all(pages, (page) => page.context().close());
 }
