@@ -9,6 +9,8 @@ export interface RoundRecord {
   drawings: Drawings;
   /** This client was there from the round's beginning. */
   whole: boolean;
+  /** The prompt and its look-alikes; empty if this client was not there while they were drawn. */
+  accepted: string[];
   /** The best guesses for each player's drawing, in order. */
   thoughts: Map<string, Thought[]>;
 }
@@ -26,6 +28,7 @@ export const newRoundRecord = (drawings: Drawings, whole: boolean): RoundRecord 
   round: drawings.round,
   whole,
   drawings,
+  accepted: [],
   thoughts: new Map(),
 });
 

@@ -129,6 +129,8 @@ export function createRoom({ link, clock, now, cell }: Parts): Room {
         newRoundRecord(drawings, view.phase.name === 'countdown'),
       ];
     }
+    const record = history.value.at(-1);
+    if (record && view.phase.name === 'drawing') record.accepted = [view.phase.prompt, ...(view.phase.alike ?? [])];
     change({ at: 'inside', me, view });
     if (isNew) for (const { listener } of inkListeners) listener();
   }
