@@ -220,11 +220,14 @@ describe.skipIf(!hasBrowser)('after a round', () => {
       await settled(page);
       expect(await cut(page, '[data-testid="rematch"]')).toEqual([]);
 
-      const keep = page.locator(`[data-testid="keep"][aria-label$="Bob"]`);
-      const [file] = await Promise.all([page.waitForEvent('download'), how === 'touch' ? keep.tap() : keep.click()]);
+      const drawing = page.locator(`.round [data-testid="look"][aria-label$="Bob"]`);
+      await (how === 'touch' ? drawing.tap() : drawing.click());
+      await byId(page, 'picture').waitFor();
+      const [file] = await Promise.all([page.waitForEvent('download'), press('keep')]);
       expect(file.suggestedFilename()).toMatch(/\.png$/);
       const picture = readFileSync(await file.path()).toString('base64');
       expect(await page.evaluate(darkIn, picture)).toBeGreaterThan(2000);
+      await press('close');
 
       await byId(page, 'rules').locator('summary').click();
       await byId(page, 'settings-rounds').locator('button').last().click();
