@@ -13,6 +13,7 @@ import { createNotices, type Notices } from './net/notices.ts';
 import { createRoom, type Room } from './net/room.ts';
 import { createServerClock, type ServerClock } from './net/server-clock.ts';
 import { createSession, type Session } from './net/session.ts';
+import { createSolo, type Solo } from './net/solo.ts';
 
 export interface Client {
   link: Link;
@@ -25,6 +26,7 @@ export interface Client {
   clock: ServerClock;
   notices: Notices;
   memory: Memory;
+  solo: Solo;
   close(): void;
 }
 
@@ -60,6 +62,7 @@ export function createClient(environment: Environment): Client {
     clock,
     notices,
     memory,
+    solo: createSolo(room, memory, cell),
     close() {
       link.close();
       input.close();

@@ -68,10 +68,11 @@ export function createLanguage(memory: Memory): Language {
     interpolation: { escapeValue: false },
     initAsync: false,
   });
-  // `{{place, ordinal}}` and `{{word, article}}` in a message: as English writes them inside a sentence.
+  // In a message: `{{place, ordinal}}` and `{{word, article}}` as English writes them, `{{score, amount}}` with Latin digits.
   const place = (at: number): string => translator.t('race.places').split('|')[at - 1] ?? `${at}`;
   translator.services.formatter?.add('ordinal', place);
   translator.services.formatter?.add('article', withArticle);
+  translator.services.formatter?.add('amount', (value, tag) => new Intl.NumberFormat(`${tag}-u-nu-latn`).format(value));
 
   function t(key: Key, values: Values = {}): string {
     void current;
