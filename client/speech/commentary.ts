@@ -4,11 +4,13 @@
  */
 import type { PlayerGuesses } from '../../shared/protocol.ts';
 
-export type Remark = { kind: 'first' | 'more' | 'solved'; word: string } | { kind: 'unsure' };
+export type Remark = { kind: 'first' | 'more' | 'still' | 'solved'; word: string } | { kind: 'unsure' };
 
 export interface Commentary {
   /** The words of all remarks. */
   words: string[];
+  /** The wrong words that the network stuck to. */
+  stuck: string[];
   /** When the last remark was made. ms */
   last: number;
   unsure: boolean;
@@ -20,7 +22,13 @@ const REMARK_INTERVAL_MS = 1400;
 /** A less probable guess is not worth a remark, whatever its rank. */
 const MIN_PROBABILITY = 0.12;
 
-export const newCommentary = (): Commentary => ({ words: [], last: -Infinity, unsure: false, solved: false });
+export const newCommentary = (): Commentary => ({
+  words: [],
+  stuck: [],
+  last: -Infinity,
+  unsure: false,
+  solved: false,
+});
 
 /** `accepted`: the prompt and its look-alikes. */
 export function nextRemark(
@@ -45,6 +53,14 @@ export function nextRemark(
   commentary.words.push(next[0]);
   commentary.last = now;
   return { kind: commentary.words.length === 1 ? 'first' : 'more', word: next[0] };
+}
+
+/** Asks for something else, once for each word that the network sticks to. */
+export function nudge(commentary: Commentary, word: string, now: number): Remark | undefined {
+  if (commentary.solved || commentary.stuck.includes(word)) return undefined;
+  commentary.stuck.push(word);
+  commentary.last = now;
+  return { kind: 'still', word };
 }
 
 /** Recognition is announced at once, and is the last remark. */

@@ -2,11 +2,20 @@
 import { untrack } from 'svelte';
 import type { PlayerGuesses } from '../../shared/protocol.ts';
 import { type Caption, newCaptioning, nextCaption } from './caption.ts';
+import { stuckAt } from './stuck.ts';
 
-export function caption(guesses: () => PlayerGuesses | undefined): { readonly shown: Caption } {
+interface Said {
+  readonly shown: Caption;
+  /** It has been a wrong word for a while. Never without `accepted`: the prompt and its look-alikes. */
+  readonly isStuck: boolean;
+}
+
+export function caption(guesses: () => PlayerGuesses | undefined, accepted?: () => readonly string[]): Said {
   let state = $state.raw(nextCaption(newCaptioning(), untrack(guesses), performance.now()));
+  let isStuck = $state(false);
   $effect(() => {
     const newest = guesses();
+    const words = accepted?.();
     let timer: ReturnType<typeof setTimeout>;
     const look = () => {
       const now = performance.now();
@@ -16,7 +25,10 @@ export function caption(guesses: () => PlayerGuesses | undefined): { readonly sh
         now,
       );
       state = next;
-      if (dueAt !== undefined) timer = setTimeout(look, dueAt - now + 4);
+      const stuck = words && stuckAt(next, words);
+      isStuck = stuck !== undefined && now >= stuck;
+      const wakeAt = Math.min(dueAt ?? Infinity, isStuck ? Infinity : (stuck ?? Infinity));
+      if (wakeAt < Infinity) timer = setTimeout(look, wakeAt - now + 4);
     };
     look();
     return () => clearTimeout(timer);
@@ -24,6 +36,9 @@ export function caption(guesses: () => PlayerGuesses | undefined): { readonly sh
   return {
     get shown() {
       return state.shown;
+    },
+    get isStuck() {
+      return isStuck;
     },
   };
 }

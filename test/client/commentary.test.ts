@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { newCommentary, nextRemark, solve } from '../../client/speech/commentary.ts';
+import { newCommentary, nextRemark, nudge, solve } from '../../client/speech/commentary.ts';
 import type { PlayerGuesses } from '../../shared/protocol.ts';
 
 const seen = (sureness: PlayerGuesses['sureness'], ...top: [string, number][]): PlayerGuesses => ({
@@ -39,4 +39,15 @@ test('admits once that it is not sure, and makes no remark on a blank board', ()
   expect(nextRemark(commentary, seen('blank'), ['bicycle'], 0)).toBeUndefined();
   expect(nextRemark(commentary, seen('unsure', ['cat', 0.1]), ['bicycle'], 0)).toEqual({ kind: 'unsure' });
   expect(nextRemark(commentary, seen('unsure', ['dog', 0.1]), ['bicycle'], 9000)).toBeUndefined();
+});
+
+test('asks for something else once for each word that the network sticks to, and not after the recognition', () => {
+  const commentary = newCommentary();
+  expect(nudge(commentary, 'purse', 4000)).toEqual({ kind: 'still', word: 'purse' });
+  expect(nudge(commentary, 'purse', 9000)).toBeUndefined();
+  expect(nudge(commentary, 'mug', 14_000)).toEqual({ kind: 'still', word: 'mug' });
+  // It does not talk into it.
+  expect(nextRemark(commentary, seen('guessing', ['cat', 0.6]), ['bicycle'], 14_500)).toBeUndefined();
+  solve(commentary, 'bicycle');
+  expect(nudge(commentary, 'cat', 20_000)).toBeUndefined();
 });
