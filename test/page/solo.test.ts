@@ -152,6 +152,8 @@ describe.skipIf(!hasBrowser)('alone', () => {
       // The longest words for the tools stay beside the board.
       const [clear, board] = await Promise.all(['clear', 'board'].map((id) => byId(page, id).boundingBox()));
       if (kind === 'desk') expect(clear!.x + clear!.width).toBeLessThan(board!.x);
+      // Nothing lies over them.
+      for (const id of ['undo', 'clear']) await byId(page, id).click({ trial: true });
       for (let round = 0; round < 6; round++) {
         await play(page, code, round < 4 ? 3000 : undefined);
         await endPhase(server, code);
