@@ -6,7 +6,7 @@ import { enter } from '../support/party.ts';
 import { drawWithTouch, LONG_NICK, phoneAndDesk, RACE_PACE, start } from '../support/phone-and-desk.ts';
 import { closeAll, create, join } from '../support/player.ts';
 import { drawingsOf } from '../support/quickdraw.ts';
-import { difference, inkOf } from '../support/seen.ts';
+import { difference, inkOf, settled } from '../support/seen.ts';
 import { useServer } from '../support/server.ts';
 
 const until = <T>(value: () => T, options = {}) => expect.poll(value, { timeout: 8000, interval: 50, ...options });
@@ -23,6 +23,8 @@ describe.skipIf(!hasBrowser)('the rivals of a race', () => {
     await drawWithTouch(phone, drawingsOf(prompt, 2)[1]!.strokes);
     await until(() => host.drawings.remote.size).toBeGreaterThan(0);
     for (const page of [phone, desk]) {
+      // The drawing may be recognized, and then its card moves.
+      await settled(page);
       const cards = await page.getByTestId('rival').evaluateAll((all) =>
         all.map((card) => {
           const canvas = card.querySelector('canvas')!.getBoundingClientRect();
