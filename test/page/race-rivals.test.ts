@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { afterEach, describe, expect, test } from 'vitest';
 import { byId, hasBrowser, useBrowser } from '../support/browser.ts';
-import { enter } from '../support/party.ts';
+import { enter, recognize } from '../support/party.ts';
 import { drawWithTouch, LONG_NICK, phoneAndDesk, RACE_PACE, start } from '../support/phone-and-desk.ts';
 import { closeAll, create, join } from '../support/player.ts';
 import { drawingsOf } from '../support/quickdraw.ts';
@@ -94,6 +94,26 @@ describe.skipIf(!hasBrowser)('the rivals of a race', () => {
         expect(width).toBeGreaterThan(count === 3 ? 190 : 280);
       }
       expect(await overflow(desk)).toEqual([0, 0]);
+      // Once somebody is recognized, too, with the longest word, in any window.
+      await recognize(server, host, [[host.id!, 500]]);
+      await until(() => desk.locator('.done').count()).toBe(1);
+      await settled(desk);
+      await byId(desk, 'prompt').evaluate((heading) => {
+        heading.textContent = 'Feuerwehrhydrant und Schlagzeug';
+      });
+      for (const [width, height] of [
+        [1440, 901],
+        [1366, 768],
+        [1280, 720],
+        [900, 500],
+      ] as const) {
+        await desk.setViewportSize({ width, height });
+        expect(await overflow(desk), `${width}x${height}`).toEqual([0, 0]);
+        const below = await desk
+          .getByTestId('rival')
+          .evaluateAll((all) => all.map((card) => Math.max(0, card.getBoundingClientRect().bottom - innerHeight)));
+        expect(below, `${width}x${height}`).toEqual(Array(count).fill(0));
+      }
     },
     30_000,
   );
