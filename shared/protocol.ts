@@ -400,6 +400,8 @@ export type PhaseView =
     } & InMatch)
   | ({
       name: 'reveal';
+      /** Processes of an older version do not send it. */
+      started?: number;
       ends: number;
       /** The players who want to go on. */
       skips?: string[];

@@ -121,7 +121,8 @@ export type Phase =
       /** The processes that have judged all ink that was drawn on them in time. */
       judged?: string[];
     }
-  | { name: 'reveal'; ends: number; skips?: string[] }
+  /** A game of an earlier version lacks `started`. */
+  | { name: 'reveal'; started?: number; ends: number; skips?: string[] }
   | { name: 'podium'; since: number }
   | { name: 'closed' };
 

@@ -140,7 +140,7 @@ export function reveal(game: Game, recognized: Recognition[], now: number): Game
   return {
     ...game,
     match: { ...game.match!, results: [...game.match!.results, result] },
-    phase: { name: 'reveal', ends: now + game.pace.reveal },
+    phase: { name: 'reveal', started: now, ends: now + game.pace.reveal },
   };
 }
 

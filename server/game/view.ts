@@ -41,6 +41,7 @@ function phaseView(game: Game): PhaseView {
     case 'reveal':
       return {
         name: 'reveal',
+        ...(phase.started !== undefined && { started: phase.started }),
         ends: phase.ends,
         skips: phase.skips ?? [],
         result: match.results.at(-1)!,
