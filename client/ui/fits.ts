@@ -2,6 +2,7 @@
 const STEPS = [
   [100, 1],
   [75, 1],
+  [75, 0.92],
   [75, 0.85],
   [75, 0.7],
   [75, 0.55],
@@ -17,7 +18,7 @@ export function fits(name: HTMLElement): () => void {
     name.style.overflowWrap = wrap;
   };
   const isIn = () => name.scrollWidth <= name.clientWidth && name.scrollHeight <= name.clientHeight + 1;
-  const fit = () => {
+  const adjust = () => {
     name.style.whiteSpace = '';
     set(100, 1, '');
     if (isIn()) return;
@@ -31,17 +32,17 @@ export function fits(name: HTMLElement): () => void {
     // One line, with an ellipsis.
     name.style.whiteSpace = 'nowrap';
   };
-  const around = new ResizeObserver(fit);
+  const around = new ResizeObserver(adjust);
   around.observe(name.parentElement!);
   // What is beside the name grew. The name's size also depends on what is done here, so not within the same layout.
   let soon = 0;
   const own = new ResizeObserver(() => {
     cancelAnimationFrame(soon);
-    if (!isIn()) soon = requestAnimationFrame(fit);
+    if (!isIn()) soon = requestAnimationFrame(adjust);
   });
   own.observe(name);
-  void document.fonts.ready.then(fit);
-  fit();
+  void document.fonts.ready.then(adjust);
+  adjust();
   return () => {
     around.disconnect();
     own.disconnect();

@@ -240,7 +240,8 @@ async function match(pages: Pages, kind: string): Promise<void> {
     }
     await endPhase({ store }, code);
     await all(pages, (page) => inPhase(page, 'reveal'));
-    await settle(desktop);
+    // All drawings have appeared.
+    await desktop.waitForTimeout(3500);
     if (round === 1) {
       // One drawing appears after the other.
       await desktop.waitForTimeout(3000);

@@ -17,19 +17,21 @@ describe.skipIf(!hasBrowser)('the clock of a race', () => {
 
   test('the clock and the line around the board run out, hurry, and have a last second', async () => {
     const { host, phone, desk } = await room({ seconds: 10 });
+    await desk.emulateMedia({ colorScheme: 'dark' });
     await start(host, phone, desk);
     await Promise.all([phone, desk].map((page) => page.evaluate(watchLastSecond)));
     await Promise.all(
       [phone, desk].map(async (page) => {
         const before = await clock(page);
-        expect(before.colour).not.toBe(before.flag);
-        expect(before.line).not.toBe(before.flag);
+        expect(before.plate).not.toBe(before.ink);
+        expect(before.line).not.toBe(before.ink);
         await until(async () => (await clock(page)).seconds, { timeout: 5000 }).toBeLessThan(before.seconds);
         expect((await clock(page)).rest).toBeLessThan(before.rest);
         await until(async () => (await clock(page)).seconds, { timeout: 9000 }).toBeLessThanOrEqual(4);
         const hurry = await clock(page);
-        expect(hurry.colour).toBe(hurry.flag);
-        expect(hurry.line).toBe(hurry.flag);
+        // Dark on light or light on dark, for every eye. Red is the game's own colour.
+        expect([hurry.plate, hurry.colour, hurry.line]).toEqual([hurry.ink, hurry.paper, hurry.ink]);
+        expect([hurry.ink, hurry.paper]).not.toContain(hurry.flag);
         await until(async () => (await clock(page)).beat, { interval: 20 }).toBeGreaterThan(0.3);
       }),
     );
@@ -76,8 +78,8 @@ describe.skipIf(!hasBrowser)('the clock of a race', () => {
     const hurried = await clock(phone);
     expect(hurried.rest).toBeGreaterThan(before - 0.08);
     await until(async () => (await clock(phone)).seconds, { timeout: 9000 }).toBeLessThanOrEqual(5);
-    expect((await clock(phone)).colour).toBe(hurried.flag);
-    expect((await clock(desk)).colour).not.toBe(hurried.flag);
+    expect((await clock(phone)).plate).toBe(hurried.ink);
+    expect((await clock(desk)).plate).not.toBe(hurried.ink);
 
     await recognize(server, host, [[idOf('Ann'), 2000]]);
     for (const page of [phone, desk]) await says(page, /^\s*Finish your drawing! \d+ seconds left\s*$/);
@@ -87,8 +89,8 @@ describe.skipIf(!hasBrowser)('the clock of a race', () => {
     await until(async () => (await clock(phone)).seconds, { timeout: 9000 }).toBeLessThanOrEqual(2);
     for (const page of [phone, desk]) {
       const last = await clock(page);
-      expect(last.colour).not.toBe(last.flag);
-      expect(last.line).not.toBe(last.flag);
+      expect(last.plate).not.toBe(last.ink);
+      expect(last.line).not.toBe(last.ink);
       expect(last.beat).toBe(0);
       expect(last.rest).toBeLessThan(0.25);
     }
@@ -110,16 +112,23 @@ const clock = (page: Page) =>
   page.evaluate(() => {
     const find = (id: string) => document.querySelector(`[data-testid="${id}"]`)!;
     const scale = (element: Element) => new DOMMatrix(getComputedStyle(element).transform);
-    const probe = document.body.appendChild(document.createElement('i'));
-    probe.style.color = 'var(--flag)';
-    const flag = getComputedStyle(probe).color;
-    probe.remove();
+    const token = (name: string) => {
+      const probe = document.body.appendChild(document.createElement('i'));
+      probe.style.color = `var(--${name})`;
+      const { color } = getComputedStyle(probe);
+      probe.remove();
+      return color;
+    };
     const lines = [...find('track').querySelectorAll('i')];
     const figure = find('clock').querySelector('span')!;
     return {
       seconds: Number(figure.textContent),
       colour: getComputedStyle(figure).color,
-      flag,
+      /** Behind the figure. */
+      plate: getComputedStyle(figure).backgroundColor,
+      flag: token('flag'),
+      ink: token('ink'),
+      paper: token('paper'),
       /** Of what is left of it, and how much of the whole way that is. */
       line: getComputedStyle(lines.at(-1)!).backgroundColor,
       rest: lines.reduce((sum, line, i) => sum + (scale(line).a * scale(line).d * [1, 2, 2, 2, 1][i]!) / 8, 0),

@@ -1,10 +1,11 @@
-/** What the reveal adds to the drawings: which stroke was recognized, what the points are made of, and how to go on. */
+/** The reveal: drawings in their turn, which stroke was recognized, what the points are made of, and how to go on. */
+import type { Page } from 'playwright-core';
 import { afterEach, describe, expect, test } from 'vitest';
 import { step } from '../../server/game/step.ts';
 import { inkSize } from '../../shared/ink.ts';
 import { byId, DESKTOP, hasBrowser, inPhase, PHONE, picture, useBrowser } from '../support/browser.ts';
 import { drawn } from '../support/drawings.ts';
-import { endPhase, party } from '../support/party.ts';
+import { crowd, endPhase, enter, party, recognize, scribble } from '../support/party.ts';
 import { closeAll, phase, stroke, until } from '../support/player.ts';
 import { cut, inked, settled } from '../support/seen.ts';
 import { QUICK, useServer } from '../support/server.ts';
@@ -73,4 +74,101 @@ describe.skipIf(!hasBrowser)('a reveal', () => {
     },
     60_000,
   );
+
+  test('shows the drawings one after the other, worst first, in step on every screen, and only once', async () => {
+    const players = await crowd(server, 3, { rounds: 2 });
+    const [host, jonas, aiko] = players.map(({ id }) => id!);
+    const code = players[0]!.code!;
+    const page = await enter(browser, server, code, 'Zoë', { viewport: PHONE });
+    const tv = await browser.open(`${server.url}/r/${code}/tv`, { viewport: { width: 1920, height: 1080 } });
+    const calm = await browser.open(`${server.url}/r/${code}?watch`, { reducedMotion: 'reduce' });
+    await players[0]!.ask('start', {});
+    await Promise.all([page, tv, calm].map((each) => inPhase(each, 'drawing')));
+    await scribble(players);
+    await until(() => players.every(({ id }) => players[0]!.guesses.has(id!)), 'all guesses');
+    const zoe = players[0]!.room!.players.find(({ nick }) => nick === 'Zoë')!.id;
+    await recognize(server, players[0]!, [
+      [host!, 1200],
+      [aiko!, 2500],
+    ]);
+    await Promise.all([page, tv, calm].map((each) => each.evaluate(watchSlots)));
+    await endPhase(server, code);
+    await Promise.all([page, tv, calm].map((each) => inPhase(each, 'reveal')));
+    await Promise.all([page, tv, calm].map((each) => settled(each)));
+
+    // Zoë drew nothing; the best is at the first place all the time.
+    const order = [zoe, jonas, aiko, host];
+    for (const each of [page, tv]) {
+      const seen = await shown(each);
+      expect(seen.map(({ player }) => player)).toEqual(order);
+      expect(seen[0]!.places).toEqual(seen.at(-1)!.places);
+      expect(Object.keys(seen[0]!.places)).toEqual([host, aiko, jonas, zoe]);
+      const last = seen.at(-1)!.at;
+      expect(last).toBeGreaterThan(1000);
+      expect(last).toBeLessThan(3000);
+      expect(await byId(each, 'prompt').isVisible()).toBe(true);
+    }
+    const [here, there] = await Promise.all([shown(page), shown(tv)]);
+    for (const [i, { time }] of here.entries()) expect(Math.abs(time - there[i]!.time)).toBeLessThan(400);
+    // The ranks come with the winner.
+    expect(await page.evaluate(() => (globalThis as never as Seen).ranksWith)).toBe(4);
+    expect(new Set((await shown(calm)).map(({ at }) => at)).size).toBe(1);
+
+    const line = (player: string) => tv.locator(`[data-player="${player}"] .end .thought`).textContent();
+    expect(await line(host!)).toBe('First! Got it in 1.2 s');
+    expect(await line(aiko!)).toBe('Got it in 2.5 s');
+    expect(await line(jonas!)).toMatch(/^(I thought: an? |Almost! I was |Beats me)/);
+    expect(await line(zoe)).toBe('Nothing to see here');
+    expect(await tv.locator('.end .thought:visible').count()).toBe(4);
+    await picture(tv, 'reveal-tv');
+    await picture(page, 'reveal-phone-in-turn');
+
+    // Whoever comes later sees what is due.
+    await page.addInitScript(watchSlots);
+    await page.reload();
+    await inPhase(page, 'reveal');
+    await expect.poll(async () => (await shown(page)).length).toBe(4);
+    expect(new Set((await shown(page)).map(({ at }) => at)).size).toBe(1);
+  }, 60_000);
+
+  test('made no errors', () => expect(browser.errors).toEqual([]));
 });
+
+interface Seen {
+  seen: {
+    player: string;
+    /** After the first frame with any place for a drawing; and by the wall clock. ms */
+    at: number;
+    time: number;
+    /** Where each player's place was then. */
+    places: Record<string, string>;
+  }[];
+  /** How many drawings there were when the ranks appeared. */
+  ranksWith: number;
+}
+
+const shown = (page: Page) => page.evaluate(() => (globalThis as never as Seen).seen);
+
+/** Notes when each drawing of the reveal is first to be seen. */
+function watchSlots(): void {
+  const it: Seen = Object.assign(globalThis, { seen: [], ranksWith: -1 });
+  let began: number | undefined;
+  requestAnimationFrame(function look(now) {
+    const all = [...document.querySelectorAll<HTMLElement>('[data-testid="slot"]')];
+    if (all.length > 0) began ??= now;
+    const isVisible = (element: Element) => getComputedStyle(element).visibility === 'visible';
+    const places: Record<string, string> = {};
+    for (const slot of all) {
+      const { x, y, width, height } = slot.parentElement!.getBoundingClientRect();
+      places[slot.querySelector('article')!.dataset.player!] = [x, y, width, height].map(Math.round).join();
+    }
+    for (const slot of all) {
+      const player = slot.querySelector('article')!.dataset.player!;
+      if (it.seen.some((each) => each.player === player) || !isVisible(slot)) continue;
+      it.seen.push({ player, at: now - began!, time: Date.now(), places });
+    }
+    const ranks = document.querySelector('[data-testid="ranks"]');
+    if (ranks && it.ranksWith < 0 && isVisible(ranks)) it.ranksWith = it.seen.length;
+    requestAnimationFrame(look);
+  });
+}
