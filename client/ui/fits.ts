@@ -10,7 +10,7 @@ const STEPS = [
 /** Smaller letters cannot be read. Pixels */
 const LEAST = 11;
 
-/** Makes a name fit its box, in two lines if there is room: narrower, smaller, at last with a break in a word. An attachment. */
+/** Makes a name, or a short sentence, fit its box: narrower, smaller, at last with a break in a word. An attachment. */
 export function fits(name: HTMLElement): () => void {
   const set = (width: number, size: number, wrap: string) => {
     name.style.fontStretch = width === 100 ? '' : `${width}%`;

@@ -103,13 +103,16 @@ describe.skipIf(!hasBrowser)('a reveal', () => {
       expect(seen.map(({ player }) => player)).toEqual(order);
       expect(seen[0]!.places).toEqual(seen.at(-1)!.places);
       expect(Object.keys(seen[0]!.places)).toEqual([host, aiko, jonas, zoe]);
-      const last = seen.at(-1)!.at;
-      expect(last).toBeGreaterThan(1000);
-      expect(last).toBeLessThan(3000);
+      // As the style has it: a slow machine is later.
+      const ends = await each.getByTestId('slot').evaluateAll((all) =>
+        all.map((slot) => {
+          const { animationDelay, animationDuration } = getComputedStyle(slot);
+          return Number.parseFloat(animationDelay) + Number.parseFloat(animationDuration);
+        }),
+      );
+      expect(Math.max(...ends)).toBeLessThanOrEqual(3);
       expect(await byId(each, 'prompt').isVisible()).toBe(true);
     }
-    const [here, there] = await Promise.all([shown(page), shown(tv)]);
-    for (const [i, { time }] of here.entries()) expect(Math.abs(time - there[i]!.time)).toBeLessThan(400);
     // The ranks come with the winner.
     expect(await page.evaluate(() => (globalThis as never as Seen).ranksWith)).toBe(4);
     expect(new Set((await shown(calm)).map(({ at }) => at)).size).toBe(1);
@@ -120,6 +123,11 @@ describe.skipIf(!hasBrowser)('a reveal', () => {
     expect(await line(jonas!)).toMatch(/^(I thought: an? |Almost! I was |Beats me)/);
     expect(await line(zoe)).toBe('Nothing to see here');
     expect(await tv.locator('.end .thought:visible').count()).toBe(4);
+    const cutLines = () =>
+      tv
+        .locator('.end .thought')
+        .evaluateAll((all) => all.filter((each) => each.scrollHeight > each.clientHeight + 1).length);
+    await expect.poll(cutLines).toBe(0);
     await picture(tv, 'reveal-tv');
     await picture(page, 'reveal-phone-in-turn');
 
@@ -129,6 +137,17 @@ describe.skipIf(!hasBrowser)('a reveal', () => {
     await inPhase(page, 'reveal');
     await expect.poll(async () => (await shown(page)).length).toBe(4);
     expect(new Set((await shown(page)).map(({ at }) => at)).size).toBe(1);
+    const startsIn = (ms: number) =>
+      server.store.update(code, (game) =>
+        game.phase.name === 'reveal'
+          ? { ...game, version: game.version + 1, phase: { ...game.phase, started: Date.now() + ms } }
+          : game,
+      );
+    await startsIn(600_000);
+    await page.reload();
+    await expect.poll(() => page.getByTestId('slot').count()).toBe(4);
+    expect(await byId(page, 'prompt').isVisible()).toBe(true);
+    expect(await page.locator('[data-testid="slot"]:visible, [data-testid="ranks"]:visible').count()).toBe(0);
   }, 60_000);
 
   test('made no errors', () => expect(browser.errors).toEqual([]));
@@ -137,9 +156,8 @@ describe.skipIf(!hasBrowser)('a reveal', () => {
 interface Seen {
   seen: {
     player: string;
-    /** After the first frame with any place for a drawing; and by the wall clock. ms */
+    /** The time of the frame. ms */
     at: number;
-    time: number;
     /** Where each player's place was then. */
     places: Record<string, string>;
   }[];
@@ -152,10 +170,8 @@ const shown = (page: Page) => page.evaluate(() => (globalThis as never as Seen).
 /** Notes when each drawing of the reveal is first to be seen. */
 function watchSlots(): void {
   const it: Seen = Object.assign(globalThis, { seen: [], ranksWith: -1 });
-  let began: number | undefined;
   requestAnimationFrame(function look(now) {
     const all = [...document.querySelectorAll<HTMLElement>('[data-testid="slot"]')];
-    if (all.length > 0) began ??= now;
     const isVisible = (element: Element) => getComputedStyle(element).visibility === 'visible';
     const places: Record<string, string> = {};
     for (const slot of all) {
@@ -165,7 +181,7 @@ function watchSlots(): void {
     for (const slot of all) {
       const player = slot.querySelector('article')!.dataset.player!;
       if (it.seen.some((each) => each.player === player) || !isVisible(slot)) continue;
-      it.seen.push({ player, at: now - began!, time: Date.now(), places });
+      it.seen.push({ player, at: now, places });
     }
     const ranks = document.querySelector('[data-testid="ranks"]');
     if (ranks && it.ranksWith < 0 && isVisible(ranks)) it.ranksWith = it.seen.length;
