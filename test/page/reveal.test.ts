@@ -178,7 +178,9 @@ function watchSlots(): void {
       const { x, y, width, height } = slot.parentElement!.getBoundingClientRect();
       places[slot.querySelector('article')!.dataset.player!] = [x, y, width, height].map(Math.round).join();
     }
-    for (const slot of all) {
+    // A slow machine shows several with one frame.
+    const delay = (slot: Element) => Number.parseFloat(getComputedStyle(slot).animationDelay);
+    for (const slot of all.sort((a, b) => delay(a) - delay(b))) {
       const player = slot.querySelector('article')!.dataset.player!;
       if (it.seen.some((each) => each.player === player) || !isVisible(slot)) continue;
       it.seen.push({ player, at: now, places });
