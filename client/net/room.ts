@@ -130,7 +130,9 @@ export function createRoom({ link, clock, now, cell }: Parts): Room {
       ];
     }
     const record = history.value.at(-1);
-    if (record && view.phase.name === 'drawing') record.accepted = [view.phase.prompt, ...(view.phase.alike ?? [])];
+    const { phase } = view;
+    const prompt = phase.name === 'drawing' ? phase.prompt : phase.name === 'reveal' ? phase.result.prompt : undefined;
+    if (record && prompt && 'alike' in phase) record.accepted = [prompt, ...(phase.alike ?? [])];
     change({ at: 'inside', me, view });
     if (isNew) for (const { listener } of inkListeners) listener();
   }

@@ -170,6 +170,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
     await expect.poll(() => byId(page, 'subtitle').textContent()).not.toBe(before);
     await endPhase(server, new URL(page.url()).pathname.split('/').at(-1)!);
     await inPhase(page, 'reveal');
+    await byId(page, 'look').click();
     const [file] = await Promise.all([page.waitForEvent('download'), byId(page, 'keep').click()]);
     expect(file.suggestedFilename()).toMatch(/\.png$/);
     expect(
