@@ -67,13 +67,21 @@ export function surestMistake(pictures: Picture[]): { picture: Picture; thought:
 }
 
 /**
- * At most `most` drawings for the match's card, in the order of their rounds: of each round the clearest, or else the one with the
- * surest mistake. Of more rounds, those about whose drawing the network was most mistaken.
+ * At most `most` drawings for the match's card, in the order of their rounds: of each round the clearest by one of those who have the
+ * fewest on it so far; if none was recognized, the one with the surest mistake. Of more rounds, those about whose drawing the network
+ * was most mistaken.
  */
 export function cardPictures(pictures: Picture[], most = 6): Picture[] {
   const records = new Set(pictures.map(({ record }) => record));
-  const rounds = [...records].map((record) => pictures.filter((picture) => picture.record === record));
-  const chosen = rounds.map((round) => clearest(round) ?? surestMistake(round)?.picture ?? round[0]!);
+  const chosen: Picture[] = [];
+  const share = ({ player }: Picture) => chosen.filter((each) => each.player === player).length;
+  for (const record of records) {
+    const round = pictures.filter((picture) => picture.record === record);
+    const known = round.filter(({ recognition }) => recognition);
+    const fewest = Math.min(...known.map(share));
+    const best = clearest(known.filter((picture) => share(picture) === fewest));
+    chosen.push(best ?? surestMistake(round)?.picture ?? round[0]!);
+  }
   const mistaken = (picture: Picture) => surestMistake([picture])?.thought.probability ?? 0;
   const funniest = [...chosen].sort((a, b) => mistaken(b) - mistaken(a)).slice(0, most);
   return chosen.filter((picture) => funniest.includes(picture));
