@@ -29,7 +29,7 @@ export const fontOf = ({ weight, condensed }: Style, size: number): string =>
 export const isolated = (text: string): string => `\u2068${text}\u2069`;
 
 /** Breaks the text into lines of at most this width, and sets the context's font for them. */
-export function fit(context: CanvasRenderingContext2D, text: string, width: number, style: Style): Block {
+export function typeset(context: CanvasRenderingContext2D, text: string, width: number, style: Style): Block {
   const most = style.lines ?? 1;
   let size = style.size;
   let lines: string[] = [];

@@ -1,7 +1,7 @@
 /** One picture of a whole match, to be sent to friends: up to six drawings, what the network saw in them, and the way into the room. */
 import { encode } from 'uqr';
 import type { Stroke } from '../../shared/ink.ts';
-import { type Block, fit, fontOf, isolated, LEADING, type Style } from './lettering.ts';
+import { type Block, fontOf, isolated, LEADING, type Style, typeset } from './lettering.ts';
 import { COLOURS, fileOf, paintDrawing } from './picture.ts';
 
 export interface MatchCard {
@@ -101,13 +101,13 @@ export async function matchCard(card: MatchCard): Promise<File> {
 
   let y = MARGIN - 12;
   // The game's name is written from left to right everywhere.
-  const doodle = fit(context, 'Doodle', INNER, BRAND);
-  const derby = fit(context, 'Derby', INNER, BRAND);
+  const doodle = typeset(context, 'Doodle', INNER, BRAND);
+  const derby = typeset(context, 'Derby', INNER, BRAND);
   const name = [doodle.width + 9, derby.width] as const;
   write(doodle, card.isRightToLeft ? MARGIN + name[1] + 9 : MARGIN, y, COLOURS.ink);
   y = write(derby, card.isRightToLeft ? MARGIN : MARGIN + name[0], y, COLOURS.flag) + 6;
-  const one = fit(context, card.title, INNER, { ...TITLE, lines: 1 });
-  const title = one.size >= LEAST_ALONE ? one : fit(context, card.title, INNER, TITLE);
+  const one = typeset(context, card.title, INNER, { ...TITLE, lines: 1 });
+  const title = one.size >= LEAST_ALONE ? one : typeset(context, card.title, INNER, TITLE);
   context.font = fontOf(TITLE, title.size);
   y = write(title, MARGIN, y, COLOURS.ink) + 8;
   y = writePlayers(y) + 22;
@@ -127,7 +127,7 @@ export async function matchCard(card: MatchCard): Promise<File> {
 
   function writePlayers(top: number): number {
     if (typeof card.players === 'string')
-      return write(fit(context, card.players, INNER, PLAYERS), MARGIN, top, COLOURS.faint);
+      return write(typeset(context, card.players, INNER, PLAYERS), MARGIN, top, COLOURS.faint);
     for (let { size } = PLAYERS; ; size -= 1) {
       context.font = fontOf(PLAYERS, size);
       let row = 0;
@@ -163,17 +163,22 @@ export async function matchCard(card: MatchCard): Promise<File> {
     const scale = isWide ? 1.35 : 1;
     const scaled = (style: Style): Style => ({ ...style, size: Math.round(style.size * scale) });
     let at = isWide ? y + height / 2 - (TEXT * scale) / 2 : y + sheet.height + 6;
-    at = write(fit(context, drawing.word, space, { ...scaled(WORD), lines: isWide ? 2 : 1 }), from, at, COLOURS.ink);
+    at = write(
+      typeset(context, drawing.word, space, { ...scaled(WORD), lines: isWide ? 2 : 1 }),
+      from,
+      at,
+      COLOURS.ink,
+    );
     const { player, time } = drawing;
     const mark = player ? LINE.size * scale : 0;
     const line = player ? `${isolated(player.nick)} · ${time}` : time;
-    const block = fit(context, line, space - mark * 1.2, scaled(LINE));
+    const block = typeset(context, line, space - mark * 1.2, scaled(LINE));
     if (player) paintMark(player.mark, from, at + block.size * 0.16, block.size * 0.9);
     at = write(block, from + (player ? block.size * 1.2 : 0), at, COLOURS.ink);
     // The last guesses, as many as there is space for.
     for (let wrong = drawing.wrong; wrong.length > 0; wrong = wrong.slice(1)) {
       const style = scaled(WRONG);
-      const guesses = fit(context, wrong.join(' '), space, style);
+      const guesses = typeset(context, wrong.join(' '), space, style);
       if (guesses.lines.length > style.lines! && wrong.length > 1) continue;
       write(guesses, from, at + 2, COLOURS.faint);
       break;
@@ -184,11 +189,16 @@ export async function matchCard(card: MatchCard): Promise<File> {
     paintCode(context, link, { x: left(MARGIN, CODE), y, width: CODE, height: CODE });
     const from = MARGIN + CODE + GAP;
     const space = WIDTH - MARGIN - from;
-    const call = fit(context, text, space, { weight: 800, size: 46, least: 28, lines: 2, condensed: true });
+    const call = typeset(context, text, space, { weight: 800, size: 46, least: 28, lines: 2, condensed: true });
     const height = call.lines.length * call.size * LEADING + 44;
     const at = write(call, from, y + (CODE - height) / 2, COLOURS.ink);
     // So is an address.
-    write(fit(context, `\u2066${label}\u2069`, space, { weight: 600, size: 36, least: 18 }), from, at, COLOURS.flag);
+    write(
+      typeset(context, `\u2066${label}\u2069`, space, { weight: 600, size: 36, least: 18 }),
+      from,
+      at,
+      COLOURS.flag,
+    );
   }
 }
 

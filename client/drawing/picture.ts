@@ -1,7 +1,7 @@
 /** A drawing as a PNG with its word and its player's name. */
 import type { Stroke } from '../../shared/ink.ts';
 import { BOARD } from '../../shared/ink.ts';
-import { fit, isolated, type Style } from './lettering.ts';
+import { isolated, type Style, typeset } from './lettering.ts';
 import { outline, PEN } from './paint.ts';
 
 const SIDE = 1024;
@@ -29,12 +29,12 @@ export async function pictureOf(strokes: Stroke[], title: string, player: string
   paintSheet(context, strokes, MARGIN, MARGIN, SIDE - 2 * MARGIN);
   const [start, end] = context.direction === 'rtl' ? [SIDE - MARGIN, MARGIN] : [MARGIN, SIDE - MARGIN];
   context.fillStyle = COLOURS.ink;
-  context.fillText(fit(context, title, SIDE * 0.62, TITLE).lines[0]!, start, SIDE + 40);
+  context.fillText(typeset(context, title, SIDE * 0.62, TITLE).lines[0]!, start, SIDE + 40);
   const line = time ? `${isolated(player)} · ${time}` : isolated(player);
-  context.fillText(fit(context, line, SIDE - 2 * MARGIN, LINE).lines[0]!, start, SIDE + 98);
+  context.fillText(typeset(context, line, SIDE - 2 * MARGIN, LINE).lines[0]!, start, SIDE + 98);
   context.textAlign = 'end';
   context.fillStyle = COLOURS.flag;
-  context.fillText(fit(context, 'Doodle Derby', SIDE, { ...TITLE, size: 40 }).lines[0]!, end, SIDE + 40);
+  context.fillText(typeset(context, 'Doodle Derby', SIDE, { ...TITLE, size: 40 }).lines[0]!, end, SIDE + 40);
   return fileOf(canvas, title);
 }
 

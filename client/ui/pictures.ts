@@ -66,6 +66,10 @@ export function surestMistake(pictures: Picture[]): { picture: Picture; thought:
     .sort((a, b) => b.thought.probability - a.thought.probability)[0];
 }
 
+/** The clearest; if none was recognized, the one with the surest mistake, or any. */
+export const best = (pictures: Picture[]): Picture | undefined =>
+  clearest(pictures) ?? surestMistake(pictures)?.picture ?? pictures[0];
+
 /**
  * At most `most` drawings for the match's card, in the order of their rounds: of each round the clearest by one of those who have the
  * fewest on it so far; if none was recognized, the one with the surest mistake. Of more rounds, those about whose drawing the network
@@ -79,8 +83,8 @@ export function cardPictures(pictures: Picture[], most = 6): Picture[] {
     const round = pictures.filter((picture) => picture.record === record);
     const known = round.filter(({ recognition }) => recognition);
     const fewest = Math.min(...known.map(share));
-    const best = clearest(known.filter((picture) => share(picture) === fewest));
-    chosen.push(best ?? surestMistake(round)?.picture ?? round[0]!);
+    const turn = known.filter((picture) => share(picture) === fewest);
+    chosen.push(best(turn.length > 0 ? turn : round)!);
   }
   const mistaken = (picture: Picture) => surestMistake([picture])?.thought.probability ?? 0;
   const funniest = [...chosen].sort((a, b) => mistaken(b) - mistaken(a)).slice(0, most);

@@ -88,6 +88,10 @@ describe.skipIf(!hasBrowser)('the podium', () => {
           `[data-testid="highlight"][data-kind="${['mistake', 'fastest', 'clearest', 'comeback'][i]}"] canvas`,
         ),
       ).toBeGreaterThan(50);
+    // Before the list of everybody, in which each has their clearest drawing.
+    const list = byId(page, 'standing');
+    expect((await list.boundingBox())!.y).toBeGreaterThan(Math.max(...boxes.map(({ bottom }) => bottom)));
+    expect(await list.getByTestId('look').count()).toBe(4);
     // Four drawings of a round are not three and one.
     const round = page.locator('.round').first().locator('li');
     const columns = await round.evaluateAll((all) => all.map((each) => Math.round(each.getBoundingClientRect().x)));
@@ -146,29 +150,6 @@ describe.skipIf(!hasBrowser)('the podium', () => {
     expect(text).toContain('Jonas wins');
     expect(sizes[0]).toBeGreaterThan(10_000);
 
-    const [file] = await Promise.all([page.waitForEvent('download'), byId(page, 'keep').click()]);
-    const card = PNG.sync.read(readFileSync(await file.path()));
-    expect(card.width).toBe(1080);
-    const dark = (x: number, y: number) => card.data[4 * (y * card.width + x)]! < 80;
-    const darkIn = (left: number, top: number, width: number, height: number) => {
-      let count = 0;
-      for (let y = top; y < top + height; y++) for (let x = left; x < left + width; x++) if (dark(x, y)) count++;
-      return count;
-    };
-    // Two drawings of 470 pixels, side by side, each with its word below.
-    for (const x of [56, 554]) {
-      expect(darkIn(x + 10, 200, 450, 450)).toBeGreaterThan(1500);
-      expect(darkIn(x, 670, 450, 36)).toBeGreaterThan(150);
-    }
-    // The code says the room's address.
-    const { data, size } = encode(link, { border: 2 });
-    const step = Math.floor(172 / size);
-    const edge = Math.floor((172 - step * size) / 2);
-    const top = card.height - 220 + 24 - 8;
-    for (const [row, modules] of data.entries())
-      for (const [column, isDark] of modules.entries())
-        expect(dark(48 + edge + column * step + 1, top + edge + row * step + 1), `${row} ${column}`).toBe(isDark);
-
     await byId(page, 'close').click();
     await byId(page, 'card').waitFor({ state: 'detached' });
   }, 60_000);
@@ -203,7 +184,7 @@ describe.skipIf(!hasBrowser)('the podium', () => {
   }, 30_000);
 
   test.each([6, 9])(
-    'a television shows all names and words of %i rounds',
+    'of %i rounds, a television shows all names and words, and the card has six drawings',
     async (rounds) => {
       const host = await create(server.url, 'Maximilian Braun', { rounds, seconds: 60 });
       const players = [
@@ -214,6 +195,8 @@ describe.skipIf(!hasBrowser)('the podium', () => {
       await setPace(server, host.code!, { countdown: 50, recount: 50, finish: 50, reveal: 50 });
       const tv = await browser.open(`${server.url}/r/${host.code}/tv`, { viewport: { width: 1920, height: 1080 } });
       await inPhase(tv, 'lobby');
+      const desk = await browser.open(`${server.url}/r/${host.code}?watch`, { viewport: DESKTOP });
+      await inPhase(desk, 'lobby');
       await host.ask('start', {});
       for (let number = 1; number <= rounds; number++) {
         await until(() => host.room?.phase.name === 'drawing' && host.room.phase.number === number, `round ${number}`);
@@ -226,23 +209,65 @@ describe.skipIf(!hasBrowser)('the podium', () => {
         );
       }
       await inPhase(tv, 'podium');
-      await expect.poll(() => tv.getByTestId('fastest-drawing').count()).toBe(rounds);
-      await settled(tv);
-      const parts = ['h2', '.nick', '.number'].map((part) => `[data-testid="fastest-drawing"] ${part}`);
-      expect(await cut(tv, [...parts, '[data-testid="highlight"] *', '.who strong'].join(', '))).toEqual([]);
-      // Each drawing can be seen, and nothing is below the screen.
-      const drawings = await tv
-        .locator('[data-testid="fastest-drawing"], [data-testid="highlight"]')
-        .evaluateAll((all) =>
+      // First the moments, then the rounds.
+      const whole = async (tiles: string) => {
+        await settled(tv);
+        expect(await cut(tv, `${tiles} :is(h2, h3, p, .nick, .name, .number, canvas), .steps strong`)).toEqual([]);
+        const all = await tv.locator(tiles).evaluateAll((all) =>
           all.map((each) => {
             const { bottom } = each.getBoundingClientRect();
-            return { bottom, side: each.querySelector('canvas')!.getBoundingClientRect().width };
+            const names = [...each.querySelectorAll<HTMLElement>('.nick, .name, h2')];
+            const side = each.querySelector('canvas')?.getBoundingClientRect().width;
+            const size = Math.min(...names.map((name) => Number.parseFloat(getComputedStyle(name).fontSize)));
+            return { bottom, side, size, isCut: names.some((name) => name.scrollWidth > name.clientWidth) };
           }),
         );
-      for (const { bottom, side } of drawings) {
-        expect(bottom).toBeLessThanOrEqual(1080);
-        expect(side).toBeGreaterThan(100);
-      }
+        for (const { bottom, side, size, isCut } of all) {
+          expect(bottom).toBeLessThanOrEqual(1080);
+          if (side !== undefined) expect(side).toBeGreaterThan(120);
+          expect(size).toBeGreaterThanOrEqual(22);
+          expect(isCut).toBe(false);
+        }
+      };
+      // The server knows nine words. Three more rounds have names and times, but no drawings.
+      if (rounds === 9)
+        await server.store.update(host.code!, (game) => {
+          const results = game.match!.results.flatMap((each, i) =>
+            i < 3 ? [each, { ...each, round: 100 + i }] : [each],
+          );
+          return { ...game, version: game.version + 1, match: { ...game.match!, results } };
+        });
+      const shown = rounds === 9 ? 12 : rounds;
+      await tv.getByTestId('highlight').first().waitFor();
+      expect(await tv.getByRole('button').count()).toBe(0);
+      await whole('[data-testid="highlight"]');
+      await expect.poll(() => tv.getByTestId('fastest-drawing').count(), { timeout: 15_000 }).toBe(shown);
+      await whole('[data-testid="fastest-drawing"]');
+
+      await byId(desk, 'share-match').click();
+      await byId(desk, 'card').locator('img').waitFor();
+      const [file] = await Promise.all([desk.waitForEvent('download'), byId(desk, 'keep').click()]);
+      const card = PNG.sync.read(readFileSync(await file.path()));
+      expect([card.width, card.height]).toEqual([1080, 1350]);
+      const isDark = (x: number, y: number) => card.data[4 * (y * card.width + x)]! < 80;
+      const darkIn = (left: number, top: number, width: number, height: number) => {
+        let count = 0;
+        for (let y = top; y < top + height; y++) for (let x = left; x < left + width; x++) if (isDark(x, y)) count++;
+        return count;
+      };
+      // Six drawings in two rows, and a word below each; of twelve rounds too.
+      for (const x of [48, 384, 720])
+        for (const y of [340, 770]) {
+          expect(darkIn(x + 10, y, 290, 150), `a drawing at ${x} ${y}`).toBeGreaterThan(300);
+          expect(darkIn(x, y + 150, 300, 200), `a word below ${x} ${y}`).toBeGreaterThan(300);
+        }
+      // The code says the room's address.
+      const { data, size } = encode(`${server.url}/r/${host.code}`, { border: 2 });
+      const step = Math.floor(156 / size);
+      const edge = Math.floor((156 - step * size) / 2);
+      for (const [row, modules] of data.entries())
+        for (const [column, dark] of modules.entries())
+          expect(isDark(48 + edge + column * step + 1, 1146 + edge + row * step + 1), `${row} ${column}`).toBe(dark);
     },
     60_000,
   );
