@@ -216,7 +216,7 @@ describe.skipIf(!hasBrowser)('the podium', () => {
         const all = await tv.locator(tiles).evaluateAll((all) =>
           all.map((each) => {
             const { bottom } = each.getBoundingClientRect();
-            const names = [...each.querySelectorAll<HTMLElement>('.nick, .name, h2')];
+            const names = [...each.querySelectorAll<HTMLElement>('.who, h2, h3')];
             const side = each.querySelector('canvas')?.getBoundingClientRect().width;
             const size = Math.min(...names.map((name) => Number.parseFloat(getComputedStyle(name).fontSize)));
             return { bottom, side, size, isCut: names.some((name) => name.scrollWidth > name.clientWidth) };
