@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { applySnapshot, newDrawings } from '../../client/drawing/drawings.ts';
 import { newRoundRecord, type RoundRecord, type Thought } from '../../client/net/match-history.ts';
 import { highlights } from '../../client/screens/podium/highlights.ts';
-import { cardPictures, picturesOf, wrongGuesses } from '../../client/ui/pictures.ts';
+import { best, cardPictures, picturesOf, wrongGuesses } from '../../client/ui/pictures.ts';
 import type { RoundResult, Standing } from '../../shared/protocol.ts';
 
 type Line = [player: string, at: number, points: number, probability: number];
@@ -130,4 +130,22 @@ test('the card has one drawing of a round, and of many rounds the funniest', () 
   const chosen = cardPictures(picturesOf(many, standing(many, ['ann']), rounds));
   expect(chosen.map(({ record: { round } }) => round)).toEqual([1, 2, 3, 5, 6, 7]);
   expect(cardPictures([])).toEqual([]);
+});
+
+test('the card takes turns among the players who were recognized', () => {
+  const both: Line[] = [
+    ['ann', 1000, 100, 0.9],
+    ['bob', 1200, 90, 0.8],
+  ];
+  const rounds = ['cat', 'dog', 'cow'].map((prompt, round) => result(round, prompt, both));
+  const seen = rounds.map(({ round, prompt }) => record(round, [prompt], { ann: [], bob: [] }));
+  const chosen = cardPictures(picturesOf(rounds, standing(rounds, ['ann', 'bob']), seen));
+  expect(chosen.map(({ player }) => player)).toEqual(['ann', 'bob', 'ann']);
+});
+
+test('who was never recognized is shown with the surest mistake', () => {
+  const never = pictures.filter(({ recognition }) => !recognition);
+  expect(best(never)).toMatchObject({ prompt: 'pillow', player: 'cem' });
+  expect(best(pictures)).toMatchObject({ prompt: 'pillow', player: 'bob' });
+  expect(best([])).toBeUndefined();
 });
