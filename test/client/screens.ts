@@ -238,13 +238,12 @@ async function match(pages: Pages, kind: string): Promise<void> {
       await shoot(pages, 'offline', kind);
       await all(pages, (page) => page.context().setOffline(false));
     }
-    await endPhase({ store }, code);
+    // Once most are recognized, it soon ends by itself.
+    if ((await store.read(code))!.phase.name === 'drawing') await endPhase({ store }, code);
     await all(pages, (page) => inPhase(page, 'reveal'));
     // All drawings have appeared.
     await desktop.waitForTimeout(3500);
     if (round === 1) {
-      // One drawing appears after the other.
-      await desktop.waitForTimeout(3000);
       await shoot(pages, 'reveal', kind);
       await shootTv('reveal');
     }
