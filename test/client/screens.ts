@@ -265,22 +265,20 @@ async function solo(pages: Pages, kind: string): Promise<void> {
     return new URL(page.url()).pathname.split('/').at(-1)!;
   });
   for (const round of [1, 2, 3, 4, 5, 6]) {
-    const inks = await all(pages, async (page, i) => {
+    await all(pages, async (page, i) => {
       await inPhase(page, 'drawing');
       const { word } = promptOf((await store.read(codes[i]!))!);
       const ink = drawing(word, i + round);
-      return round === 3 ? cut(ink, 0, third(ink)) : ink;
+      await draw(page, round === 3 ? cut(ink, 0, third(ink)) : ink);
+      if (round > 1) return;
+      await byId(page, 'stamp').waitFor({ timeout: 4000 });
+      await page.waitForTimeout(600);
+      await page.screenshot({ path: `${OUT}/solo-recognized-${pages[i]![0]}-${kind}.png` });
     });
-    await all(pages, (page, i) => draw(page, cut(inks[i]!, 0, third(inks[i]!))));
     if (round === 3) {
       // By then it says that it has not moved.
-      await pages[0]![1].waitForTimeout(9000);
+      await pages[0]![1].waitForTimeout(6000);
       await shoot(pages, 'solo-puzzled', kind);
-    }
-    await all(pages, (page, i) => draw(page, cut(inks[i]!, third(inks[i]!))));
-    if (round === 1) {
-      await settle(pages[0]![1]);
-      await shoot(pages, 'solo-recognized', kind);
     }
     await all(pages, (page) => inPhase(page, 'reveal'));
     if (round === 1) {
