@@ -6,6 +6,7 @@ import i18next from 'i18next';
 import en from '../messages/en.json';
 import type { Memory } from '../net/memory.ts';
 import { withArticle } from './article.ts';
+import { painted } from './painted.ts';
 
 /** Each by its own name, as its speakers look for it. */
 export const LANGUAGES = {
@@ -95,8 +96,6 @@ export function createLanguage(memory: Memory): Language {
     const tag = (wishes.find((each) => each && isKnown(each)) as LanguageTag | undefined) ?? 'en';
     if (wish) memory.set('language', wish);
     const choice = ++latest;
-    // The words are not needed before a race: nobody waits for them.
-    const list = fetchWords(tag, choice);
     if (tag !== 'en') {
       try {
         translator.addResourceBundle(tag, 'translation', await messages[`../messages/${tag}.json`]!());
@@ -110,9 +109,12 @@ export function createLanguage(memory: Memory): Language {
     current = { tag, words: {} };
     document.documentElement.lang = tag;
     document.documentElement.dir = RIGHT_TO_LEFT.includes(tag) ? 'rtl' : 'ltr';
-    void list.then((words) => {
-      if (choice === latest) current = { tag, words };
-    });
+    // The words are not needed before a race: the page itself comes first.
+    void painted()
+      .then(() => fetchWords(tag, choice))
+      .then((words) => {
+        if (choice === latest) current = { tag, words };
+      });
   }
 
   return {
