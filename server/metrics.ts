@@ -1,7 +1,7 @@
 /** What an operator needs to know, in the format of Prometheus. No name or label holds a nickname, a token or a room code. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Answer } from '../shared/protocol.ts';
-import { COMMANDS } from '../shared/protocol.ts';
+import { COMMANDS } from '../shared/commands.ts';
 import type { Recognizer } from './inference/recognizer.ts';
 import type { Meter } from './room/broadcaster.ts';
 

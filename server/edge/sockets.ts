@@ -1,7 +1,7 @@
 /** The edge: what comes in over a socket is limited, parsed and forwarded to the rooms, all on one screen. */
 import type { Server, Socket } from 'socket.io';
 import type { Answer, Answers, ClientEvents, Command, Parsed, Refusal, ServerEvents } from '../../shared/protocol.ts';
-import { COMMANDS, parse } from '../../shared/protocol.ts';
+import { COMMANDS, parse } from '../../shared/commands.ts';
 import type { Visitor } from '../game/game.ts';
 import { isRefusal } from '../game/game.ts';
 import type { Log } from '../log.ts';

@@ -1,7 +1,7 @@
 /** A room's code is read from whatever people type, paste or open. */
 import { expect, test } from 'vitest';
 import { readCode } from '../../shared/code.ts';
-import { parse } from '../../shared/protocol.ts';
+import { parse } from '../../shared/commands.ts';
 
 test.each([
   'XVYYZ',

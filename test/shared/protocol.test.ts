@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Command } from '../../shared/protocol.ts';
-import { CODE_ALPHABET, COMMANDS, parse, REFUSALS } from '../../shared/protocol.ts';
+import { COMMANDS, parse } from '../../shared/commands.ts';
+import { CODE_ALPHABET, REFUSALS } from '../../shared/protocol.ts';
 
 test('the alphabet of codes has no lookalikes', () => {
   expect(CODE_ALPHABET).not.toMatch(/[IO01L]/);

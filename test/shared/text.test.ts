@@ -1,6 +1,6 @@
 /** What people write is kept as they see it. */
 import { expect, test } from 'vitest';
-import { parse } from '../../shared/protocol.ts';
+import { parse } from '../../shared/commands.ts';
 import { cleanText } from '../../shared/text.ts';
 
 test.each([

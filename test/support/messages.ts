@@ -1,7 +1,8 @@
 /** Hostile messages for the fuzzer: made from the protocol's schemas, mutated, and broken at the level of the wire. */
 import * as fc from 'fast-check';
 import type * as v from 'valibot';
-import { CODE_ALPHABET, COMMANDS, REACTIONS } from '../../shared/protocol.ts';
+import { COMMANDS } from '../../shared/commands.ts';
+import { CODE_ALPHABET, REACTIONS } from '../../shared/protocol.ts';
 
 type Schema = v.GenericSchema & {
   type: string;

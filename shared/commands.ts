@@ -1,0 +1,130 @@
+/** The schemas of all commands: whatever comes from outside passes one. */
+import * as v from 'valibot';
+import { readCode } from './code.ts';
+import { BOARD } from './ink.ts';
+import {
+  CHAT_LIMIT,
+  CHUNK_LIMIT,
+  DIFFICULTIES,
+  NICK_LIMIT,
+  OWN_WORDS_LIMIT,
+  PACK_CHOICES,
+  REACTIONS,
+  REFUSALS,
+  type Refusal,
+  STROKE_LIMIT,
+} from './protocol.ts';
+import { cleanText, graphemes } from './text.ts';
+
+const between = (least: number, most: number) =>
+  v.pipe(
+    v.number('bad-settings'),
+    v.integer('bad-settings'),
+    v.minValue(least, 'bad-settings'),
+    v.maxValue(most, 'bad-settings'),
+  );
+
+const settings = v.object({
+  rounds: between(1, 20),
+  /** Seconds to draw each word. */
+  seconds: between(10, 120),
+  seats: between(1, 12),
+  pack: v.picklist(PACK_CHOICES, 'bad-settings'),
+  difficulty: v.picklist(DIFFICULTIES, 'bad-settings'),
+  /** The last round counts double. */
+  finale: v.boolean('bad-settings'),
+  /** The host's own words. With any, the match asks for exactly these; rounds, pack and difficulty are ignored. */
+  words: v.pipe(
+    v.array(v.string('bad-settings'), 'bad-settings'),
+    v.maxLength(OWN_WORDS_LIMIT, 'bad-settings'),
+    v.check((words) => new Set(words).size === words.length, 'bad-settings'),
+  ),
+  /** Listed on the home page. */
+  public: v.boolean('bad-settings'),
+  /** Whether players may send text, as well as REACTIONS. */
+  chat: v.boolean('bad-settings'),
+  /** Nobody takes a new seat. */
+  locked: v.boolean('bad-settings'),
+  /** Whether people without a seat may watch. */
+  spectators: v.boolean('bad-settings'),
+});
+export type Settings = v.InferOutput<typeof settings>;
+
+const nick = v.pipe(
+  v.string('nick-empty'),
+  v.maxLength(200, 'nick-long'),
+  v.transform(cleanText),
+  v.check((text) => /[^\p{M}\p{Z}]/u.test(text), 'nick-empty'),
+  v.check((text) => graphemes(text) <= NICK_LIMIT && text.length <= NICK_LIMIT * 8, 'nick-long'),
+);
+
+/** One visible line. */
+const line = v.pipe(
+  v.string(),
+  v.maxLength(CHAT_LIMIT * 4, 'too-large'),
+  v.transform(cleanText),
+  v.nonEmpty(),
+  v.check((text) => graphemes(text) <= CHAT_LIMIT, 'too-large'),
+);
+
+const code = v.pipe(
+  v.string('no-room'),
+  v.maxLength(200, 'no-room'),
+  v.transform((text) => readCode(text).code ?? ''),
+  v.nonEmpty('no-room'),
+);
+const token = v.pipe(v.string('bad-token'), v.regex(/^[\w-]{20,64}$/, 'bad-token'));
+const player = v.pipe(v.string('unknown-player'), v.regex(/^[\w-]{1,32}$/, 'unknown-player'));
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const times = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(STROKE_LIMIT));
+
+const points = v.pipe(
+  v.array(
+    v.pipe(v.number('off-board'), v.integer('off-board'), v.minValue(0, 'off-board'), v.maxValue(BOARD, 'off-board')),
+  ),
+  v.check((list) => list.length > 0 && list.length % 2 === 0),
+  v.maxLength(CHUNK_LIMIT * 2, 'too-large'),
+);
+
+/** One schema for each command. The message of a failed check is the refusal; without one it is `malformed`. */
+export const COMMANDS = {
+  /** Opens a room and takes its first seat. */
+  create: v.object({ nick, settings: v.optional(v.partial(settings), {}) }),
+  /** Takes a new seat or, with a token, returns to an old one. */
+  join: v.object({ code, nick: v.optional(nick), token: v.optional(token) }),
+  /** Enters without a seat. */
+  watch: v.object({ code }),
+  leave: v.object({}),
+  /** During a race only those that do not change it. */
+  settings: v.partial(settings),
+  /** Sends a player out, for the room's life. */
+  kick: v.object({ player }),
+  /** The host hands the role over. A player votes for another host; null takes the vote back. */
+  host: v.object({ player: v.nullable(player) }),
+  /** Starts a match: the first one or a rematch. For the host or, if the host is away, for anybody. */
+  start: v.object({}),
+  /** Votes to go on from the reveal of this round. Once all players who are here have, it ends. */
+  skip: v.object({ round: count }),
+  chunk: v.object({ round: count, rev: count, stroke: count, from: count, points }),
+  /** `times` undoes several strokes, each of which counts in `rev`. */
+  undo: v.object({ round: count, rev: count, times: v.optional(times) }),
+  clear: v.object({ round: count, rev: count }),
+  /** Requests the whole ink of one player. */
+  resync: v.object({ player }),
+  /** A line of chat, or one of REACTIONS. Spectators may send only reactions. */
+  chat: v.object({ text: line }),
+  /** One of REACTIONS, for one player's drawing. */
+  cheer: v.object({ player, reaction: v.picklist(REACTIONS) }),
+  /** Checks that the server answers. */
+  ping: v.object({}),
+} as const;
+export type Command = keyof typeof COMMANDS;
+export type Payload<C extends Command> = v.InferInput<(typeof COMMANDS)[C]>;
+export type Parsed<C extends Command> = v.InferOutput<(typeof COMMANDS)[C]>;
+
+export function parse<C extends Command>(command: C, payload: unknown): Parsed<C> | Refusal {
+  const parsed = v.safeParse(COMMANDS[command], payload, { abortEarly: true });
+  if (parsed.success) return parsed.output as Parsed<C>;
+  const message = parsed.issues[0].message as Refusal;
+  return REFUSALS.includes(message) ? message : 'malformed';
+}
