@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { applySnapshot, newDrawings } from '../../client/drawing/drawings.ts';
 import { newRoundRecord, type RoundRecord, type Thought } from '../../client/net/match-history.ts';
-import { highlights } from '../../client/screens/podium/highlights.ts';
+import { highlightsOf } from '../../client/screens/podium/highlights.ts';
 import { best, cardPictures, picturesOf, wrongGuesses } from '../../client/ui/pictures.ts';
 import type { RoundResult, Standing } from '../../shared/protocol.ts';
 
@@ -94,7 +94,7 @@ test('what counts for the prompt is no wrong guess, and each is named once', () 
 describe('highlights', () => {
   test('the surest mistake, the fastest, the clearest, and who climbed most', () => {
     expect(
-      highlights(pictures, results, line).map(({ picture, ...rest }) => ({
+      highlightsOf(pictures, results, line).map(({ picture, ...rest }) => ({
         of: `${picture.prompt} ${picture.player}`,
         ...rest,
       })),
@@ -107,16 +107,18 @@ describe('highlights', () => {
   });
 
   test('none that this client has not seen, and no comeback if nobody climbed', () => {
-    const seen = highlights(picturesOf(results, line, history.slice(0, 1)), results, line);
+    const seen = highlightsOf(picturesOf(results, line, history.slice(0, 1)), results, line);
     expect(seen.map(({ kind, picture }) => `${kind} ${picture.player}`)).toEqual([
       'mistake cem',
       'fastest ann',
       'clearest bob',
     ]);
-    expect(highlights([], results, line)).toEqual([]);
+    expect(highlightsOf([], results, line)).toEqual([]);
     const first = results.slice(0, 1);
     const only = standing(first, players);
-    expect(highlights(picturesOf(first, only, history), first, only).map(({ kind }) => kind)).not.toContain('comeback');
+    expect(highlightsOf(picturesOf(first, only, history), first, only).map(({ kind }) => kind)).not.toContain(
+      'comeback',
+    );
   });
 });
 

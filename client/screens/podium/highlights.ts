@@ -1,4 +1,4 @@
-/** What is remembered of a match: the moments that the podium shows first. Pure. */
+/** What is remembered of a match: what the podium shows first. Pure. */
 import type { RoundResult, Standing } from '../../../shared/protocol.ts';
 import { clearest, type Picture, surestMistake } from '../../ui/pictures.ts';
 
@@ -11,7 +11,7 @@ export type Highlight = { picture: Picture } & (
 );
 
 /** Of each kind at most one, each with a drawing that this client saw. No drawing is both the fastest and the clearest. */
-export function highlights(pictures: Picture[], results: RoundResult[], standing: Standing[]): Highlight[] {
+export function highlightsOf(pictures: Picture[], results: RoundResult[], standing: Standing[]): Highlight[] {
   const found: Highlight[] = [];
   const mistake = surestMistake(pictures);
   if (mistake) found.push({ kind: 'mistake', picture: mistake.picture, word: mistake.thought.word });
