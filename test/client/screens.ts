@@ -13,7 +13,8 @@ import { promptOf } from '../../server/game/match.ts';
 import { startRecognizer } from '../../server/inference/thread.ts';
 import { createLog } from '../../server/log.ts';
 import type { Stroke } from '../../shared/ink.ts';
-import { BOARD } from '../../shared/ink.ts';
+import { BOARD, inkLength } from '../../shared/ink.ts';
+import { judge } from '../../shared/verdict.ts';
 import { endPhase } from '../support/party.ts';
 import { closeAll, create, join, type Player, phase, stroke } from '../support/player.ts';
 import { drawingsOf } from '../support/quickdraw.ts';
@@ -30,7 +31,12 @@ const CHROMIUM = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-
 
 const log = createLog('error');
 // Their beginnings leave the network wondering about something else; its guesses are what a race is about.
-const recognizer = asking(await startRecognizer({}), ['angel', 'kangaroo', 'snail', 'crown', 'toaster', 'fan']);
+const PROMPTS = ['angel', 'kangaroo', 'snail', 'crown', 'toaster', 'fan'];
+/** In the match, each with a drawing of their own. */
+const PLAYERS = 7;
+/** What somebody draws who misunderstood the prompt. */
+const OTHER = 'whale';
+const recognizer = asking(await startRecognizer({}), PROMPTS);
 const config = readConfig({ PORT: '0', HOST: '127.0.0.1' });
 const backend = memoryBackend();
 const { store } = backend;
@@ -45,15 +51,33 @@ const byId = (page: Page, id: string) => page.getByTestId(id).first();
 const inPhase = (page: Page, name: string) => page.waitForSelector(`[data-phase="${name}"]`, { timeout: 60_000 });
 const settle = (page: Page) => page.waitForTimeout(900);
 
-/** A drawing of the word, in the middle of the board. */
-function drawing(word: string, n: number): Stroke[] {
-  const strokes = drawingsOf(word, 11)[n % 11]!.strokes;
+/** The drawing in the middle of the board. */
+function centred(strokes: Stroke[]): Stroke[] {
   const xs = strokes.flatMap((s) => s.filter((_, i) => i % 2 === 0));
   const ys = strokes.flatMap((s) => s.filter((_, i) => i % 2 === 1));
   const size = 0.82;
   const dx = (BOARD - size * (Math.min(...xs) + Math.max(...xs))) / 2;
   const dy = (BOARD - size * (Math.min(...ys) + Math.max(...ys))) / 2;
   return strokes.map((s) => s.map((value, i) => Math.round(value * size + (i % 2 ? dy : dx))));
+}
+
+/** The drawings of the word that the network recognizes, the surest first: chance must not decide what the pictures show. */
+async function recognizedOf(word: string): Promise<Stroke[][]> {
+  const inks = drawingsOf(word, 30).map(({ strokes }) => ({ rev: 0, strokes: centred(strokes) }));
+  const looks = await recognizer.recognize(inks);
+  const known = inks
+    .map((ink, i) => ({ ...ink, ...judge(recognizer.words, word, looks[i]!, inkLength(ink)) }))
+    .filter(({ recognized }) => recognized)
+    .sort((a, b) => b.target - a.target);
+  if (known.length < PLAYERS) throw new Error(`the network recognizes too few drawings of ${word}`);
+  return known.slice(0, PLAYERS).map(({ strokes }) => strokes);
+}
+const drawings = new Map<string, Stroke[][]>();
+for (const word of [...PROMPTS, OTHER]) drawings.set(word, await recognizedOf(word));
+
+function drawing(word: string, n: number): Stroke[] {
+  const all = drawings.get(word)!;
+  return all[n % all.length]!;
 }
 
 /** The strokes between two of the drawing's coordinates; a cut stroke starts at the cut. */
@@ -220,8 +244,7 @@ async function match(pages: Pages, kind: string): Promise<void> {
     await all(pages, (page) => inPhase(page, 'drawing'));
     const { prompt } = await phase(friends[0]!, 'drawing');
     // One of them misunderstood, so that the race goes on to its end.
-    const other = prompt === 'whale' ? 'castle' : 'whale';
-    for (const [i, friend] of friends.entries()) void scribble(friend, drawing(i === 3 ? other : prompt, i + round));
+    for (const [i, friend] of friends.entries()) void scribble(friend, drawing(i === 3 ? OTHER : prompt, i + round));
     const inks = pages.map((_, i) => drawing(prompt, i + 4 + round));
     await all(pages, (page, i) => draw(page, cut(inks[i]!, 0, third(inks[i]!))));
     if (round === 1) {
@@ -254,6 +277,8 @@ async function match(pages: Pages, kind: string): Promise<void> {
   await desktop.waitForTimeout(900);
   await shoot(pages, 'podium', kind);
   await shootTv('podium');
+  // Pages that nobody looks at any more would slow down the pens of those that follow.
+  for (const page of [...watchers, tv]) await page.close();
 }
 
 /** A match of one person: what is drawn is soon recognized, but in the third round. */
@@ -269,11 +294,14 @@ async function solo(pages: Pages, kind: string): Promise<void> {
       await inPhase(page, 'drawing');
       const { word } = promptOf((await store.read(codes[i]!))!);
       const ink = drawing(word, i + round);
-      await draw(page, round === 3 ? cut(ink, 0, third(ink)) : ink);
-      if (round > 1) return;
-      await byId(page, 'stamp').waitFor({ timeout: 4000 });
-      await page.waitForTimeout(600);
-      await page.screenshot({ path: `${OUT}/solo-recognized-${pages[i]![0]}-${kind}.png` });
+      const drawn = draw(page, round === 3 ? cut(ink, 0, third(ink)) : ink);
+      if (round === 1) {
+        // It may be recognized before it is finished, and the round then soon ends.
+        await byId(page, 'stamp').waitFor();
+        await page.waitForTimeout(600);
+        await page.screenshot({ path: `${OUT}/solo-recognized-${pages[i]![0]}-${kind}.png` });
+      }
+      await drawn;
     });
     if (round === 3) {
       // By then it says that it has not moved.
