@@ -40,8 +40,9 @@ const recognizer = asking(await startRecognizer({}), PROMPTS);
 const config = readConfig({ PORT: '0', HOST: '127.0.0.1' });
 const backend = memoryBackend();
 const { store } = backend;
-// A reveal lasts until its pictures are taken, however slow the machine is; so does a round.
-const app = createApp({ config, log, recognizer, backend, pace: { ...PACE, reveal: 300_000 } });
+// A reveal lasts until its pictures are taken, however slow the machine is; so does a round in which most are recognized.
+const pace = { ...PACE, hurry: 60_000, reveal: 300_000 };
+const app = createApp({ config, log, recognizer, backend, pace });
 const url = `http://127.0.0.1:${await app.listen()}`;
 const executablePath = CHROMIUM.find((path) => path && existsSync(path));
 const browser = await chromium.launch({ ...(executablePath && { executablePath }), args: ['--no-sandbox'] });
@@ -98,6 +99,8 @@ async function draw(page: Page, strokes: Stroke[]): Promise<void> {
   const at = (s: Stroke, i: number) =>
     [box.x + (box.width * s[i]!) / BOARD, box.y + (box.height * s[i + 1]!) / BOARD] as const;
   for (const s of strokes) {
+    // The round may have ended: a click would then skip the reveal.
+    if (!(await byId(page, 'board').isVisible())) return;
     await page.mouse.move(...at(s, 0));
     await page.mouse.down();
     for (let i = 2; i < s.length; i += 2) await page.mouse.move(...at(s, i), { steps: 3 });
@@ -261,8 +264,7 @@ async function match(pages: Pages, kind: string): Promise<void> {
       await shoot(pages, 'offline', kind);
       await all(pages, (page) => page.context().setOffline(false));
     }
-    // Once most are recognized, it soon ends by itself.
-    if ((await store.read(code))!.phase.name === 'drawing') await endPhase({ store }, code);
+    await endPhase({ store }, code);
     await all(pages, (page) => inPhase(page, 'reveal'));
     // All drawings have appeared.
     await desktop.waitForTimeout(3500);
