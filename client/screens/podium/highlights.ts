@@ -1,4 +1,4 @@
-/** What is remembered of a match: what the podium shows first. Pure. */
+/** The highlights of a match, which the podium shows first. Pure. */
 import type { RoundResult, Standing } from '../../../shared/protocol.ts';
 import { clearest, type Picture, surestMistake } from '../../ui/pictures.ts';
 
