@@ -240,7 +240,7 @@ export interface PointParts {
   double: number;
 }
 
-/** A moment of a drawing: so many strokes, the last with so many points. It is of no use if an undo or a clear raised `rev` since. */
+/** A moment of a drawing: so many strokes, the last with so many points. If it was recognized, no undo or clear takes these strokes. */
 export interface InkMoment {
   rev: number;
   strokes: number;

@@ -46,10 +46,10 @@ export function recordThoughts(record: RoundRecord, frame: LiveFrame): void {
 
 /**
  * The stroke of the player's drawing that was being drawn when it was recognized, up to that moment; undefined if this client has not
- * seen it, or if something was erased since.
+ * seen it. What was erased since came after it: recognized strokes stay.
  */
 export function decidingStroke(record: RoundRecord, player: string, moment: InkMoment): Stroke | undefined {
-  if (revOf(record.drawings, player) !== moment.rev) return undefined;
+  if (revOf(record.drawings, player) < moment.rev) return undefined;
   const stroke = recordedStrokes(record, player)[moment.strokes - 1];
   return stroke && stroke.length >= 2 * moment.points ? stroke.slice(0, 2 * moment.points) : undefined;
 }

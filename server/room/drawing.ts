@@ -84,11 +84,22 @@ export function appendChunk(drawing: Drawing, { rev, stroke, from, points }: Chu
   return null;
 }
 
-/** Removes the last stroke, the last `times`, or all of them. From then on the room and the store need the whole ink. */
-export function eraseInk(drawing: Drawing, what: Erasing, rev: number, now: number, times = 1): Refusal | null {
+/**
+ * Removes the last stroke, the last `times`, or all of them, but never the first `recognized` ones. From then on the room and the store
+ * need the whole ink.
+ */
+export function eraseInk(
+  drawing: Drawing,
+  what: Erasing,
+  { rev, times = 1 }: { rev: number; times?: number },
+  recognized: number,
+  now: number,
+): Refusal | null {
   if (rev !== drawing.ink.rev) return 'misplaced';
+  const kept = drawing.ink.strokes.slice(0, recognized);
   if (what === 'undo') for (let i = 0; i < times; i++) undo(drawing.ink);
   else clear(drawing.ink);
+  if (drawing.ink.strokes.length < kept.length) drawing.ink.strokes = kept;
   drawing.measure = measureInk(drawing.ink);
   drawing.at = now - drawing.started;
   drawing.unsent = null;

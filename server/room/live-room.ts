@@ -4,7 +4,7 @@
  * and its drawings, and they report each change to the subscribers.
  */
 import type { Chunk } from '../../shared/ink.ts';
-import type { LiveFrame, Refusal } from '../../shared/protocol.ts';
+import type { LiveFrame, Recognition, Refusal } from '../../shared/protocol.ts';
 import type { Game, Visitor } from '../game/game.ts';
 import { drawingRefusal, startOf } from '../game/match.ts';
 import type { StoredInk } from '../storage/store.ts';
@@ -81,17 +81,13 @@ export function draw(room: LiveRoom, player: string, chunk: Chunk & { round: num
   return appendChunk(drawing, chunk, now) ?? reportDrawn(room, drawing);
 }
 
-export function erase(
-  room: LiveRoom,
-  player: string,
-  what: Erasing,
-  { round, rev, times }: ErasePoint,
-  now: number,
-): Refusal | null {
-  const refusal = drawingRefusal(room.game, player, round, now);
+export function erase(room: LiveRoom, player: string, what: Erasing, at: ErasePoint, now: number): Refusal | null {
+  const refusal = drawingRefusal(room.game, player, at.round, now);
   if (refusal) return refusal;
   const drawing = room.drawings.get(player) ?? startDrawing(room, player);
-  return eraseInk(drawing, what, rev, now, times) ?? reportDrawn(room, drawing);
+  // The player may have pressed it before the verdict arrived.
+  const recognized = recognitionOf(room.game, player)?.ink?.strokes ?? 0;
+  return eraseInk(drawing, what, at, recognized, now) ?? reportDrawn(room, drawing);
 }
 
 /**
@@ -109,7 +105,8 @@ export function resume(room: LiveRoom, player: string, stored: StoredInk): void 
 export function advance(room: LiveRoom, game: Game): void {
   if (game.version <= room.game.version) return;
   room.game = game;
-  for (const drawing of room.drawings.values()) drawing.recognized ||= isRecognized(game, drawing.player);
+  for (const drawing of room.drawings.values())
+    drawing.recognized ||= recognitionOf(game, drawing.player) !== undefined;
   reportChanged(room);
   for (const drawing of room.drawings.values()) if (drawing.round !== game.round) room.drawings.delete(drawing.player);
 }
@@ -142,7 +139,7 @@ export const spectatorsOf = (room: Pick<LiveRoom, 'members'>): number =>
 function startDrawing(room: LiveRoom, player: string, stored?: StoredInk): Drawing {
   const { code, game } = room;
   const term = termOf(room, player);
-  const recognized = isRecognized(game, player);
+  const recognized = recognitionOf(game, player) !== undefined;
   const origin = { code, turn: turnOf(game), player, round: game.round, started: startOf(game), term, recognized };
   const drawing = newDrawing(origin, stored);
   room.drawings.set(player, drawing);
@@ -151,8 +148,8 @@ function startDrawing(room: LiveRoom, player: string, stored?: StoredInk): Drawi
 
 const termOf = ({ game }: LiveRoom, player: string): number => game.seats.find((seat) => seat.id === player)!.term;
 
-const isRecognized = ({ phase }: Game, player: string): boolean =>
-  phase.name === 'drawing' && phase.recognized.some((each) => each.player === player);
+const recognitionOf = ({ phase }: Game, player: string): Recognition | undefined =>
+  phase.name === 'drawing' ? phase.recognized.find((each) => each.player === player) : undefined;
 
 function reportDrawn(room: LiveRoom, drawing: Drawing): null {
   for (const subscriber of room.subscribers) subscriber.drawn?.(room, drawing);

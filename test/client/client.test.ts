@@ -2,8 +2,10 @@
 import { afterEach, expect, test } from 'vitest';
 import { type Client, createClient } from '../../client/client.ts';
 import { openSocket } from '../../client/net/link.ts';
+import { decidingStroke } from '../../client/net/match-history.ts';
 import { newStorage } from '../../client/net/memory.ts';
 import { step } from '../../server/game/step.ts';
+import type { InkMoment } from '../../shared/protocol.ts';
 import { QUICK, useServer } from '../support/server.ts';
 
 const server = useServer({ pace: { ...QUICK, hold: 60_000 } });
@@ -36,6 +38,14 @@ function line({ input: { pen } }: Client, y: number): void {
   pen.down(100, y);
   pen.move(900, y);
   pen.up();
+}
+
+async function recognize(client: Client, ink: InkMoment): Promise<void> {
+  const { code, phase } = client.room.inside()!.view;
+  const { round, prompt } = phase as typeof phase & { name: 'drawing' };
+  await server.store.update(code, (game) =>
+    step(game, { type: 'recognized', id: me(client), round, at: 500, word: prompt, probability: 0.9, ink }, Date.now()),
+  );
 }
 
 const me = (client: Client): string => client.room.inside()!.me!;
@@ -101,16 +111,13 @@ test('once recognized, undo goes back to the recognized strokes and no further, 
   const [ann, bob] = await race();
   line(ann, 100);
   line(ann, 200);
-  const { code, phase } = ann.room.inside()!.view;
-  const { round, prompt } = phase as typeof phase & { name: 'drawing' };
   const ink = { rev: 0, strokes: 2, points: 2 };
-  await server.store.update(code, (game) =>
-    step(game, { type: 'recognized', id: me(ann), round, at: 500, word: prompt, probability: 0.9, ink }, Date.now()),
-  );
+  await recognize(ann, ink);
   const recognized = () => (ann.room.inside()!.view.phase as { recognized?: unknown[] }).recognized?.length;
   await expect.poll(recognized).toBe(1);
   expect(ann.input.mayErase('undo')).toBe(false);
   line(ann, 300);
+  await expect.poll(() => bob.room.strokes(me(ann)).length).toBe(3);
   expect([ann.input.mayErase('undo'), ann.input.mayErase('clear')]).toEqual([true, false]);
   ann.input.erase('undo');
   ann.input.erase('undo');
@@ -120,7 +127,27 @@ test('once recognized, undo goes back to the recognized strokes and no further, 
   ann.input.pen.cancel();
   expect(ann.room.strokes(me(ann)).map(([, y]) => y)).toEqual([100, 200]);
   await expect.poll(() => bob.room.strokes(me(ann)).map(([, y]) => y)).toEqual([100, 200]);
+  // The undo of what came later leaves the stroke that did it marked.
+  for (const client of [ann, bob])
+    expect(decidingStroke(client.room.history().at(-1)!, me(ann), ink)).toEqual([100, 200, 900, 200]);
   line(bob, 100);
   bob.input.erase('clear');
   expect(bob.room.strokes(me(bob))).toEqual([]);
+});
+
+test('a clear that was pressed before the verdict arrived takes no recognized stroke, on any page', async () => {
+  const [ann, bob] = await race();
+  line(ann, 100);
+  line(ann, 200);
+  await expect.poll(() => bob.room.strokes(me(ann)).length).toBe(2);
+  const ink = { rev: 0, strokes: 2, points: 2 };
+  await recognize(ann, ink);
+  // The page does not know yet.
+  expect(ann.input.mayErase('clear')).toBe(true);
+  ann.input.erase('clear');
+  line(ann, 300);
+  for (const client of [ann, bob]) {
+    await expect.poll(() => client.room.strokes(me(ann)).map(([, y]) => y)).toEqual([100, 200, 300]);
+    expect(decidingStroke(client.room.history().at(-1)!, me(ann), ink)).toEqual([100, 200, 900, 200]);
+  }
 });

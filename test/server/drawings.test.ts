@@ -5,7 +5,7 @@ import { step } from '../../server/game/step.ts';
 import type { Ink } from '../../shared/ink.ts';
 import type { LiveFrame } from '../../shared/protocol.ts';
 import type { Race } from '../support/rooms.ts';
-import { chunk, endRaces, race, wait } from '../support/rooms.ts';
+import { chunk, endRaces, race, recognitions, wait } from '../support/rooms.ts';
 import { QUICK } from '../support/server.ts';
 
 afterEach(endRaces);
@@ -40,6 +40,24 @@ test('a misplaced chunk is answered with the whole ink', async () => {
     event: 'ink',
     payload: { rev: 0, strokes: [chunk(0).points] },
   });
+});
+
+test('an undo or a clear that was pressed before the verdict arrived takes no recognized stroke', async () => {
+  const { rooms, players, looks, until, view, prompt, sent } = await race(2);
+  const [ann] = players;
+  rooms.draw(ann!, chunk(0));
+  await until(() => looks.length === 1);
+  looks[0]!(prompt(), 0.9);
+  await until(() => recognitions(view()).length === 1);
+  rooms.draw(ann!, chunk(2, { stroke: 1 }));
+  const strokes = () => (sent.findLast(({ event }) => event === 'ink')?.payload as Ink | undefined)?.strokes;
+  rooms.erase(ann!, 'undo', { round: 1, rev: 0, times: 2 });
+  await until(() => strokes());
+  expect(strokes()).toEqual([chunk(0).points]);
+  sent.length = 0;
+  expect(rooms.erase(ann!, 'clear', { round: 1, rev: 2 })).toBe(null);
+  await until(() => strokes());
+  expect(strokes()).toEqual([chunk(0).points]);
 });
 
 test('ink is in the store after its player is gone, and in their drawing when they return', async () => {
