@@ -129,6 +129,7 @@ describe.skipIf(!hasBrowser)('the lobby', () => {
     await page.getByTestId('settings-pack').selectOption({ label: 'Körper' });
     await expect.poll(() => page.locator('label[for="pack"] small').textContent()).toMatch(/^\d+ Wörter$/);
     await expect.poll(() => text(guest, 'settings-summary')).toContain('الجسم');
+    expect(await text(page, 'race-summary')).toContain('6 × 20 s · Körper · ');
     expect(await isTooWide(page)).toBe(false);
 
     await press(page, 'pick-words');
@@ -164,6 +165,7 @@ describe.skipIf(!hasBrowser)('the lobby', () => {
     for (const name of ['pack', 'difficulty']) expect(await page.locator(`#${name}`).isDisabled()).toBe(true);
     expect(await byId(page, 'settings-rounds').getAttribute('data-value')).toBe('5');
     await expect.poll(() => text(guest, 'settings-summary')).toMatch(/^5 × 20 ث · كلمات مختارة$/);
+    for (const each of [page, guest]) expect(await text(each, 'race-summary')).toMatch(/\b5 × 20 \S+ · [^·]+$/);
     expect(await isTooWide(page)).toBe(false);
     const views = seen.filter((frame) => frame.includes('"ownWords":5'));
     expect(views.length).toBeGreaterThan(0);
