@@ -1,5 +1,6 @@
 /** A match: from the start through its rounds to the podium. Pure. */
 import type { Closing, Recognition, Refusal, RoundResult } from '../../shared/protocol.ts';
+import { DEFAULT_SETTINGS } from '../../shared/protocol.ts';
 import type { Action, Game, Match, Prompt, Seat } from './game.ts';
 import { inMatch, paceOf } from './game.ts';
 import { isHostAway } from './host.ts';
@@ -22,9 +23,9 @@ export function start(game: Game, action: Action & { type: 'start' }, now: numbe
   const refusal = startRefusal(game, action.by, now);
   if (refusal) return refusal;
   const last = action.prompts.length - 1;
-  const isDouble = game.settings.finale && last > 0;
+  // Settings of an earlier version lack `finale` and `words`.
+  const isDouble = (game.settings.finale ?? DEFAULT_SETTINGS.finale) && last > 0;
   const prompts = action.prompts.map((prompt, i) => (isDouble && i === last ? { ...prompt, double: true } : prompt));
-  // Settings of an earlier version lack `words` and `finale`.
   const own = (game.settings.words ?? []).length > 0;
   const match: Match = { id: action.match, prompts, own, first: game.round + 1, results: [], runners: {} };
   const past = [...(game.past ?? []), ...prompts.map(({ word }) => word)].slice(-PAST_KEPT);

@@ -160,6 +160,11 @@ describe('a match', () => {
     expect(phase(run(game, 57_000))).toMatchObject({ result: { double: true } });
     const off = ok(step(lobby, { type: 'settings', by: 'ann', settings: { finale: false } }, 0));
     expect(phase(last(ok(step(off, start, 0))))).toMatchObject({ recognized: [{ points: 1575 }] });
+    // Settings of an earlier version do not say: it is as the view shows it.
+    const { finale: _, ...older } = lobby.settings;
+    const old = { ...lobby, settings: older as Settings };
+    expect(view(old, 0).settings.finale).toBe(true);
+    expect(phase(last(ok(step(old, start, 0))))).toMatchObject({ double: true, recognized: [{ points: 3150 }] });
     const single = ok(step(lobby, { ...start, prompts: PROMPTS.slice(0, 1) } as Action, 0));
     expect(phase(single)).not.toHaveProperty('double');
     expect(step(drawing, { type: 'settings', by: 'ann', settings: { finale: false } }, 5000)).toBe('wrong-phase');
