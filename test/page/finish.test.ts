@@ -173,6 +173,29 @@ describe.skipIf(!hasBrowser)('after a round', () => {
     60_000,
   );
 
+  test('those who share a place stand at one height', async () => {
+    const players = await crowd(server, 4);
+    const [host] = players as [Player];
+    const page = await browser.open(`${server.url}/r/${host.code}?watch`);
+    await inPhase(page, 'lobby');
+    await host.ask('start', {});
+    await scribble(players);
+    await recognize(
+      server,
+      host,
+      players.map(({ id }, i) => [id!, [900, 900, 2000, 3000][i]!]),
+    );
+    await inPhase(page, 'podium');
+    await byId(page, 'steps').waitFor();
+    await settled(page);
+    // Second, first, third, as they stand.
+    const steps = page.locator('[data-testid="steps"] .step');
+    expect(await steps.locator('.place').allTextContents()).toEqual(['1', '1', '3']);
+    const [left, middle, right] = await steps.evaluateAll((all) => all.map((each) => each.clientHeight));
+    expect(left).toBe(middle);
+    expect(right).toBeLessThan(left!);
+  }, 60_000);
+
   test('reduced motion means no confetti', async () => {
     const players = await crowd(server, 2);
     const page = await enter(browser, server, players[0]!.code!, 'Zoë', { reducedMotion: 'reduce' });
