@@ -6,6 +6,7 @@ import { inkSize } from '../../shared/ink.ts';
 import { byId, DESKTOP, hasBrowser, inPhase, PHONE, picture, useBrowser } from '../support/browser.ts';
 import { drawn } from '../support/drawings.ts';
 import { crowd, endPhase, enter, party, recognize, scribble } from '../support/party.ts';
+import type { Player } from '../support/player.ts';
 import { closeAll, phase, stroke, until } from '../support/player.ts';
 import { cut, inked, settled } from '../support/seen.ts';
 import { QUICK, useServer } from '../support/server.ts';
@@ -74,6 +75,21 @@ describe.skipIf(!hasBrowser)('a reveal', () => {
     },
     60_000,
   );
+
+  test('ends when a latecomer wants it too', async () => {
+    const [host] = (await crowd(server, 1, { rounds: 2 })) as [Player];
+    await host.ask('start', {});
+    const { round } = await phase(host, 'drawing');
+    const page = await browser.open(`${server.url}/r/${host.code}`);
+    await byId(page, 'nick').fill('Gus');
+    await byId(page, 'enter').click();
+    await inPhase(page, 'drawing');
+    await endPhase(server, host.code!);
+    await inPhase(page, 'reveal');
+    await host.ask('skip', { round });
+    await byId(page, 'skip').click();
+    await inPhase(page, 'drawing');
+  }, 30_000);
 
   test('shows the drawings one after the other, worst first, in step on every screen, and only once', async () => {
     const players = await crowd(server, 3, { rounds: 2 });
