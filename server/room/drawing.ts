@@ -24,6 +24,8 @@ export interface Drawing {
   /** More was drawn than a hand can draw. */
   implausible: boolean;
   recognized: boolean;
+  /** The first strokes, so many of them, were recognized, and are never erased. */
+  kept: number;
   /** Not broadcast yet; null if the room needs the whole ink. */
   unsent: Chunk[] | null;
   /** When the whole ink was last broadcast. ms */
@@ -45,7 +47,7 @@ export type Erasing = 'undo' | 'clear';
 
 /** Empty, or with the stored ink of a drawing that was begun on another connection. */
 export function newDrawing(
-  origin: Pick<Drawing, 'code' | 'turn' | 'player' | 'round' | 'started' | 'term' | 'recognized'>,
+  origin: Pick<Drawing, 'code' | 'turn' | 'player' | 'round' | 'started' | 'term' | 'recognized' | 'kept'>,
   stored?: StoredInk,
 ): Drawing {
   const { ink, at } = stored ?? { ink: emptyInk(), at: 0 };
@@ -85,18 +87,12 @@ export function appendChunk(drawing: Drawing, { rev, stroke, from, points }: Chu
 }
 
 /**
- * Removes the last stroke, the last `times`, or all of them, but never the first `recognized` ones. From then on the room and the store
- * need the whole ink.
+ * Removes the last stroke, the last `times`, or all of them, but none that are kept. From then on the room and the store need the whole
+ * ink.
  */
-export function eraseInk(
-  drawing: Drawing,
-  what: Erasing,
-  { rev, times = 1 }: { rev: number; times?: number },
-  recognized: number,
-  now: number,
-): Refusal | null {
+export function eraseInk(drawing: Drawing, what: Erasing, rev: number, now: number, times = 1): Refusal | null {
   if (rev !== drawing.ink.rev) return 'misplaced';
-  const kept = drawing.ink.strokes.slice(0, recognized);
+  const kept = drawing.ink.strokes.slice(0, drawing.kept);
   if (what === 'undo') for (let i = 0; i < times; i++) undo(drawing.ink);
   else clear(drawing.ink);
   if (drawing.ink.strokes.length < kept.length) drawing.ink.strokes = kept;

@@ -4,7 +4,7 @@
  * and its drawings, and they report each change to the subscribers.
  */
 import type { Chunk } from '../../shared/ink.ts';
-import type { LiveFrame, Recognition, Refusal } from '../../shared/protocol.ts';
+import type { LiveFrame, Refusal } from '../../shared/protocol.ts';
 import type { Game, Visitor } from '../game/game.ts';
 import { drawingRefusal, startOf } from '../game/match.ts';
 import type { StoredInk } from '../storage/store.ts';
@@ -85,9 +85,7 @@ export function erase(room: LiveRoom, player: string, what: Erasing, at: ErasePo
   const refusal = drawingRefusal(room.game, player, at.round, now);
   if (refusal) return refusal;
   const drawing = room.drawings.get(player) ?? startDrawing(room, player);
-  // The player may have pressed it before the verdict arrived.
-  const recognized = recognitionOf(room.game, player)?.ink?.strokes ?? 0;
-  return eraseInk(drawing, what, at, recognized, now) ?? reportDrawn(room, drawing);
+  return eraseInk(drawing, what, at.rev, now, at.times) ?? reportDrawn(room, drawing);
 }
 
 /**
@@ -106,7 +104,7 @@ export function advance(room: LiveRoom, game: Game): void {
   if (game.version <= room.game.version) return;
   room.game = game;
   for (const drawing of room.drawings.values())
-    drawing.recognized ||= recognitionOf(game, drawing.player) !== undefined;
+    if (!drawing.recognized) Object.assign(drawing, recognitionOf(game, drawing.player));
   reportChanged(room);
   for (const drawing of room.drawings.values()) if (drawing.round !== game.round) room.drawings.delete(drawing.player);
 }
@@ -139,8 +137,8 @@ export const spectatorsOf = (room: Pick<LiveRoom, 'members'>): number =>
 function startDrawing(room: LiveRoom, player: string, stored?: StoredInk): Drawing {
   const { code, game } = room;
   const term = termOf(room, player);
-  const recognized = recognitionOf(game, player) !== undefined;
-  const origin = { code, turn: turnOf(game), player, round: game.round, started: startOf(game), term, recognized };
+  const recognition = recognitionOf(game, player);
+  const origin = { code, turn: turnOf(game), player, round: game.round, started: startOf(game), term, ...recognition };
   const drawing = newDrawing(origin, stored);
   room.drawings.set(player, drawing);
   return drawing;
@@ -148,8 +146,11 @@ function startDrawing(room: LiveRoom, player: string, stored?: StoredInk): Drawi
 
 const termOf = ({ game }: LiveRoom, player: string): number => game.seats.find((seat) => seat.id === player)!.term;
 
-const recognitionOf = ({ phase }: Game, player: string): Recognition | undefined =>
-  phase.name === 'drawing' ? phase.recognized.find((each) => each.player === player) : undefined;
+/** Whether the player's drawing is recognized, and how much of it stays for that. */
+function recognitionOf({ phase }: Game, player: string): Pick<Drawing, 'recognized' | 'kept'> {
+  const recognition = phase.name === 'drawing' ? phase.recognized.find((each) => each.player === player) : undefined;
+  return { recognized: recognition !== undefined, kept: recognition?.ink?.strokes ?? 0 };
+}
 
 function reportDrawn(room: LiveRoom, drawing: Drawing): null {
   for (const subscriber of room.subscribers) subscriber.drawn?.(room, drawing);

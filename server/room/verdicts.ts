@@ -126,6 +126,7 @@ export function createVerdicts({ recognizer, registry, broadcaster, commits, pre
     const recognize = () => {
       if (drawing.recognized || !roomOf(drawing, ink.rev) || started + countsFrom > endOf(room)) return;
       drawing.recognized = true;
+      drawing.kept = ink.strokes;
       // What counts is the time of the stroke, so it does not matter how late this is committed.
       commits.ensure(drawing.code, { type: 'recognized', id, round, at: countsFrom, ink, ...recognition });
     };

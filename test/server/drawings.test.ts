@@ -5,7 +5,7 @@ import { step } from '../../server/game/step.ts';
 import type { Ink } from '../../shared/ink.ts';
 import type { LiveFrame } from '../../shared/protocol.ts';
 import type { Race } from '../support/rooms.ts';
-import { chunk, endRaces, race, recognitions, wait } from '../support/rooms.ts';
+import { chunk, endRaces, guesses, race, recognitions, wait } from '../support/rooms.ts';
 import { QUICK } from '../support/server.ts';
 
 afterEach(endRaces);
@@ -58,6 +58,27 @@ test('an undo or a clear that was pressed before the verdict arrived takes no re
   expect(rooms.erase(ann!, 'clear', { round: 1, rev: 2 })).toBe(null);
   await until(() => strokes());
   expect(strokes()).toEqual([chunk(0).points]);
+});
+
+test('before a slow store has taken the verdict, recognized strokes stay, too', async () => {
+  const { rooms, players, looks, until, frames, view, prompt, sent, store } = await race(2);
+  const { update } = store;
+  let goOn = () => {};
+  const isFast = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  store.update = async (...asked) => isFast.then(() => update(...asked));
+  rooms.draw(players[0]!, chunk(0));
+  await until(() => looks.length === 1);
+  // Nothing counts that was drawn in less than half a second.
+  await wait(550);
+  looks[0]!(prompt(), 0.9);
+  await until(() => guesses(frames()).length > 0);
+  expect(recognitions(view())).toEqual([]);
+  rooms.erase(players[0]!, 'clear', { round: 1, rev: 0 });
+  goOn();
+  await until(() => recognitions(view()).length === 1);
+  expect(sent.findLast(({ event }) => event === 'ink')?.payload).toMatchObject({ strokes: [chunk(0).points] });
 });
 
 test('ink is in the store after its player is gone, and in their drawing when they return', async () => {
