@@ -4,13 +4,13 @@
  */
 import type { PlayerGuesses } from '../../shared/protocol.ts';
 
-export type Remark = { kind: 'first' | 'more' | 'still' | 'solved'; word: string } | { kind: 'unsure' };
+export type Remark = { kind: 'first' | 'more' | 'still' | 'solved'; word: string } | { kind: 'unsure' | 'puzzled' };
 
 export interface Commentary {
   /** The words of all remarks. */
   words: string[];
-  /** The wrong words that the network stuck to. */
-  stuck: string[];
+  /** What the network stuck to: wrong words, or none at all. */
+  stuck: (string | undefined)[];
   /** When the last remark was made. ms */
   last: number;
   unsure: boolean;
@@ -55,12 +55,12 @@ export function nextRemark(
   return { kind: commentary.words.length === 1 ? 'first' : 'more', word: next[0] };
 }
 
-/** Asks for something else, once for each word that the network sticks to. */
-export function nudge(commentary: Commentary, word: string, now: number): Remark | undefined {
+/** Asks for something else, once for each word that the network sticks to, and once if it has none. */
+export function nudge(commentary: Commentary, word: string | undefined, now: number): Remark | undefined {
   if (commentary.solved || commentary.stuck.includes(word)) return undefined;
   commentary.stuck.push(word);
   commentary.last = now;
-  return { kind: 'still', word };
+  return word === undefined ? { kind: 'puzzled' } : { kind: 'still', word };
 }
 
 /** Recognition is announced at once, and is the last remark. */

@@ -6,7 +6,7 @@ import { stuckAt } from './stuck.ts';
 
 interface Said {
   readonly shown: Caption;
-  /** It has been a wrong word for a while. Never without `accepted`: the prompt and its look-alikes. */
+  /** It has been the same wrong word, or unsure, for a while. Never without `accepted`: the prompt and its look-alikes. */
   readonly isStuck: boolean;
 }
 

@@ -41,6 +41,13 @@ test('admits once that it is not sure, and makes no remark on a blank board', ()
   expect(nextRemark(commentary, seen('unsure', ['dog', 0.1]), ['bicycle'], 9000)).toBeUndefined();
 });
 
+test('asks for another clue once, if it sticks to no word', () => {
+  const commentary = newCommentary();
+  expect(nudge(commentary, undefined, 4000)).toEqual({ kind: 'puzzled' });
+  expect(nudge(commentary, undefined, 9000)).toBeUndefined();
+  expect(nudge(commentary, 'purse', 14_000)).toEqual({ kind: 'still', word: 'purse' });
+});
+
 test('asks for something else once for each word that the network sticks to, and not after the recognition', () => {
   const commentary = newCommentary();
   expect(nudge(commentary, 'purse', 4000)).toEqual({ kind: 'still', word: 'purse' });

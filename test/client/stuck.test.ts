@@ -25,6 +25,12 @@ test('what a doubt of a moment leaves on the screen stays stuck, and another wor
   expect(stuckAt(after([...Array(20).fill(purse), mug]), ['toaster'])).toBe(6000);
 });
 
+test('doubt counts as stuck, too, from when it is shown', () => {
+  const doubt: PlayerGuesses = { ...purse, sureness: 'unsure' };
+  expect(stuckAt(after([doubt]), ['purse'])).toBe(4000);
+  expect(stuckAt(after([purse, ...Array(20).fill(doubt)]), ['toaster'])).toBe(5100);
+});
+
 test('the prompt, its look-alikes and an empty board are never stuck', () => {
   expect(stuckAt(after([purse]), ['handbag', 'purse'])).toBeUndefined();
   expect(stuckAt(after([purse, blank]), ['toaster'])).toBeUndefined();

@@ -3,10 +3,12 @@ import type { Page } from 'playwright-core';
 import { afterEach, describe, expect, test } from 'vitest';
 import { promptOf } from '../../server/game/match.ts';
 import { step } from '../../server/game/step.ts';
+import { type Stroke, inkLength, prefix } from '../../shared/ink.ts';
+import { judge } from '../../shared/verdict.ts';
 import { byId, drawWithMouse, hasBrowser, inLobby, inPhase, PHONE, useBrowser } from '../support/browser.ts';
 import { endPhase, party } from '../support/party.ts';
 import { closeAll, join } from '../support/player.ts';
-import { drawingsOf } from '../support/quickdraw.ts';
+import { drawingsOf, SAMPLE_WORDS } from '../support/quickdraw.ts';
 import { cut, inked, settled } from '../support/seen.ts';
 import { QUICK, useServer } from '../support/server.ts';
 
@@ -48,6 +50,16 @@ describe.skipIf(!hasBrowser)('alone', () => {
     if (at !== undefined) await recognize(code, at);
     await endPhase(server, code);
     await inPhase(page, 'reveal');
+  }
+
+  /** The beginning of a drawing that the network is least sure about. */
+  async function unclear(): Promise<Stroke[]> {
+    const inks = SAMPLE_WORDS.slice(0, 60).map((word) => prefix(drawingsOf(word, 1)[0]!, 0.4));
+    const looks = await server.recognizer.recognize(inks);
+    const sure = looks
+      .map((look, i) => judge(server.recognizer.words, 'whale', look, inkLength(inks[i]!)))
+      .map(({ sureness, guesses }) => (sureness === 'unsure' ? guesses[0]!.p : 1));
+    return inks[sure.indexOf(Math.min(...sure))]!.strokes;
   }
 
   const text = async (page: Page, id: string) => (await byId(page, id).textContent())!.replace(/\s+/g, ' ').trim();
@@ -201,6 +213,25 @@ describe.skipIf(!hasBrowser)('alone', () => {
     await expect.poll(() => inked(page, '[data-testid="board"] canvas')).toBe(0);
     await byId(page, 'start-over').waitFor({ state: 'detached' });
     await expect.poll(() => text(page, 'subtitle')).toBe('Nothing yet. Draw!');
+  }, 60_000);
+
+  test('wide letters and long lines fit, also when it has no idea for long', async () => {
+    const [page, code] = await open(1, { viewport: DESK, locale: 'ja-JP' });
+    await byId(page, 'start').click();
+    await inPhase(page, 'drawing');
+    await byId(page, 'board').waitFor();
+    const overflow = () => byId(page, 'subtitle').evaluate((each) => each.scrollHeight - each.clientHeight);
+    const { word } = promptOf((await server.store.read(code))!);
+    await drawWithMouse(page, drawingsOf(word === 'whale' ? 'fan' : 'whale', 4)[3]!.strokes);
+    await expect.poll(() => text(page, 'subtitle'), { timeout: 8000 }).toMatch(/^まだ.*に見える。/);
+    expect(await overflow()).toBeLessThanOrEqual(0);
+    await byId(page, 'clear').click();
+    await drawWithMouse(page, await unclear());
+    await expect
+      .poll(() => text(page, 'subtitle'), { timeout: 8000 })
+      .toBe('さっぱりわからない。もっとヒントを描いて！');
+    expect(await overflow()).toBeLessThanOrEqual(0);
+    expect(await byId(page, 'live').textContent()).toContain('さっぱりわからない');
   }, 60_000);
 
   test('made no errors', () => expect(browser.errors).toEqual([]));
