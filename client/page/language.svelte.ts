@@ -131,7 +131,8 @@ export function createLanguage(memory: Memory): Language {
         minimumFractionDigits: 1,
         maximumFractionDigits: 1,
       });
-      return t('race.at', { seconds: format.format(ms / 1000) });
+      // The unit never stands alone on the next line.
+      return t('race.at', { seconds: format.format(ms / 1000) }).replace(' ', '\u00a0');
     },
     percent: (share) => shares.format(share),
     choose,

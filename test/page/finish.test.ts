@@ -52,11 +52,11 @@ describe.skipIf(!hasBrowser)('after a round', () => {
       const shown = await tiles.evaluateAll((all) => all.map((tile) => (tile as HTMLElement).dataset.player));
       expect(shown.slice(0, result.recognized.length)).toEqual(result.recognized.map(({ player }) => player));
       for (const [i, { at }] of result.recognized.entries()) {
-        expect(await tiles.nth(i).textContent()).toContain(`${(at / 1000).toFixed(1)} s`);
+        expect(await tiles.nth(i).textContent()).toContain(`${(at / 1000).toFixed(1)}\u00a0s`);
         expect(await tiles.nth(i).locator('.medal').textContent()).toBe(`${i + 1}`);
       }
       const yours = await byId(page, 'yours').textContent();
-      expect(yours).toContain('3.7 s');
+      expect(yours).toContain('3.7\u00a0s');
       expect(yours).toContain(`+${result.recognized.find(({ player }) => player === zoe)!.points}`);
       expect(await page.locator('[data-testid="result"].you').getAttribute('data-player')).toBe(zoe);
       // Who leads now: in order, the points of the three and of nobody else.

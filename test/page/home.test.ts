@@ -24,7 +24,7 @@ describe.skipIf(!hasBrowser)('the first minute', () => {
       await page.locator('[data-testid="demo-racer"][data-place="1"]').waitFor();
       expect(await page.locator('[data-testid="demo-racer"]:visible').count()).toBeGreaterThanOrEqual(3);
       const winner = page.locator('[data-testid="demo-racer"][data-place="1"]');
-      expect(await winner.textContent()).toMatch(/1st \d+\.\d s/);
+      expect(await winner.textContent()).toMatch(/1st \d+\.\d\u00a0s/);
       expect(await winner.textContent()).toContain(await byId(page, 'demo').getAttribute('data-word'));
       await press(page, 'demo-pause');
       await painted(page);

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { afterEach, describe, expect, test } from 'vitest';
 import { byId, hasBrowser, inPhase, useBrowser } from '../support/browser.ts';
-import { endPhase, recognize } from '../support/party.ts';
+import { endPhase, enter, recognize } from '../support/party.ts';
 import { LONG_NICK } from '../support/phone-and-desk.ts';
 import { closeAll, create, join, phase, watch } from '../support/player.ts';
 import { settled } from '../support/seen.ts';
@@ -56,6 +56,33 @@ describe.skipIf(!hasBrowser)('names', () => {
     },
     60_000,
   );
+
+  test('a phone shows the whole names of three rivals, and of one whose drawing is large', async () => {
+    const host = await create(server.url, 'Ottokar-Wilhelmm', { rounds: 1, seconds: 60 });
+    for (const nick of ['العصفور السريع', 'Schneller Molch']) await join(server.url, host.code!, nick);
+    const page = await enter(browser, server, host.code!, 'Ann', {
+      viewport: { width: 360, height: 740 },
+      hasTouch: true,
+    });
+    await host.ask('start', {});
+    await inPhase(page, 'drawing');
+    const cut = (selector: string) =>
+      page.locator(selector).evaluateAll((all) => all.map((each) => each.scrollWidth - each.clientWidth));
+    await page.getByTestId('rival').nth(2).waitFor();
+    await settled(page);
+    expect(await cut('[data-testid="rival"] .nick')).toEqual([0, 0, 0]);
+    const ann = host.room!.players.find(({ nick }) => nick === 'Ann')!.id;
+    await recognize(server, host, [[ann, 900]]);
+    await byId(page, 'look').tap();
+    await settled(page);
+    // As wide as a name gets.
+    await byId(page, 'enlarged')
+      .locator('h2')
+      .evaluate((name) => {
+        name.textContent = 'W'.repeat(16);
+      });
+    expect(await cut('[data-testid="enlarged"] :is(h2, header)')).toEqual([0, 0]);
+  }, 30_000);
 
   test('the button with the people says the figure that it shows, also in Arabic', async () => {
     const host = await create(server.url, 'Mara');

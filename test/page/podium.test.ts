@@ -69,7 +69,7 @@ describe.skipIf(!hasBrowser)('the podium', () => {
       'clearest',
       'comeback',
     ]);
-    expect(await tiles.nth(1).textContent()).toContain(`${results[1]!.prompt} in 0.7 s`);
+    expect(await tiles.nth(1).textContent()).toContain(`${results[1]!.prompt} in 0.7\u00a0s`);
     expect(await tiles.nth(3).textContent()).toContain('From 2nd to 1st');
     expect(await tiles.nth(3).textContent()).toContain('Jonas');
     // What is called wrong was seen, and is not the word.
@@ -106,7 +106,7 @@ describe.skipIf(!hasBrowser)('the podium', () => {
     const large = byId(page, 'picture');
     await large.waitFor();
     expect(await large.locator('h2').textContent()).toContain(results[1]!.prompt);
-    expect(await large.textContent()).toContain('0.7 s');
+    expect(await large.textContent()).toContain('0.7\u00a0s');
     // What its points are made of, for everybody's drawing: twice as many in the last round.
     const { parts, points } = results[1]!.recognized[0]!;
     expect(await byId(page, 'parts').textContent()).toContain(`double +${points / 2}`);

@@ -47,7 +47,7 @@ describe.skipIf(!hasBrowser)('a recognition in the race', () => {
     expect(await byId(phone, 'clear').isVisible()).toBe(false);
     await told(phone, host, 1, '2nd');
     await until(() => rivals(phone)).toEqual(['Ben', 'Hana']);
-    expect(await byId(phone, 'rival-guess').textContent()).toMatch(/1st\s+\d+\.\d s/);
+    expect(await byId(phone, 'rival-guess').textContent()).toMatch(/1st\s+\d+\.\d\u00a0s/);
 
     eraseAll(host);
     const hana = drawingsOf(prompt, 1)[0]!;

@@ -134,8 +134,8 @@ describe.skipIf(!hasBrowser)('a reveal', () => {
     expect(new Set((await shown(calm)).map(({ at }) => at)).size).toBe(1);
 
     const line = (player: string) => tv.locator(`[data-player="${player}"] .end .thought`).textContent();
-    expect(await line(host!)).toBe('First! Got it in 1.2 s');
-    expect(await line(aiko!)).toBe('Got it in 2.5 s');
+    expect(await line(host!)).toBe('First! Got it in 1.2\u00a0s');
+    expect(await line(aiko!)).toBe('Got it in 2.5\u00a0s');
     expect(await line(jonas!)).toMatch(/^(I thought: an? |Almost! I was |Beats me)/);
     expect(await line(zoe)).toBe('Nothing to see here');
     expect(await tv.locator('.end .thought:visible').count()).toBe(4);

@@ -116,7 +116,7 @@ describe.skipIf(!hasBrowser)('alone', () => {
     expect(await page.getByTestId('streak').count()).toBe(0);
     const cards = page.getByTestId('solo-card');
     expect(await cards.count()).toBe(3);
-    expect(await cards.nth(0).textContent()).toContain('4.2 s');
+    expect(await cards.nth(0).textContent()).toContain('4.2\u00a0s');
     expect(await cards.nth(1).textContent()).toMatch(/not recognized\s*Nothing to see here/);
     expect(await inked(page, '[data-testid="solo-card"] canvas')).toBeGreaterThan(100);
     const thoughts = await cards.nth(0).getByTestId('thoughts').locator('s').allTextContents();
@@ -149,6 +149,10 @@ describe.skipIf(!hasBrowser)('alone', () => {
     expect(await page.getByTestId('chat-line').count()).toBe(0);
     await join(server.url, code, 'Ben');
     await byId(page, 'chat-line').waitFor();
+    // Nor does a television give a place.
+    const tv = await browser.open(`${server.url}/r/${code}/tv`, { viewport: { width: 1920, height: 1080 } });
+    await byId(tv, 'steps').waitFor();
+    expect(await tv.getByTestId('steps').locator('.place').count()).toBe(0);
   }, 90_000);
 
   test.each([

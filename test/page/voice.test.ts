@@ -183,7 +183,7 @@ describe.skipIf(!hasBrowser)('ears', () => {
     await recognize(server, host, [[ann, 1000]]);
     await expect.poll(() => lines('I recognized yours')).toHaveLength(1);
     expect(await lines('I recognized yours')).toEqual([
-      expect.stringMatching(/^I recognized yours after 1\.0 s: 1st, \d+ points\.$/),
+      expect.stringMatching(/^I recognized yours after 1\.0\u00a0s: 1st, \d+ points\.$/),
     ]);
     await expect.poll(fanfares).toBe(1);
 
@@ -201,7 +201,7 @@ describe.skipIf(!hasBrowser)('ears', () => {
     await expect.poll(() => lines(`Draw: ${prompt}`)).toHaveLength(1);
     browser.errors.splice(errors);
     await recognize(server, host, [[ann, 4000]]);
-    await expect.poll(() => lines('I recognized yours after 4.0 s: 1st')).toHaveLength(1);
+    await expect.poll(() => lines('I recognized yours after 4.0\u00a0s: 1st')).toHaveLength(1);
     await expect.poll(fanfares).toBe(2);
 
     await recognize(server, host, [
