@@ -1,7 +1,7 @@
 /** The names of players on cards, and the name of a button. */
 import type { Page } from 'playwright-core';
 import { afterEach, describe, expect, test } from 'vitest';
-import { byId, hasBrowser, inPhase, useBrowser } from '../support/browser.ts';
+import { byId, hasBrowser, inPhase, picture, useBrowser } from '../support/browser.ts';
 import { endPhase, enter, recognize } from '../support/party.ts';
 import { LONG_NICK } from '../support/phone-and-desk.ts';
 import { closeAll, create, join, phase, watch } from '../support/player.ts';
@@ -56,6 +56,32 @@ describe.skipIf(!hasBrowser)('names', () => {
     },
     60_000,
   );
+
+  test('twelve can all be read in the reveal of a phone', async () => {
+    const host = await create(server.url, 'Ottokar-Wilhelmm', { rounds: 1, seconds: 60, seats: 12 });
+    // The widest do not fit three lines of 60 pixels.
+    const nicks = NICKS.filter((nick) => !/^(WW|Ä|な|超)/.test(nick));
+    for (const nick of [...nicks, 'たかはしさん', '画画小能手'].slice(0, 10)) await join(server.url, host.code!, nick);
+    const page = await enter(browser, server, host.code!, 'Ann', {
+      viewport: { width: 360, height: 740 },
+    });
+    await host.ask('start', {});
+    await inPhase(page, 'drawing');
+    const times = host.room!.players.map(({ id }, i): [string, number] => [id, 900 + 100 * i]);
+    await recognize(server, host, times.slice(0, 11));
+    await endPhase(server, host.code!);
+    await inPhase(page, 'reveal');
+    await settled(page);
+    await picture(page, 'reveal-twelve');
+    await readable(page, '[data-testid="result"] .nick:not(.you *)', 11, 740);
+    const marks = page.locator('[data-testid="ranks"] li').evaluateAll((rows) =>
+      rows.map((row) => {
+        const [rank, mark, , , score] = [...row.children].map((part) => part.getBoundingClientRect());
+        return rank!.right <= mark!.left && score!.right <= row.getBoundingClientRect().right;
+      }),
+    );
+    expect(await marks).toEqual(Array.from({ length: 12 }, () => true));
+  }, 30_000);
 
   test('a phone shows the whole names of three rivals, and of one whose drawing is large', async () => {
     const host = await create(server.url, 'Ottokar-Wilhelmm', { rounds: 1, seconds: 60 });

@@ -236,6 +236,11 @@ describe.skipIf(!hasBrowser)('alone', () => {
       .toBe('さっぱりわからない。もっとヒントを描いて！');
     expect(await overflow()).toBeLessThanOrEqual(0);
     expect(await byId(page, 'live').textContent()).toContain('さっぱりわからない');
+    for (let phases = 0; phases < 2; phases++) await endPhase(server, code);
+    await inPhase(page, 'podium');
+    await byId(page, 'total').waitFor();
+    // Nothing was recognized: a best of 0 is none.
+    expect(await page.getByTestId('personal-best').count()).toBe(0);
   }, 60_000);
 
   test('made no errors', () => expect(browser.errors).toEqual([]));
