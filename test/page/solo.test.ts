@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { afterEach, describe, expect, test } from 'vitest';
 import { promptOf } from '../../server/game/match.ts';
 import { step } from '../../server/game/step.ts';
-import { type Stroke, inkLength, prefix } from '../../shared/ink.ts';
+import { inkLength, prefix, type Stroke } from '../../shared/ink.ts';
 import { judge } from '../../shared/verdict.ts';
 import { byId, drawWithMouse, hasBrowser, inLobby, inPhase, PHONE, useBrowser } from '../support/browser.ts';
 import { endPhase, party } from '../support/party.ts';
