@@ -230,6 +230,10 @@ export interface Recognition {
   ink?: InkMoment;
 }
 
+/** From 0, in order of `at`: those who are recognized in the same millisecond share a place. -1 without a recognition. */
+export const placeOf = (recognized: Recognition[], own: Pick<Recognition, 'at'> | undefined): number =>
+  own ? recognized.findIndex(({ at }) => at === own.at) : -1;
+
 /** They add up to the points. */
 export interface PointParts {
   time: number;

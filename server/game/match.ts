@@ -1,6 +1,6 @@
 /** A match: from the start through its rounds to the podium. Pure. */
 import type { Closing, Recognition, Refusal, RoundResult } from '../../shared/protocol.ts';
-import { DEFAULT_SETTINGS } from '../../shared/protocol.ts';
+import { DEFAULT_SETTINGS, placeOf } from '../../shared/protocol.ts';
 import type { Action, Game, Match, Prompt, Seat } from './game.ts';
 import { inMatch, paceOf } from './game.ts';
 import { isHostAway } from './host.ts';
@@ -83,8 +83,7 @@ function scored(game: Game, recognized: Recognition[]): Recognition[] {
   const { phase } = game;
   const drawers = (phase.name === 'drawing' && phase.drawers) || recognized.length;
   return recognized.map((each) => {
-    const place = recognized.findIndex(({ at }) => at === each.at);
-    const parts = pointParts({ at: each.at, place, drawers, factor, double });
+    const parts = pointParts({ at: each.at, place: placeOf(recognized, each), drawers, factor, double });
     return { ...each, points: pointsOf(parts), parts };
   });
 }

@@ -166,6 +166,34 @@ describe.skipIf(!hasBrowser)('a reveal', () => {
     expect(await page.locator('[data-testid="slot"]:visible, [data-testid="ranks"]:visible').count()).toBe(0);
   }, 60_000);
 
+  test('two who are recognized in the same millisecond share a place on every screen', async () => {
+    // With two who are not recognized, so that the round goes on.
+    const players = await crowd(server, 4, { rounds: 1 });
+    const code = players[0]!.code!;
+    const page = await enter(browser, server, code, 'Zoë', { viewport: PHONE });
+    const watching = await browser.open(`${server.url}/r/${code}?watch`, { viewport: DESKTOP });
+    await players[0]!.ask('start', {});
+    await Promise.all([page, watching].map((each) => inPhase(each, 'drawing')));
+    const zoe = players[0]!.room!.players.find(({ nick }) => nick === 'Zoë')!.id;
+    await recognize(server, players[0]!, [
+      [players[0]!.id!, 1200],
+      [players[1]!.id!, 1200],
+      [zoe, 2500],
+    ]);
+    const medals = async (each: Page) => (await each.locator('article .medal').allTextContents()).sort();
+    await expect.poll(() => medals(watching)).toEqual(['1', '1', '3']);
+    expect(await byId(page, 'stamp').textContent()).toMatch(/^3rd /);
+    await endPhase(server, code);
+    for (const each of [page, watching]) {
+      await inPhase(each, 'reveal');
+      await expect.poll(() => medals(each)).toEqual(['1', '1', '3']);
+    }
+    expect(await byId(page, 'yours').textContent()).toContain('3');
+    await endPhase(server, code);
+    await inPhase(page, 'podium');
+    await expect.poll(() => page.locator('.round .verdict.first').count()).toBe(2);
+  }, 30_000);
+
   test('made no errors', () => expect(browser.errors).toEqual([]));
 });
 
