@@ -90,7 +90,7 @@ def main():
     parser.add_argument("--data", help="folder with simplified/, raw/ and categories.txt")
     parser.add_argument("--minutes", type=float, help="length of training, instead of the preset's")
     parser.add_argument("--until", help="clock time HH:MM at which training ends, instead of its length")
-    parser.add_argument("--epochs", type=int, help="stop after this many epochs, whatever the clock says")
+    parser.add_argument("--epochs", type=int, help="length in epochs, instead of a time")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     args = parser.parse_args()
     folder = args.run or ROOT / ".cache" / "train" / args.preset
@@ -126,7 +126,7 @@ def main():
 
 
 def train(run: Run, team: Team, feed: Feed, checks: dict, minutes: float, until: str | None, epochs: int | None):
-    """Trains until the time is up, or for `epochs` epochs."""
+    """Trains until the time is up, or for `epochs` epochs in all."""
     per_epoch = feed.header["epoch"]
     loss_of = Loss(run.preset, feed.header["shown"], team.device)
     end = deadline(run, minutes, until)
@@ -135,10 +135,11 @@ def train(run: Run, team: Team, feed: Feed, checks: dict, minutes: float, until:
     while True:
         now = time.time()
         run.elapsed, last = run.elapsed + now - last, now
-        # Progress follows the clock, not the steps, so the learning rate reaches 0 on time on a busy machine too.
-        progress = run.elapsed / max(run.elapsed + end - now, 1e-6)
+        # Progress follows the clock, not the steps, so the learning rate reaches 0 on time on a busy machine too. A length in epochs is
+        # for what must come out the same on every machine.
+        progress = run.batch / (epochs * per_epoch) if epochs else run.elapsed / max(run.elapsed + end - now, 1e-6)
         side = run.preset["small"]["side"] if progress < run.preset["small"]["until"] else SIDE
-        done = progress >= 1 or (epochs is not None and run.batch >= epochs * per_epoch)
+        done = progress >= 1
         if losses and (done or run.batch % per_epoch == 0):
             entry = {
                 "epoch": round(run.batch / per_epoch, 2),
