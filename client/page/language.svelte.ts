@@ -131,8 +131,7 @@ export function createLanguage(memory: Memory): Language {
         minimumFractionDigits: 1,
         maximumFractionDigits: 1,
       });
-      // The unit never stands alone on the next line.
-      return t('race.at', { seconds: format.format(ms / 1000) }).replace(' ', '\u00a0');
+      return t('race.at', { seconds: format.format(ms / 1000) });
     },
     percent: (share) => shares.format(share),
     choose,

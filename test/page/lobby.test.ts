@@ -68,13 +68,13 @@ describe.skipIf(!hasBrowser)('the lobby', () => {
 
   test('on a phone, the race is told above the seats, and leads to its settings', async () => {
     const { page } = await founded(browser, server, TOUCH);
-    expect(await text(page, 'race-summary')).toContain('6 × 20 s · Mixed');
+    expect(await text(page, 'race-summary')).toContain('6 × 20\u00a0s · Mixed');
     const top = async (id: string) => (await byId(page, id).boundingBox())!.y;
     expect(await top('race-summary')).toBeLessThan(await top('seat'));
     await press(page, 'race-summary');
     await expect.poll(() => top('settings-rounds')).toBeLessThan(TOUCH.viewport!.height / 2);
     await step(page, 'settings-rounds', 'first', '5');
-    await expect.poll(() => text(page, 'race-summary')).toContain('5 × 20 s');
+    await expect.poll(() => text(page, 'race-summary')).toContain('5 × 20\u00a0s');
   });
 
   test('everybody is told who the host is now, and who has left', async () => {
@@ -99,13 +99,13 @@ describe.skipIf(!hasBrowser)('the lobby', () => {
   test('guests see the host’s settings at once', async () => {
     const { page, code } = await founded(browser, server, TOUCH);
     const guest = await joined(browser, server, code, 'Gus', MOUSE);
-    expect(await text(guest, 'settings-summary')).toBe('6 × 20 s · Mixed');
+    expect(await text(guest, 'settings-summary')).toBe('6 × 20\u00a0s · Mixed');
     await step(page, 'settings-rounds', 'last', '8');
     await step(page, 'settings-seconds', 'last', '30');
     await step(page, 'settings-seats', 'first', '7');
     await page.getByTestId('settings-difficulty').selectOption('hard');
     await press(page, 'settings-public');
-    await expect.poll(() => text(guest, 'settings-summary')).toBe('8 × 30 s · Hard');
+    await expect.poll(() => text(guest, 'settings-summary')).toBe('8 × 30\u00a0s · Hard');
     await guest.getByTestId('settings-summary').click();
     expect(await guest.getByTestId('settings-seats').getAttribute('data-value')).toBe('7');
     await expect.poll(() => guest.getByTestId('settings-public').isChecked()).toBe(true);
@@ -129,7 +129,7 @@ describe.skipIf(!hasBrowser)('the lobby', () => {
     await page.getByTestId('settings-pack').selectOption({ label: 'Körper' });
     await expect.poll(() => page.locator('label[for="pack"] small').textContent()).toMatch(/^\d+ Wörter$/);
     await expect.poll(() => text(guest, 'settings-summary')).toContain('الجسم');
-    expect(await text(page, 'race-summary')).toContain('6 × 20 s · Körper · ');
+    expect(await text(page, 'race-summary')).toContain('6 × 20\u00a0s · Körper · ');
     expect(await isTooWide(page)).toBe(false);
 
     await press(page, 'pick-words');
@@ -164,8 +164,8 @@ describe.skipIf(!hasBrowser)('the lobby', () => {
     await page.locator('[data-testid="settings-words"][data-value="5"]').waitFor();
     for (const name of ['pack', 'difficulty']) expect(await page.locator(`#${name}`).isDisabled()).toBe(true);
     expect(await byId(page, 'settings-rounds').getAttribute('data-value')).toBe('5');
-    await expect.poll(() => text(guest, 'settings-summary')).toMatch(/^5 × 20 ث · كلمات مختارة$/);
-    for (const each of [page, guest]) expect(await text(each, 'race-summary')).toMatch(/\b5 × 20 \S+ · [^·]+$/);
+    await expect.poll(() => text(guest, 'settings-summary')).toMatch(/^5 × 20\u00a0ث · كلمات مختارة$/);
+    for (const each of [page, guest]) expect(await text(each, 'race-summary')).toMatch(/\b5 × 20\u00a0\S+ · [^·]+$/);
     expect(await isTooWide(page)).toBe(false);
     const views = seen.filter((frame) => frame.includes('"ownWords":5'));
     expect(views.length).toBeGreaterThan(0);
