@@ -86,7 +86,7 @@ describe.skipIf(!hasBrowser)('on the page', () => {
     await inPhase(page, 'podium');
     expect(await text(page, 'waiting')).toContain('Waiting for Cat');
     cat.socket.disconnect();
-    await expect.poll(() => text(page, 'waiting')).toMatch(/Cat is away\. In \d s, anybody can start/);
+    await expect.poll(() => text(page, 'waiting')).toMatch(/Cat is away\. In \d\u00a0s, anybody can start/);
     await press(page, 'rematch');
     await inPhase(page, 'drawing');
     expect(host.room!.players.map(({ nick }) => nick)).toEqual(['Mara', 'Gus', 'Cat']);
