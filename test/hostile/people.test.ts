@@ -22,7 +22,7 @@ async function violations(page: Page): Promise<string[]> {
 }
 
 describe.skipIf(!hasBrowser)('on the page', () => {
-  const server = useServer({ pace: { ...QUICK, countdown: 400, reveal: 60_000, hold: 60_000, hostHold: 1500 } });
+  const server = useServer({ pace: { ...QUICK, countdown: 400, reveal: 60_000, hold: 60_000, hostHold: 3000 } });
   const browser = useBrowser();
   afterEach(closeAll);
 
