@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { Game } from '../server/game/game.ts';
 import { newGame, PACE } from '../server/game/game.ts';
 import type { InkWrite, Store } from '../server/storage/store.ts';
-import { emptyInk } from '../shared/ink.ts';
+import type { InkEvent } from '../shared/history.ts';
+import { inkAt } from '../shared/history.ts';
 import { CODE_ALPHABET, DEFAULT_SETTINGS } from '../shared/protocol.ts';
 
 export const someCode = (): string => Array.from({ length: 5 }, () => CODE_ALPHABET[randomInt(31)]).join('');
@@ -27,11 +28,19 @@ const seat = (id: string) => ({
   lost: null,
   from: 0,
 });
+/** Events of one point each. */
+const events = (from: number, ...points: number[]): InkEvent[] =>
+  Array.from({ length: points.length / 2 }, (_, i) => ({
+    at: (from + i) * 10,
+    stroke: 0,
+    points: points.slice(2 * i, 2 * i + 2),
+  }));
+
 const more = (from: number, ...points: number[]): InkWrite => ({
   player: 'ann',
   term: 1,
-  at: from * 10,
-  chunks: [{ rev: 0, stroke: 0, from, points }],
+  from,
+  events: events(from, ...points),
 });
 
 export function storeContract(name: string, open: () => Promise<Store>): void {
@@ -164,9 +173,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       await one.saveInk(game.code, 1, [more(0, 1, 2, 3, 4)]);
       await one.saveInk(game.code, 1, [more(2, 5, 6), more(0, 1, 2, 3, 4)]);
       await one.saveInk(game.code, 1, [more(3, 7, 8)]);
-      expect(await other.readInk(game.code, 1)).toEqual(
-        new Map([['ann', { ink: { rev: 0, strokes: [[1, 2, 3, 4, 5, 6, 7, 8]] }, at: 30 }]]),
-      );
+      expect(await other.readInk(game.code, 1)).toEqual(new Map([['ann', events(0, 1, 2, 3, 4, 5, 6, 7, 8)]]));
     });
 
     it('replaces a drawing that is another now', async () => {
@@ -174,30 +181,18 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       const game = someGame();
       await store.create(game);
       await store.saveInk(game.code, 1, [more(0, 1, 2)]);
-      const ink = {
-        rev: 3,
-        strokes: [
-          [5, 5],
-          [6, 6],
-        ],
-      };
-      await store.saveInk(game.code, 1, [{ player: 'ann', term: 1, at: 77, ink }]);
-      const next = { player: 'ann', term: 1, at: 78, chunks: [{ rev: 3, stroke: 2, from: 2, points: [7, 7] }] };
-      await store.saveInk(game.code, 1, [next]);
-      expect((await store.readInk(game.code, 1)).get('ann')).toEqual({
-        ink: {
-          rev: 3,
-          strokes: [
-            [5, 5],
-            [6, 6],
-            [7, 7],
-          ],
-        },
-        at: 78,
-      });
-      // The caller's ink is not the store's.
-      ink.strokes.push([8, 8]);
-      expect((await store.readInk(game.code, 1)).get('ann')!.ink.strokes).toHaveLength(3);
+      const history: InkEvent[] = [
+        { at: 0, erased: 'clear', strokes: 0, rev: 3 },
+        { at: 50, stroke: 0, points: [5, 5] },
+        { at: 77, guesses: { sureness: 'guessing', top: [['cat', 0.4]], target: 0.1 } },
+      ];
+      const next: InkEvent = { at: 78, stroke: 1, points: [7, 7] };
+      await store.saveInk(game.code, 1, [{ player: 'ann', term: 1, history }]);
+      await store.saveInk(game.code, 1, [{ player: 'ann', term: 1, from: 3, events: [next] }]);
+      expect((await store.readInk(game.code, 1)).get('ann')).toEqual([...history, next]);
+      // The caller's history is not the store's.
+      history.push(next);
+      expect((await store.readInk(game.code, 1)).get('ann')).toHaveLength(4);
     });
 
     it('keeps every player apart, and only the newest round', async () => {
@@ -213,26 +208,25 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       expect([...(await store.readInk(game.code, 2)).keys()]).toEqual(['bob']);
     });
 
-    it('takes chunks only from who wrote the drawing last as a whole', async () => {
+    it('takes events only from who wrote the drawing last as a whole', async () => {
       const [one, other] = [await open(), await open()];
       const game = someGame();
       await one.create(game);
       await one.saveInk(game.code, 1, [more(0, 1, 2)]);
-      const ink = { rev: 0, strokes: [[1, 2]] };
-      await other.saveInk(game.code, 1, [{ player: 'ann', term: 4, at: 5, ink }]);
+      await other.saveInk(game.code, 1, [{ player: 'ann', term: 4, history: events(0, 1, 2) }]);
       // The process that lost the seat does not know it yet.
       await one.saveInk(game.code, 1, [more(1, 66, 66)]);
-      await one.saveInk(game.code, 1, [{ player: 'ann', term: 1, at: 9, ink: { rev: 0, strokes: [[9, 9]] } }]);
+      await one.saveInk(game.code, 1, [{ player: 'ann', term: 1, history: events(0, 9, 9) }]);
       await other.saveInk(game.code, 1, [{ ...more(1, 3, 4), term: 4 }]);
-      expect((await one.readInk(game.code, 1)).get('ann')!.ink).toEqual({ rev: 0, strokes: [[1, 2, 3, 4]] });
+      expect(inkAt((await one.readInk(game.code, 1)).get('ann')!)).toEqual({ rev: 0, strokes: [[1, 2, 3, 4]] });
     });
 
     it('knows an untouched drawing as none', async () => {
       const store = await open();
       const game = someGame();
       await store.create(game);
-      await store.saveInk(game.code, 1, [{ player: 'ann', term: 1, at: 0, ink: emptyInk() }]);
-      expect((await store.readInk(game.code, 1)).get('ann')?.ink ?? emptyInk()).toEqual(emptyInk());
+      await store.saveInk(game.code, 1, [{ player: 'ann', term: 1, history: [] }]);
+      expect((await store.readInk(game.code, 1)).get('ann') ?? []).toEqual([]);
       await store.refresh([game.code, someCode()]);
       expect(await store.read(game.code)).toEqual(game);
     });

@@ -149,8 +149,8 @@ describe.skipIf(!hasRedis)('with a redis-server', () => {
     const one = await store();
     const game = someGame();
     await one.create(game);
-    const ink = { rev: 0, strokes: [[1, 2, 3, 4]] };
-    await one.saveInk(game.code, 1, [{ player: 'ann', term: 1, at: 0, ink }]);
+    const history = [{ at: 0, stroke: 0, points: [1, 2, 3, 4] }];
+    await one.saveInk(game.code, 1, [{ player: 'ann', term: 1, history }]);
     const keys = await redis.client.keys('*');
     const { ink: index } = keysOf(game.code);
     expect(keys).toEqual(expect.arrayContaining([keysOf(game.code).game, index, `${index}:ann`]));

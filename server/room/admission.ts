@@ -90,12 +90,12 @@ export function createAdmission(parts: Parts) {
     members.enter(room, socket, player, visitor);
     outbox.toSockets([socket], 'room', view(room.game, now()));
     const { round } = room.game;
-    const inks = await snapshots.request(room, socket, null).catch((reason) => {
+    const stored = await snapshots.request(room, socket, null).catch((reason) => {
       room.members.delete(socket);
       void members.closeIfDeserted(room);
       throw reason;
     });
-    const own = player !== null && inks.get(player);
+    const own = player !== null && stored.get(player);
     // Meanwhile another connection may have taken the seat. Its process has the drawing then, and this one must not.
     if (own && room.members.has(socket) && room.game.round === round) resume(room, player, own);
     handover.requestDrawings(room);

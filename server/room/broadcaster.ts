@@ -10,7 +10,7 @@ import type { Load } from '../load.ts';
 import { snapshot, wholeInkPause } from './drawing.ts';
 import { mayLeave, nextDue } from './guess-schedule.ts';
 import type { LiveRoom } from './live-room.ts';
-import { hasSpectators } from './live-room.ts';
+import { hasSpectators, showGuesses } from './live-room.ts';
 import type { Outbox } from './outbox.ts';
 
 /** Counts what goes through the rooms. */
@@ -71,6 +71,7 @@ export function createBroadcaster(outbox: Outbox, now: () => number, load: Load,
       if (!drawing.guesses || drawing.unsentGuesses === 'none') continue;
       if (all || mayLeave(drawing, time)) {
         frame.guesses.push(drawing.guesses);
+        showGuesses(room, drawing, time);
         if (drawing.unsentGuesses === 'early') drawing.guessesDueAt = nextDue(drawing, time, load.level());
         drawing.unsentGuesses = 'none';
         meter?.guesses(time - drawing.started - drawing.guessedAt);

@@ -1,9 +1,11 @@
 /** A live drawing: what one player draws in a round, on the process that the player's socket is on. */
 import type { Chunk, Ink, InkMeasure } from '../../shared/ink.ts';
-import { append, clear, copyInk, emptyInk, measureInk, measureWith, undo } from '../../shared/ink.ts';
+import type { History, InkEvent } from '../../shared/history.ts';
+import { costOf, GUESSES_KEPT, inkAt, withoutErased } from '../../shared/history.ts';
+import { append, clear, measureInk, measureWith, undo } from '../../shared/ink.ts';
 import type { InkSnapshot, PlayerGuesses, Refusal } from '../../shared/protocol.ts';
 import { INK_LIMIT, LINE_LIMIT, lineOf, STROKE_LIMIT } from '../../shared/protocol.ts';
-import type { InkWrite, StoredInk } from '../storage/store.ts';
+import type { InkWrite } from '../storage/store.ts';
 
 export interface Drawing {
   code: string;
@@ -15,6 +17,10 @@ export interface Drawing {
   started: number;
   /** The version of the game in which the player took the seat on this process; see InkWrite. */
   term: number;
+  /** Everything that happened to it; `ink` is what it comes to. */
+  history: History;
+  /** What its history costs, in points. */
+  cost: number;
   ink: Ink;
   measure: InkMeasure;
   /** When its first point came; 0 if it was begun on another connection. ms from the round's start */
@@ -30,9 +36,9 @@ export interface Drawing {
   unsent: Chunk[] | null;
   /** When the whole ink was last broadcast. ms */
   sentWholeAt: number;
-  /** Not stored yet; null if the store needs the whole ink. */
-  unsaved: Chunk[] | null;
-  /** When the whole ink was last stored. ms */
+  /** How many events of the history are stored; null if the store needs the whole history. */
+  saved: number | null;
+  /** When the whole history was last stored. ms */
   savedWholeAt: number;
   guesses: PlayerGuesses | null;
   /** Whether the guesses are still to be broadcast: those that were due, or of an early look. */
@@ -45,24 +51,33 @@ export interface Drawing {
 
 export type Erasing = 'undo' | 'clear';
 
-/** Empty, or with the stored ink of a drawing that was begun on another connection. */
+/**
+ * A history costs at most so much, in points. Beyond that, what was erased is forgotten: what is left is an ink within INK_LIMIT, and
+ * guesses.
+ */
+const HISTORY_LIMIT = 3 * INK_LIMIT;
+
+/** Empty, or with the stored history of a drawing that was begun on another connection. */
 export function newDrawing(
   origin: Pick<Drawing, 'code' | 'turn' | 'player' | 'round' | 'started' | 'term' | 'recognized' | 'kept'>,
-  stored?: StoredInk,
+  stored?: History,
 ): Drawing {
-  const { ink, at } = stored ?? { ink: emptyInk(), at: 0 };
+  const history = stored ?? [];
+  const ink = inkAt(history);
   return {
     ...origin,
+    history,
+    cost: history.reduce((sum, event) => sum + costOf(event), 0),
     ink,
     measure: measureInk(ink),
     began: 0,
-    at,
+    at: history.findLast((event) => !('guesses' in event))?.at ?? 0,
     implausible: false,
     // A process that was killed may have stored what it did not broadcast any more.
     unsent: stored ? null : [],
     sentWholeAt: 0,
-    // Writing the whole ink claims the drawing for this process.
-    unsaved: null,
+    // Writing the whole history claims the drawing for this process.
+    saved: null,
     savedWholeAt: 0,
     guesses: null,
     unsentGuesses: 'none',
@@ -82,14 +97,11 @@ export function appendChunk(drawing: Drawing, { rev, stroke, from, points }: Chu
   drawing.measure = measure;
   drawing.at = at;
   drawing.unsent?.push(chunk);
-  drawing.unsaved?.push(chunk);
+  keep(drawing, { at, stroke, points });
   return null;
 }
 
-/**
- * Removes the last stroke, the last `times`, or all of them, but none that are kept. From then on the room and the store need the whole
- * ink.
- */
+/** Removes the last stroke, the last `times`, or all of them, but none that are kept. From then on the room needs the whole ink. */
 export function eraseInk(drawing: Drawing, what: Erasing, rev: number, now: number, times = 1): Refusal | null {
   if (rev !== drawing.ink.rev) return 'misplaced';
   const kept = drawing.ink.strokes.slice(0, drawing.kept);
@@ -99,18 +111,41 @@ export function eraseInk(drawing: Drawing, what: Erasing, rev: number, now: numb
   drawing.measure = measureInk(drawing.ink);
   drawing.at = now - drawing.started;
   drawing.unsent = null;
-  drawing.unsaved = null;
   drawing.guesses = null;
   drawing.unsentGuesses = 'none';
+  keep(drawing, { at: drawing.at, erased: what, strokes: drawing.ink.strokes.length, rev: drawing.ink.rev });
   return null;
+}
+
+/** The newest guesses are shown now: `at` in ms of the round. Guesses that say the same as before are kept once. */
+export function keepGuesses(drawing: Drawing, at: number): void {
+  const { sureness, top, target } = drawing.guesses!;
+  const guesses = { sureness, top: top.slice(0, GUESSES_KEPT), target };
+  const before = drawing.history.findLast((event) => 'guesses' in event);
+  if (JSON.stringify(before?.guesses) !== JSON.stringify(guesses)) keep(drawing, { at, guesses });
+}
+
+/** Times never decrease, whatever the clocks of two processes say. */
+function keep(drawing: Drawing, event: InkEvent): void {
+  const at = Math.max(event.at, drawing.history.at(-1)?.at ?? 0);
+  drawing.history.push({ ...event, at });
+  drawing.cost += costOf(event);
+  if (drawing.cost <= HISTORY_LIMIT) return;
+  drawing.history = withoutErased(drawing.history);
+  drawing.cost = drawing.history.reduce((sum, each) => sum + costOf(each), 0);
+  drawing.saved = null;
 }
 
 /** What the store is missing, which then counts as stored; null if it is missing nothing. */
 export function takeUnsaved(drawing: Drawing): InkWrite | null {
-  const { player, term, at, unsaved } = drawing;
-  if (unsaved?.length === 0) return null;
-  drawing.unsaved = [];
-  return { player, term, at, ...(unsaved ? { chunks: unsaved } : { ink: copyInk(drawing.ink) }) };
+  const { player, term, history, saved } = drawing;
+  if (saved === history.length) return null;
+  drawing.saved = history.length;
+  return {
+    player,
+    term,
+    ...(saved === null ? { history: history.slice() } : { from: saved, events: history.slice(saved) }),
+  };
 }
 
 /** Whole inks are sent and stored at this rate at most, so that undoing in a large drawing costs no more than drawing it. Points a ms */

@@ -3,18 +3,20 @@
  * this process, their drawings, and the timers. It is plain data; the functions below are the only ones that change its game
  * and its drawings, and they report each change to the subscribers.
  */
+import type { History } from '../../shared/history.ts';
 import type { Chunk } from '../../shared/ink.ts';
 import type { LiveFrame, Refusal } from '../../shared/protocol.ts';
 import type { Game, Visitor } from '../game/game.ts';
 import { drawingRefusal, startOf } from '../game/match.ts';
-import type { StoredInk } from '../storage/store.ts';
 import type { Drawing, Erasing } from './drawing.ts';
-import { appendChunk, eraseInk, newDrawing } from './drawing.ts';
+import { appendChunk, eraseInk, keepGuesses, newDrawing } from './drawing.ts';
 import { turnOf } from './turn.ts';
 
 export interface Subscriber {
   /** A drawing has more ink, or less, or is back from the store. */
   drawn?(room: LiveRoom, drawing: Drawing): void;
+  /** Guesses about a drawing were sent to everybody. */
+  guessed?(room: LiveRoom, drawing: Drawing): void;
   /** The room was opened on this process, or its game is a newer one. Drawings of the round before are still there. */
   changed?(room: LiveRoom): void;
 }
@@ -90,13 +92,19 @@ export function erase(room: LiveRoom, player: string, what: Erasing, at: ErasePo
 
 /**
  * The player is back, with what the store has of their drawing; the drawing on this process, if there is one, is newer.
- * Writing the whole ink claims it for the connection that has the seat now.
+ * Writing the whole history claims it for the connection that has the seat now.
  */
-export function resume(room: LiveRoom, player: string, stored: StoredInk): void {
+export function resume(room: LiveRoom, player: string, stored: History): void {
   const drawing = room.drawings.get(player) ?? startDrawing(room, player, stored);
   drawing.term = termOf(room, player);
-  drawing.unsaved = null;
+  drawing.saved = null;
   reportDrawn(room, drawing);
+}
+
+/** The newest guesses about a drawing were sent to everybody. `now` in ms */
+export function showGuesses(room: LiveRoom, drawing: Drawing, now: number): void {
+  keepGuesses(drawing, now - drawing.started);
+  for (const subscriber of room.subscribers) subscriber.guessed?.(room, drawing);
 }
 
 /** Replaces the game by a newer one. */
@@ -134,7 +142,7 @@ export const hasSpectators = (room: LiveRoom): boolean =>
 export const spectatorsOf = (room: Pick<LiveRoom, 'members'>): number =>
   [...room.members.values()].filter(({ player }) => player === null).length;
 
-function startDrawing(room: LiveRoom, player: string, stored?: StoredInk): Drawing {
+function startDrawing(room: LiveRoom, player: string, stored?: History): Drawing {
   const { code, game } = room;
   const term = termOf(room, player);
   const recognition = recognitionOf(game, player);

@@ -6,7 +6,7 @@ import { takeUnsaved, wholeInkPause } from './drawing.ts';
 import type { LiveRoom } from './live-room.ts';
 
 const SAVE_INTERVAL_MS = 100;
-/** A store that could not take something gets this long until the next attempt: all of it is whole ink. */
+/** A store that could not take something gets this long until the next attempt, with whole histories. */
 const RETRY_DELAY_MS = 500;
 
 export type Persister = ReturnType<typeof createPersister>;
@@ -23,7 +23,7 @@ export function createPersister(store: Store, { failed }: Pick<Commits, 'failed'
     try {
       await store.saveInk(code, round, writes);
     } catch (reason) {
-      // The whole ink next time: failed chunks must not leave a hole.
+      // The whole history next time: failed events must not leave a hole.
       for (const drawing of drawings) markWhole(drawing);
       pausedUntil = performance.now() + RETRY_DELAY_MS;
       failed(reason, code);
@@ -31,19 +31,19 @@ export function createPersister(store: Store, { failed }: Pick<Commits, 'failed'
   }
 
   function markWhole(drawing: Drawing): void {
-    drawing.unsaved = null;
+    drawing.saved = null;
     marked.add(drawing);
   }
 
-  /** Whether the whole ink, if that is what the store needs, may be written again. */
-  const isDue = ({ unsaved, savedWholeAt, measure }: Drawing): boolean =>
-    unsaved !== null || now() - savedWholeAt >= wholeInkPause(measure.points);
+  /** Whether the whole history, if that is what the store needs, may be written again. */
+  const isDue = ({ saved, savedWholeAt, cost }: Drawing): boolean =>
+    saved !== null || now() - savedWholeAt >= wholeInkPause(cost);
 
   async function save(isWanted: (drawing: Drawing) => boolean): Promise<void> {
     const rooms = new Map<string, Drawing[]>();
     for (const drawing of [...marked].filter(isWanted)) {
       marked.delete(drawing);
-      if (!drawing.unsaved) drawing.savedWholeAt = now();
+      if (drawing.saved === null) drawing.savedWholeAt = now();
       const key = `${drawing.code} ${drawing.round}`;
       rooms.set(key, [...(rooms.get(key) ?? []), drawing]);
     }
@@ -64,6 +64,7 @@ export function createPersister(store: Store, { failed }: Pick<Commits, 'failed'
   timer.unref();
   return {
     drawn: (_: LiveRoom, drawing: Drawing): void => void marked.add(drawing),
+    guessed: (_: LiveRoom, drawing: Drawing): void => void marked.add(drawing),
     /** Whether the store lacks some of it. */
     isUnsaved: (drawing: Drawing): boolean => marked.has(drawing) || saving.has(drawing),
     /** Resolves when the store has what is drawn of it now, or could not take it; then it is tried again. */

@@ -4,8 +4,10 @@
  * that the size of the drawings sets. A socket that has not read what it was sent waits until it has.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import { emptyInk, inkSize } from '../../shared/ink.ts';
-import type { Store, StoredInk } from '../storage/store.ts';
+import type { History } from '../../shared/history.ts';
+import { inkAt } from '../../shared/history.ts';
+import { inkSize } from '../../shared/ink.ts';
+import type { Store } from '../storage/store.ts';
 import type { Broadcaster } from './broadcaster.ts';
 import { guessesOf } from './broadcaster.ts';
 import { snapshot } from './drawing.ts';
@@ -21,7 +23,7 @@ interface Request {
   socket: string;
   /** One player's drawing, or everybody's. */
   player: string | null;
-  answered(inks: Map<string, StoredInk>): void;
+  answered(stored: Map<string, History>): void;
   failed(reason: unknown): void;
 }
 
@@ -64,37 +66,37 @@ export function createSnapshots({ store, broadcaster, outbox }: Parts) {
   async function answer(room: LiveRoom, requests: Request[]): Promise<number> {
     const { round } = room.game;
     const wanted = new Set(requests.map(({ player }) => player));
-    const inks = await newestInk(room, wanted);
+    const stored = await newest(room, wanted);
     // What waits for the next frame is in the snapshots: it must not reach anybody twice.
     broadcaster.flush(room);
     let points = 0;
-    for (const player of wanted.has(null) ? inks.keys() : (wanted as Set<string>)) {
+    for (const player of wanted.has(null) ? stored.keys() : (wanted as Set<string>)) {
       const sockets = requests.filter((each) => each.player === null || each.player === player);
-      const { ink } = inks.get(player) ?? { ink: emptyInk() };
+      const ink = room.drawings.get(player)?.ink ?? inkAt(stored.get(player) ?? []);
       points += inkSize(ink);
       outbox.toSockets(new Set(sockets.map(({ socket }) => socket)), 'ink', snapshot(round, player, ink));
     }
     const guesses = guessesOf(room);
     const newcomers = requests.filter(({ player }) => player === null).map(({ socket }) => socket);
     if (newcomers.length > 0 && guesses.length > 0) outbox.toSockets(newcomers, 'live', { round, chunks: [], guesses });
-    for (const { answered } of requests) answered(inks);
+    for (const { answered } of requests) answered(stored);
     return points;
   }
 
-  /** The newest ink of the round: from this process, and from the store for those who draw on another one. */
-  async function newestInk({ code, drawings, game }: LiveRoom, wanted: Set<string | null>) {
+  /** The newest drawings of the round: from this process, and from the store for those who draw on another one. */
+  async function newest({ code, drawings, game }: LiveRoom, wanted: Set<string | null>) {
     const missing = [...wanted].filter((player) => player === null || !drawings.has(player));
     // One read of all is cheaper than three of one.
     const elsewhere = missing.length > 2 || missing.includes(null) ? [undefined] : (missing as string[]);
     const read = await Promise.all(elsewhere.map((player) => store.readInk(code, game.round, player)));
-    const inks = new Map<string, StoredInk>(read.flatMap((each) => [...each]));
-    for (const drawing of drawings.values()) inks.set(drawing.player, drawing);
-    return inks;
+    const all = new Map<string, History>(read.flatMap((each) => [...each]));
+    for (const { player, history } of drawings.values()) all.set(player, history);
+    return all;
   }
 
   return {
-    /** Sends the socket the drawing of one player, or of everybody (null). Resolves when it is sent, with the inks that were read. */
-    request: (room: LiveRoom, socket: string, player: string | null): Promise<Map<string, StoredInk>> =>
+    /** Sends the socket the drawing of one player, or of everybody (null). Resolves when it is sent, with what was read. */
+    request: (room: LiveRoom, socket: string, player: string | null): Promise<Map<string, History>> =>
       new Promise((answered, failed) => {
         const request = { socket, player, answered, failed };
         const others = waiting.get(room);

@@ -1,26 +1,18 @@
 /** Where games and ink are kept: the port, in the language of the game. */
 
-import type { Chunk, Ink } from '../../shared/ink.ts';
-import { append, copyInk } from '../../shared/ink.ts';
+import type { History, InkEvent } from '../../shared/history.ts';
 import type { PublicRoom, Refusal } from '../../shared/protocol.ts';
 import type { Game } from '../game/game.ts';
 import type { Listing } from '../game/view.ts';
 
 /**
- * What became of a drawing since the last write: more chunks, or another whole ink. `term` is the version of the game in
- * which the player took the seat on the writing process. Once a higher term has written the whole ink, writes of lower terms
- * are ignored: a process that lost the seat and does not know it yet cannot damage the drawing. `at` is when the newest of
- * it was drawn, in ms of the round.
+ * What became of a drawing since the last write: the events from the `from`th on, or another whole history. `term` is the version
+ * of the game in which the player took the seat on the writing process. Once a higher term has written the whole history, writes
+ * of lower terms are ignored: a process that lost the seat and does not know it yet cannot damage the drawing.
  */
-export type InkWrite = { player: string; term: number; at: number } & InkChange;
+export type InkWrite = { player: string; term: number } & HistoryChange;
 
-export type InkChange = { chunks: Chunk[] } | { ink: Ink };
-
-export interface StoredInk {
-  ink: Ink;
-  /** When the newest of it was drawn. ms of the round */
-  at: number;
-}
+export type HistoryChange = { from: number; events: InkEvent[] } | { history: History };
 
 /** Any method may reject with `Unavailable`; then nothing was changed. */
 export interface Store {
@@ -42,10 +34,10 @@ export interface Store {
   watch(code: string, changed: (game: Game) => void): Promise<() => void>;
   /** Public rooms, the fullest first, at most PUBLIC_ROOMS, and ROOMS_OF_ADDRESS whose hosts share an address. */
   publicRooms(): Promise<PublicRoom[]>;
-  /** Stores what was drawn in a round. Chunks that are already stored are skipped. */
+  /** Stores what happened to drawings of a round. Events that are already stored are skipped. */
   saveInk(code: string, round: number, writes: InkWrite[]): Promise<void>;
-  /** The ink of a round, by player: of everybody, or of one. Only the newest round of a room is stored. */
-  readInk(code: string, round: number, player?: string): Promise<Map<string, StoredInk>>;
+  /** The drawings of a round, by player: of everybody, or of one. Only the newest round of a room is stored. */
+  readInk(code: string, round: number, player?: string): Promise<Map<string, History>>;
   /** Keeps these rooms alive. A room that is not refreshed is deleted after an hour. */
   refresh(codes: string[]): Promise<void>;
   close(): Promise<void>;
@@ -73,9 +65,11 @@ export function shownRooms(listings: Listing[]): PublicRoom[] {
     .map(({ by: _, ...room }) => room);
 }
 
-/** Applies a change to `ink`; the same fold for every store. */
-export function applyChange(ink: Ink, change: InkChange): Ink {
-  if ('ink' in change) return copyInk(change.ink);
-  for (const chunk of change.chunks) append(ink, chunk);
-  return ink;
+/** The history after a change; the same fold for every store. */
+export function applyChange(history: History, change: HistoryChange): History {
+  if ('history' in change) return change.history.slice();
+  // A hole: what comes after it belongs to another history.
+  if (change.from > history.length) return history;
+  history.push(...change.events.slice(history.length - change.from));
+  return history;
 }

@@ -13,6 +13,7 @@ import { eraseAll, eraseLast, stroke, strokes, until, watch } from '../support/p
 import { agreement, begin, drawing, room } from '../support/race.ts';
 import { hasRedis } from '../support/redis.ts';
 import { openStore } from '../support/store.ts';
+import { inkAt } from '../../shared/history.ts';
 
 const PLAYERS = 6;
 const STEPS = 120;
@@ -71,7 +72,7 @@ describe.skipIf(!hasRedis)('three processes, some of which die', () => {
       await expect
         .poll(async () => {
           const kept = await store.readInk(code!, round);
-          return players.map(({ id }) => kept.get(id!)?.ink.strokes ?? []);
+          return players.map(({ id }) => inkAt(kept.get(id!) ?? []).strokes);
         })
         .toEqual(players.map((player) => strokes(player, player.id!)));
       expect(players.reduce((sum, player) => sum + strokes(player, player.id!).length, 0)).toBeGreaterThan(50);

@@ -9,6 +9,7 @@ import { endAll, startProcesses } from '../support/processes.ts';
 import { agreement, begin, drawing, drawUntilRecognized, room } from '../support/race.ts';
 import { hasRedis, startRedis } from '../support/redis.ts';
 import { openStore } from '../support/store.ts';
+import { inkAt } from '../../shared/history.ts';
 
 describe.skipIf(!hasRedis)('Redis', () => {
   const fleet = useFleet(2, ['--appendonly', 'yes']);
@@ -112,7 +113,7 @@ describe.skipIf(!hasRedis)('a Redis without persistence', () => {
       for (let n = 0; n < 5; n++) stroke(bob, [n * 100, 100, n * 100 + 50, 900]);
       await agreement(players);
       const { round } = bob.drawings;
-      const kept = async () => (await store.readInk(bob.code!, round)).get(bob.id!)?.ink.strokes.length;
+      const kept = async () => inkAt((await store.readInk(bob.code!, round)).get(bob.id!) ?? []).strokes.length;
       await expect.poll(kept).toBe(5);
       await redis.kill();
       await redis.start();

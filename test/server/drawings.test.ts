@@ -2,6 +2,7 @@
 import { afterEach, expect, onTestFinished, test } from 'vitest';
 import type { Game } from '../../server/game/game.ts';
 import { step } from '../../server/game/step.ts';
+import { historyOf, inkAt } from '../../shared/history.ts';
 import type { Ink } from '../../shared/ink.ts';
 import type { LiveFrame } from '../../shared/protocol.ts';
 import type { Race } from '../support/rooms.ts';
@@ -87,7 +88,7 @@ test('ink is in the store after its player is gone, and in their drawing when th
   rooms.draw(bob!, chunk(0));
   const { token } = (await store.read(code))!.seats[1]!;
   await rooms.exit(bob!, 'lost');
-  expect((await store.readInk(code, 1)).get(bob!.player)?.ink.strokes).toEqual([chunk(0).points]);
+  expect(inkAt((await store.readInk(code, 1)).get(bob!.player)!).strokes).toEqual([chunk(0).points]);
   expect(await rooms.comeBack('s9', code, token)).toMatchObject({ ok: true, player: bob!.player });
   expect(sent.findLast((each) => each.to === 's9' && each.event === 'ink')?.payload).toMatchObject({
     strokes: [chunk(0).points],
@@ -125,7 +126,7 @@ async function drawElsewhere({ store, code }: Race, player: string, ink: Ink) {
     step(game, { type: 'return', token, socket: 'other/s', session: null, address: null, isNew: true }, Date.now()),
   );
   const { term } = (game as Game).seats.find(({ id }) => id === player)!;
-  await store.saveInk(code, 1, [{ player, term, at: 900, ink }]);
+  await store.saveInk(code, 1, [{ player, term, history: historyOf(ink, 900) }]);
   return token;
 }
 
@@ -159,7 +160,7 @@ test('a drawing that goes on on another process is not shown here any more, howe
   expect(rooms.draw({ ...bob!, socket: 's9' }, more)).toBe(null);
   await wait(300);
   const strokes = [...ink.strokes, more.points];
-  expect((await store.readInk(code, 1)).get(bob!.player)?.ink).toEqual({ rev: 2, strokes });
+  expect(inkAt((await store.readInk(code, 1)).get(bob!.player)!)).toEqual({ rev: 2, strokes });
 });
 
 test('a drawing whose verdict is awaited is the one its player comes back to on this process, and is stored again', async () => {
@@ -173,11 +174,11 @@ test('a drawing whose verdict is awaited is the one its player comes back to on 
   // Whoever had the seat before writes nothing any more.
   const { term } = (await store.read(code))!.seats[1]!;
   await wait(200);
-  await store.saveInk(code, 1, [{ player: bob!.player, term: term - 1, at: 1, ink: { rev: 0, strokes: [] } }]);
+  await store.saveInk(code, 1, [{ player: bob!.player, term: term - 1, history: [] }]);
   expect(rooms.draw({ ...bob!, socket: 's9' }, chunk(2))).toBe(null);
   await wait(300);
   const points = [...chunk(0).points, ...chunk(2).points];
-  expect((await store.readInk(code, 1)).get(bob!.player)?.ink.strokes).toEqual([points]);
+  expect(inkAt((await store.readInk(code, 1)).get(bob!.player)!).strokes).toEqual([points]);
 });
 
 test('drawings are read from the store only for somebody who can take them, and only those that are not here', async () => {

@@ -10,6 +10,7 @@ import { penPause } from '../support/pen.ts';
 import type { Player } from '../support/player.ts';
 import { closeAll, create, eraseAll, eraseLast, join, phase, stroke, strokes, watch } from '../support/player.ts';
 import { QUICK, useServer } from '../support/server.ts';
+import { inkAt } from '../../shared/history.ts';
 
 const server = useServer({ pace: { ...QUICK, hold: 60_000 } });
 afterEach(closeAll);
@@ -73,7 +74,7 @@ async function agreed(players: Player[], viewers: Player[], code: string): Promi
     const kept = await server.store.readInk(code, players[0]!.drawings.round);
     return players.map(({ id }) =>
       JSON.stringify({
-        server: kept.get(id!)?.ink.strokes ?? [],
+        server: inkAt(kept.get(id!) ?? []).strokes,
         ...Object.fromEntries([...players, ...viewers].map((who, i) => [i, strokes(who, id!)])),
       }),
     );

@@ -1,14 +1,14 @@
 /** The store of a single process: everything is gone when it ends. */
-import { copyInk, emptyInk } from '../../../shared/ink.ts';
+import type { History } from '../../../shared/history.ts';
 import type { Game } from '../../game/game.ts';
 import { isRefusal } from '../../game/game.ts';
 import { listing } from '../../game/view.ts';
-import type { Store, StoredInk } from '../store.ts';
+import type { Store } from '../store.ts';
 import { applyChange, shownRooms } from '../store.ts';
 
 export function createMemoryStore(): Store {
   const games = new Map<string, Game>();
-  const inks = new Map<string, { round: number; players: Map<string, StoredInk & { term: number }> }>();
+  const inks = new Map<string, { round: number; players: Map<string, { term: number; history: History }> }>();
   const listeners = new Map<string, Set<(game: Game) => void>>();
 
   return {
@@ -54,17 +54,17 @@ export function createMemoryStore(): Store {
         inks.set(code, stored);
       }
       for (const write of writes) {
-        const { player, term, at } = write;
+        const { player, term } = write;
         const before = stored.players.get(player);
-        if (before && ('ink' in write ? term < before.term : term !== before.term)) continue;
-        stored.players.set(player, { ink: applyChange(before?.ink ?? emptyInk(), write), at, term });
+        if (before && ('history' in write ? term < before.term : term !== before.term)) continue;
+        stored.players.set(player, { term, history: applyChange(before?.history ?? [], write) });
       }
     },
     async readInk(code, round, only) {
       const stored = inks.get(code);
       if (stored?.round !== round) return new Map();
       const players = [...stored.players].filter(([player]) => only === undefined || player === only);
-      return new Map(players.map(([player, { ink, at }]) => [player, { ink: copyInk(ink), at }]));
+      return new Map(players.map(([player, { history }]) => [player, history.slice()]));
     },
     async refresh() {},
     async close() {},

@@ -1,7 +1,7 @@
 -- Appends what was drawn: one list for each player, and a hash with the round and each player's term. Ink of an older round
 -- is refused; ink of a newer round replaces everything.
 -- KEYS game, ink. ARGV round, life in ms, then for each write: player, term, 'whole' or 'more', entry as JSON.
--- Returns -1 if the room, or the ink that 'more' continues, is not there; 0 if the stored round is newer, else 1.
+-- Returns -1 if the room, or the history that 'more' continues, is not there; 0 if the stored round is newer, else 1.
 if redis.call('EXISTS', KEYS[1]) == 0 then return -1 end
 local life = ARGV[2]
 local round = tonumber(redis.call('HGET', KEYS[2], 'round') or '-1')
@@ -21,7 +21,7 @@ for i = 3, #ARGV, 4 do
   local before = tonumber(redis.call('HGET', KEYS[2], player) or '-1')
   local continues = how == 'more' and (before == -1 or before == term)
   if not continues or redis.call('RPUSHX', list, entry) == 0 then
-    if continues and cjson.decode(entry).chunks[1].from > 0 then
+    if continues and cjson.decode(entry).from > 0 then
       result = -1
     elseif continues or (how == 'whole' and term >= before) then
       redis.call('HSET', KEYS[2], player, term)

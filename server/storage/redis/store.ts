@@ -7,16 +7,18 @@
  * |---|---|---|
  * | `dd:{CODE}:game` | hash | `version`, `game` as JSON |
  * | `dd:{CODE}:ink` | hash | `round`, and each player's term |
- * | `dd:{CODE}:ink:PLAYER` | list | the drawing: chunks, or a whole one first |
+ * | `dd:{CODE}:ink:PLAYER` | list | the drawing's history, in pieces |
  * | `dd:{rooms}:rows`, `:players`, `:time` | hash, sorted sets | the public list |
  */
 import pLimit from 'p-limit';
-import { emptyInk } from '../../../shared/ink.ts';
+import type { History, InkEvent } from '../../../shared/history.ts';
+import { historyOf } from '../../../shared/history.ts';
+import type { Chunk, Ink } from '../../../shared/ink.ts';
 import type { Game } from '../../game/game.ts';
 import { isRefusal } from '../../game/game.ts';
 import type { Listing } from '../../game/view.ts';
 import { listing } from '../../game/view.ts';
-import type { InkChange, Store, StoredInk } from '../store.ts';
+import type { HistoryChange, Store } from '../store.ts';
 import { applyChange, PUBLIC_ROOMS, shownRooms, Unavailable } from '../store.ts';
 import type { Redis } from './connection.ts';
 import { keysOf } from './keys.ts';
@@ -34,8 +36,13 @@ const ROOMS_READ = 10 * PUBLIC_ROOMS;
 /** A step that conflicts this often in a row is given up. */
 const MAX_CONFLICTS = 50;
 
-/** An entry of a drawing's list. */
-type Entry = { at: number } & InkChange;
+/** An entry of a drawing's list: events, and how many come before them. */
+interface Entry {
+  from: number;
+  events: InkEvent[];
+}
+/** Processes of an older version keep the ink only. */
+type OldEntry = { at: number } & ({ chunks: Chunk[] } | { ink: Ink });
 
 interface Watched {
   game: Game | null;
@@ -214,8 +221,9 @@ export function createRedisStore(redis: Redis, now: () => number = Date.now): St
     },
     async saveInk(code, round, writes) {
       const args = writes.flatMap((write) => {
-        const entry: Entry = 'ink' in write ? { at: write.at, ink: write.ink } : { at: write.at, chunks: write.chunks };
-        return [write.player, `${write.term}`, 'ink' in write ? 'whole' : 'more', JSON.stringify(entry)];
+        const isWhole = 'history' in write;
+        const entry: Entry = isWhole ? { from: 0, events: write.history } : { from: write.from, events: write.events };
+        return [write.player, `${write.term}`, isWhole ? 'whole' : 'more', JSON.stringify(entry)];
       });
       const saved = await redis.run((client) => client.saveInk(code, round, ROOM_LIFE_MS, args));
       if (saved !== -1 || !openGame(code)) return;
@@ -224,17 +232,18 @@ export function createRedisStore(redis: Redis, now: () => number = Date.now): St
     },
     async readInk(code, round, player = '') {
       const all = await reading(() => redis.run((client) => client.readInk(code, round, player)));
-      const inks = new Map<string, StoredInk>();
+      const drawings = new Map<string, History>();
       for (let i = 0; i < all.length; i += 2) {
-        const stored: StoredInk = { ink: emptyInk(), at: 0 };
-        for (const text of all[i + 1] as string[]) {
-          const entry = JSON.parse(text) as Entry;
-          stored.ink = applyChange(stored.ink, entry);
-          stored.at = entry.at;
-        }
-        inks.set(all[i] as string, stored);
+        const entries = (all[i + 1] as string[]).map((text) => JSON.parse(text) as Entry | OldEntry);
+        drawings.set(
+          all[i] as string,
+          entries.reduce<History>(
+            (history, entry) => applyChange(history, 'events' in entry ? entry : changeOf(entry, history.length)),
+            [],
+          ),
+        );
       }
-      return inks;
+      return drawings;
     },
     async refresh(codes) {
       for (const code of codes) {
@@ -248,4 +257,11 @@ export function createRedisStore(redis: Redis, now: () => number = Date.now): St
       redis.close();
     },
   };
+}
+
+/** What an older version stored, as if it had happened at once. */
+function changeOf(entry: OldEntry, from: number): HistoryChange {
+  const { at } = entry;
+  if ('chunks' in entry) return { from, events: entry.chunks.map(({ stroke, points }) => ({ at, stroke, points })) };
+  return { history: historyOf(entry.ink, at) };
 }

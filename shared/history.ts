@@ -1,0 +1,73 @@
+/**
+ * The history of a drawing: what happened to it, in order. Its ink at the end, and at every moment before, follows from it. The
+ * server keeps it while somebody draws; a record (`record.ts`) keeps it afterwards.
+ */
+import type { Ink } from './ink.ts';
+import { emptyInk, pointsIn } from './ink.ts';
+import type { Sureness } from './verdict.ts';
+
+/** What was shown of the network's guesses. */
+export interface ShownGuesses {
+  sureness: Sureness;
+  /** Best first: word, probability 0..1. At most GUESSES_KEPT */
+  top: [word: string, probability: number][];
+  /** Probability of the prompt and its look-alikes together, 0..1. */
+  target: number;
+}
+
+/** `at`: ms from the start of the round; it never decreases. */
+export type InkEvent = { at: number } & (
+  | { /** Index of the stroke: the last one, or a new one. */ stroke: number /** x, y, x, y, … */; points: number[] }
+  | {
+      erased: 'undo' | 'clear' /** How many strokes stayed. */;
+      strokes: number /** Of the ink from then on. */;
+      rev: number;
+    }
+  | { guesses: ShownGuesses }
+);
+
+export type History = InkEvent[];
+
+/** Words of each look that a history keeps: the bars show the prompt and three others. */
+export const GUESSES_KEPT = 4;
+
+/** Applies an event to the ink, in place. */
+export function apply(ink: Ink, event: InkEvent): void {
+  if ('points' in event) {
+    if (event.stroke === ink.strokes.length) ink.strokes.push(event.points.slice());
+    else ink.strokes[event.stroke]!.push(...event.points);
+  } else if ('erased' in event) {
+    ink.strokes.length = event.strokes;
+    ink.rev = event.rev;
+  }
+}
+
+/** The ink as it was at a time: with all events until then. `until` in ms of the round */
+export function inkAt(history: History, until = Infinity): Ink {
+  const ink = emptyInk();
+  for (const event of history) {
+    if (event.at > until) break;
+    apply(ink, event);
+  }
+  return ink;
+}
+
+/** A history that comes to this ink, as if all of it had been drawn at once. */
+export const historyOf = ({ rev, strokes }: Ink, at: number): History => [
+  { at, erased: 'clear', strokes: 0, rev },
+  ...strokes.map((points, stroke) => ({ at, stroke, points })),
+];
+
+/** What it costs to keep an event, in points. */
+export const costOf = (event: InkEvent): number => ('points' in event ? pointsIn(event.points) : 1);
+
+/** The same ink and the same guesses, without what was erased. */
+export function withoutErased(history: History): History {
+  const { rev } = inkAt(history);
+  let kept: History = [];
+  for (const event of history) {
+    if (!('erased' in event)) kept.push(event);
+    else kept = kept.filter((each) => !('points' in each) || each.stroke < event.strokes);
+  }
+  return [{ at: 0, erased: 'clear', strokes: 0, rev }, ...kept];
+}

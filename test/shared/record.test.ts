@@ -1,0 +1,143 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { History, InkEvent } from '../../shared/history.ts';
+import { historyOf, inkAt, withoutErased } from '../../shared/history.ts';
+import { BOARD } from '../../shared/ink.ts';
+import type { Record } from '../../shared/record.ts';
+import { BadRecord, decode, encode, RECORD_VERSION } from '../../shared/record.ts';
+
+const coordinate = fc.integer({ min: 0, max: BOARD });
+const points = fc.array(fc.tuple(coordinate, coordinate), { minLength: 1, maxLength: 20 }).map((all) => all.flat());
+const word = fc.constantFrom('cat', 'The Eiffel Tower', 't-shirt', 'Straße', '龍');
+const share = fc.integer({ min: 0, max: 255 }).map((n) => n / 255);
+const shown = fc.record({
+  sureness: fc.constantFrom('blank' as const, 'unsure' as const, 'guessing' as const),
+  top: fc.array(fc.tuple(word, share), { maxLength: 4 }),
+  target: share,
+});
+const happening = fc.oneof(
+  fc.record({ kind: fc.constant('draw' as const), isNew: fc.boolean(), points }),
+  fc.record({
+    kind: fc.constantFrom('undo' as const, 'clear' as const),
+    share: fc.double({ min: 0, max: 1, noNaN: true }),
+  }),
+  fc.record({ kind: fc.constant('guess' as const), guesses: shown }),
+);
+
+/** A history as a drawing makes it: strokes follow one another, and times never decrease. */
+const history = fc
+  .array(fc.tuple(fc.integer({ min: 0, max: 3000 }), happening), { maxLength: 60 })
+  .map((all): History => {
+    let at = 0;
+    let strokes = 0;
+    let rev = 0;
+    return all.map(([pause, what]): InkEvent => {
+      at += pause;
+      if (what.kind === 'guess') return { at, guesses: what.guesses };
+      if (what.kind === 'draw') {
+        if (what.isNew || strokes === 0) strokes++;
+        return { at, stroke: strokes - 1, points: what.points };
+      }
+      strokes = Math.floor(what.share * strokes);
+      return { at, erased: what.kind, strokes, rev: ++rev };
+    });
+  });
+
+const moment = fc.record({ rev: fc.nat(500), strokes: fc.nat(500), points: fc.nat(20_000) });
+const record: fc.Arbitrary<Record> = fc.record({
+  model: fc.stringMatching(/^[\da-f]{16}$/),
+  engine: fc.constantFrom('native' as const, 'wasm' as const),
+  word,
+  language: fc.constantFrom('', 'en', 'pt'),
+  day: fc.nat(40_000),
+  seconds: fc.integer({ min: 10, max: 120 }),
+  verdict: fc.option(
+    fc.record({
+      at: fc.nat(120_000),
+      word,
+      probability: fc.integer({ min: 0, max: 1000 }).map((n) => n / 1000),
+      ink: fc.option(moment),
+    }),
+  ),
+  history,
+});
+
+describe('a record', () => {
+  test('is read as it was written', () => {
+    fc.assert(
+      fc.property(record, (each) => {
+        expect(decode(encode(each))).toEqual(each);
+      }),
+    );
+  });
+
+  test('that is cut off anywhere, or is none, is refused', () => {
+    fc.assert(
+      fc.property(record, fc.double({ min: 0, max: 0.999, noNaN: true }), (each, kept) => {
+        const bytes = encode(each);
+        expect(() => decode(bytes.subarray(0, Math.floor(bytes.length * kept)))).toThrow(BadRecord);
+      }),
+    );
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+        try {
+          decode(bytes);
+        } catch (reason) {
+          expect(reason).toBeInstanceOf(BadRecord);
+        }
+      }),
+    );
+  });
+
+  test('of a later version is refused with its number', () => {
+    const bytes = encode(fc.sample(record, 1)[0]!);
+    bytes[0] = RECORD_VERSION + 1;
+    expect(() => decode(bytes)).toThrow(`version ${RECORD_VERSION + 1}`);
+  });
+});
+
+describe('a history', () => {
+  test('says the ink at every moment', () => {
+    const all: History = [
+      { at: 10, stroke: 0, points: [1, 1] },
+      { at: 20, stroke: 0, points: [2, 2] },
+      { at: 30, stroke: 1, points: [3, 3] },
+      { at: 35, guesses: { sureness: 'guessing', top: [['cat', 0.5]], target: 0.5 } },
+      { at: 40, erased: 'undo', strokes: 1, rev: 1 },
+      { at: 50, erased: 'clear', strokes: 0, rev: 2 },
+      { at: 60, stroke: 0, points: [4, 4] },
+    ];
+    const strokesAt = (time?: number) => inkAt(all, time).strokes;
+    expect(strokesAt(9)).toEqual([]);
+    expect(strokesAt(20)).toEqual([[1, 1, 2, 2]]);
+    expect(strokesAt(35)).toEqual([
+      [1, 1, 2, 2],
+      [3, 3],
+    ]);
+    expect(strokesAt(45)).toEqual([[1, 1, 2, 2]]);
+    expect(strokesAt(55)).toEqual([]);
+    expect(inkAt(all)).toEqual({ rev: 2, strokes: [[4, 4]] });
+    // Nothing in it was changed by reading it.
+    expect(inkAt(all, 20)).toEqual(inkAt(all, 20));
+  });
+
+  test('without what was erased comes to the same ink and keeps all guesses', () => {
+    fc.assert(
+      fc.property(history, (all) => {
+        const less = withoutErased(all);
+        expect(inkAt(less)).toEqual(inkAt(all));
+        const guesses = (each: History) => each.filter((event) => 'guesses' in event);
+        expect(guesses(less)).toEqual(guesses(all));
+        expect(less.slice(1).some((event) => 'erased' in event)).toBe(false);
+      }),
+    );
+  });
+
+  test('can be made of an ink', () => {
+    fc.assert(
+      fc.property(history, (all) => {
+        expect(inkAt(historyOf(inkAt(all), 5))).toEqual(inkAt(all));
+      }),
+    );
+  });
+});
