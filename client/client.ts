@@ -38,10 +38,12 @@ interface Environment {
   cell?: NewCell;
   /** Says what is in the way if the server answers, but the socket cannot connect. */
   findObstacle?: () => Promise<Obstacle | undefined>;
+  /** Of the page, as in `en`. */
+  language?: () => string;
 }
 
 export function createClient(environment: Environment): Client {
-  const { socket, storage, now = () => performance.now(), cell = plainCell, findObstacle } = environment;
+  const { socket, storage, now = () => performance.now(), cell = plainCell, findObstacle, language } = environment;
   const memory = createMemory(storage);
   const notices = createNotices(cell);
   const clock = createServerClock(now);
@@ -51,7 +53,7 @@ export function createClient(environment: Environment): Client {
   const room = createRoom({ link, clock, now, cell });
   announceHosts(room, notices);
   const input = createDrawingInput({ link, room, notices, now });
-  const session = createSession({ link, room, chat, memory, notices, cell });
+  const session = createSession({ link, room, chat, memory, notices, cell, language });
   return {
     link,
     session,

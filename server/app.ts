@@ -7,7 +7,7 @@ import { Server as EngineServer } from 'engine.io';
 import express from 'express';
 import { Server } from 'socket.io';
 import type { Backend } from './backend.ts';
-import { memoryBackend } from './backend.ts';
+import { memoryBackend, replayLimitsOf } from './backend.ts';
 import { createClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { api, errors, probes } from './edge/api.ts';
@@ -17,6 +17,7 @@ import { serveMetrics } from './edge/metrics-port.ts';
 import { createOrigins } from './edge/origins.ts';
 import { outboxOf } from './edge/outbox.ts';
 import { pages, securityHeaders } from './edge/pages.ts';
+import { replayApi } from './edge/replays.ts';
 import { createSessions } from './edge/session.ts';
 import type { GameServer } from './edge/sockets.ts';
 import { serveSockets } from './edge/sockets.ts';
@@ -28,6 +29,7 @@ import { watchLoad } from './load.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import type { Meter } from './room/broadcaster.ts';
+import { createReplayIds } from './room/replay-ids.ts';
 import { createRooms } from './room/rooms.ts';
 
 export interface Parts {
@@ -59,8 +61,14 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const GOODBYE_TIMEOUT_MS = 500;
 
 export function createApp(parts: Parts): App {
-  const { config, backend = memoryBackend(config.SESSION_SECRET), log, pace = paceOf(config.PAUSES) } = parts;
-  const { store, presence, leaderboard, quotas, broadcast } = backend;
+  const {
+    config,
+    backend = memoryBackend(config.SESSION_SECRET, replayLimitsOf(config)),
+    log,
+    pace = paceOf(config.PAUSES),
+  } = parts;
+  const { store, presence, leaderboard, replays, quotas, broadcast } = backend;
+  const replayIds = createReplayIds(backend.secret);
   const base = config.BASE_PATH;
   const sessions = createSessions(backend.secret, base);
   const origins = createOrigins(config.ORIGINS, log);
@@ -132,6 +140,7 @@ export function createApp(parts: Parts): App {
     store,
     presence,
     leaderboard,
+    ...{ replays, replayIds },
     recognizer,
     outbox: outboxOf(io),
     log,
@@ -153,6 +162,7 @@ export function createApp(parts: Parts): App {
   web.use(securityHeaders);
   web.use(probes({ store, rooms, recognizer: parts.recognizer, readiness }));
   web.use(base, api({ store, leaderboard, recognizer: parts.recognizer, origins, connections, sessions }));
+  web.use(base, replayApi({ replays, ids: replayIds, origins, connections, sessions }));
   web.use(base, pages({ sessions, modelDir: config.MODEL_DIR, base }));
   // Only if the game has a path of its own.
   web.get('/', (_, response) => {

@@ -3,18 +3,22 @@ import { randomBytes } from 'node:crypto';
 import type { Broadcast } from './cluster/broadcast.ts';
 import type { Presence } from './cluster/presence.ts';
 import { alone } from './cluster/presence.ts';
+import type { Config } from './config.ts';
 import type { Leaderboard } from './storage/leaderboard.ts';
 import { createMemoryLeaderboard } from './storage/memory/leaderboard.ts';
+import { createMemoryReplays } from './storage/memory/replays.ts';
 import { createMemoryQuotas } from './storage/memory/quotas.ts';
 import { createMemoryStore } from './storage/memory/store.ts';
 import type { Quotas } from './storage/quotas.ts';
 import type { Redis } from './storage/redis/connection.ts';
+import type { ReplayLimits, Replays } from './storage/replays.ts';
 import type { Store } from './storage/store.ts';
 
 export interface Backend {
   store: Store;
   presence: Presence;
   leaderboard: Leaderboard;
+  replays: Replays;
   quotas: Quotas;
   /** Signs sessions; the same on all processes. */
   secret: string;
@@ -28,11 +32,20 @@ export interface Backend {
   counts?: Redis['counts'];
 }
 
+export const replayLimitsOf = ({ REPLAYS_MB, KEEP_DAYS }: Pick<Config, 'REPLAYS_MB' | 'KEEP_DAYS'>): ReplayLimits => ({
+  bytes: REPLAYS_MB * 1024 * 1024,
+  keptMs: KEEP_DAYS * 24 * 60 * 60_000,
+});
+
 /** Nothing survives a restart, so sessions need no secret that does. */
-export const memoryBackend = (secret = newSecret()): Backend => ({
+export const memoryBackend = (
+  secret = newSecret(),
+  limits: ReplayLimits = replayLimitsOf({ REPLAYS_MB: 64, KEEP_DAYS: 30 }),
+): Backend => ({
   store: createMemoryStore(),
   presence: alone(),
   leaderboard: createMemoryLeaderboard(),
+  replays: createMemoryReplays(limits),
   quotas: createMemoryQuotas(),
   secret,
   isReady: () => true,

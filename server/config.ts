@@ -141,6 +141,10 @@ const SETTINGS = v.object({
   REDIS_CLUSTER: flag,
   /** Signs the sessions of the leaderboards. By default a random one, shared through Redis if there is one. */
   SESSION_SECRET: v.optional(v.pipe(v.string(), v.minLength(16, 'must have at least 16 characters'))),
+  /** Replays may take so much, in memory or in Redis. Over it, the oldest go first; 0 keeps none. MB */
+  REPLAYS_MB: number(0, 1_000_000, 64),
+  /** Replays that somebody keeps or shares stay this long. Others go when their room has been closed for a day. Days */
+  KEEP_DAYS: number(1, 365, 30),
   /** Seconds between SIGTERM and the end, for a load balancer that must see `/readyz` fail first. */
   DRAIN: number(0, 300, 0),
   /** Length of the pauses between rounds, in percent; tests shorten them. */

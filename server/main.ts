@@ -31,12 +31,12 @@ const opening = openRecognizer({
 loading = opening.then(({ loaded }) => loaded).catch(() => {});
 // Imported only now: the recognizer's thread loads TensorFlow meanwhile.
 const { createApp } = await import('./app.ts');
-const { memoryBackend } = await import('./backend.ts');
+const { memoryBackend, replayLimitsOf } = await import('./backend.ts');
 const { isPageBuilt, UNBUILT } = await import('./edge/unbuilt.ts');
 const { REDIS_URL } = config;
 const backend = REDIS_URL
   ? await (await import('./redis-backend.ts')).redisBackend(REDIS_URL, config, log)
-  : memoryBackend(config.SESSION_SECRET);
+  : memoryBackend(config.SESSION_SECRET, replayLimitsOf(config));
 const recognizer = await opening;
 const app = createApp({ config, backend, recognizer, log });
 await app.listen();

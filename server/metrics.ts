@@ -134,6 +134,10 @@ export function createMetrics(readings: Readings): Metrics {
     },
     timed: (recognizer) => ({
       ...recognizer,
+      // Known only once the network is loaded.
+      get engine() {
+        return recognizer.engine;
+      },
       async recognize(inks) {
         const took = inference.startTimer();
         batches.observe(inks.length);

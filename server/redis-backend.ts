@@ -1,7 +1,7 @@
 /** State in Redis, shared by any number of processes. A module of its own: without Redis nothing of it is loaded. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Backend } from './backend.ts';
-import { newSecret } from './backend.ts';
+import { newSecret, replayLimitsOf } from './backend.ts';
 import { createBroadcast } from './cluster/broadcast.ts';
 import { createRedisPresence } from './cluster/redis-presence.ts';
 import type { Config } from './config.ts';
@@ -10,6 +10,7 @@ import type { Redis } from './storage/redis/connection.ts';
 import { connectRedis } from './storage/redis/connection.ts';
 import { createRedisLeaderboard } from './storage/redis/leaderboard.ts';
 import { createRedisQuotas } from './storage/redis/quotas.ts';
+import { createRedisReplays } from './storage/redis/replays.ts';
 import { createRedisStore } from './storage/redis/store.ts';
 import { Unavailable } from './storage/store.ts';
 
@@ -26,6 +27,7 @@ export async function redisBackend(url: string, config: Config, log: Log): Promi
     store: createRedisStore(redis),
     presence,
     leaderboard: createRedisLeaderboard(redis),
+    replays: createRedisReplays(redis, replayLimitsOf(config)),
     quotas: createRedisQuotas(redis),
     secret: config.SESSION_SECRET ?? (await sharedSecret(redis)),
     isReady: () => redis.isReady() && broadcast.isReady(),

@@ -50,7 +50,7 @@ const settings = v.object({
 });
 export type Settings = v.InferOutput<typeof settings>;
 
-const nick = v.pipe(
+export const nick = v.pipe(
   v.string('nick-empty'),
   v.maxLength(200, 'nick-long'),
   v.transform(cleanText),
@@ -86,12 +86,15 @@ const points = v.pipe(
   v.maxLength(CHUNK_LIMIT * 2, 'too-large'),
 );
 
+/** Of the page, as in `en`: the records of its drawings say it. */
+const language = v.pipe(v.string(), v.regex(/^[a-z]{2}$/));
+
 /** One schema for each command. The message of a failed check is the refusal; without one it is `malformed`. */
 export const COMMANDS = {
   /** Opens a room and takes its first seat. */
-  create: v.object({ nick, settings: v.optional(v.partial(settings), {}) }),
+  create: v.object({ nick, settings: v.optional(v.partial(settings), {}), language: v.optional(language) }),
   /** Takes a new seat or, with a token, returns to an old one. */
-  join: v.object({ code, nick: v.optional(nick), token: v.optional(token) }),
+  join: v.object({ code, nick: v.optional(nick), token: v.optional(token), language: v.optional(language) }),
   /** Enters without a seat. */
   watch: v.object({ code }),
   leave: v.object({}),
@@ -111,6 +114,8 @@ export const COMMANDS = {
   clear: v.object({ round: count, rev: count }),
   /** Requests the whole ink of one player. */
   resync: v.object({ player }),
+  /** Requests the names of the match's replays. */
+  replays: v.object({}),
   /** A line of chat, or one of REACTIONS. Spectators may send only reactions. */
   chat: v.object({ text: line }),
   /** One of REACTIONS, for one player's drawing. */

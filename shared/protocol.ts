@@ -126,9 +126,17 @@ export interface Answers {
   undo: object;
   clear: object;
   resync: object;
+  replays: { replays: ReplayName[] };
   chat: object;
   cheer: object;
   ping: object;
+}
+
+/** Where a drawing of the match can be watched again: `/replay/ID`. Somebody who drew nothing has no replay behind it. */
+export interface ReplayName {
+  round: number;
+  player: string;
+  id: string;
 }
 
 /** Every command may carry an acknowledgement. Without one, the event `refused` reports a refusal. */

@@ -14,6 +14,10 @@ export interface Record {
   word: string;
   /** Of the page on which it was drawn, as in `en`; empty if unknown. */
   language: string;
+  /** The drawer's name; empty unless the drawer agreed to show it. */
+  nick: string;
+  /** The drawer's colour and shape, 0..11. */
+  mark: number;
   /** UTC, days since 1970. */
   day: number;
   /** The time limit of its round. */
@@ -58,7 +62,18 @@ export class BadRecord extends Error {
 }
 
 /** The record as bytes, not compressed yet. */
-export function encode({ model, engine, word, language, day, seconds, verdict, history }: Record): Uint8Array {
+export function encode({
+  model,
+  engine,
+  word,
+  language,
+  nick,
+  mark,
+  day,
+  seconds,
+  verdict,
+  history,
+}: Record): Uint8Array {
   const words = [...new Set([word, ...(verdict ? [verdict.word] : []), ...history.flatMap(wordsIn)])];
   const indexOf = new Map(words.map((each, i) => [each, i]));
   const out = writer();
@@ -66,6 +81,8 @@ export function encode({ model, engine, word, language, day, seconds, verdict, h
   for (let i = 0; i < MODEL_BYTES; i++) out.byte(Number.parseInt(model.slice(2 * i, 2 * i + 2), 16) || 0);
   out.number(ENGINES.indexOf(engine));
   out.text(language);
+  out.text(nick);
+  out.number(mark);
   out.number(day);
   out.number(seconds);
   out.number(words.length);
@@ -134,6 +151,8 @@ export function decode(bytes: Uint8Array): Record {
   const model = Array.from({ length: MODEL_BYTES }, () => from.byte().toString(16).padStart(2, '0')).join('');
   const engine = ENGINES[from.number()] ?? bad('engine');
   const language = from.text();
+  const nick = from.text();
+  const mark = from.number();
   const day = from.number();
   const seconds = from.number();
   const words = Array.from({ length: from.count() }, from.text);
@@ -185,7 +204,7 @@ export function decode(bytes: Uint8Array): Record {
     }
     return { at, stroke: strokes - 1, points };
   });
-  return { model, engine, word, language, day, seconds, verdict, history };
+  return { model, engine, word, language, nick, mark, day, seconds, verdict, history };
 }
 
 const bad = (what: string): never => {

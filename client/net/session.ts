@@ -71,9 +71,10 @@ interface Parts {
   memory: Memory;
   notices: Notices;
   cell: NewCell;
+  language?: (() => string) | undefined;
 }
 
-export function createSession({ link, room, chat, memory, notices, cell }: Parts): Session {
+export function createSession({ link, room, chat, memory, notices, cell, language }: Parts): Session {
   /** None while this client is entering, or is in. */
   const outside = cell<Outside | undefined>({ at: 'outside' });
   let goal: Goal | undefined;
@@ -115,10 +116,12 @@ export function createSession({ link, room, chat, memory, notices, cell }: Parts
   }
 
   function request(asked: Goal): Promise<Answer<Entrance>> {
-    if (asked.as === 'founder') return link.request('create', { nick: asked.nick, settings: asked.settings });
+    const spoken = language && { language: language() };
+    if (asked.as === 'founder')
+      return link.request('create', { nick: asked.nick, settings: asked.settings, ...spoken });
     if (asked.as === 'watcher') return link.request('watch', { code: asked.code });
     const token = memory.seat(asked.code);
-    return link.request('join', token ? { code: asked.code, token } : { code: asked.code, nick: asked.nick });
+    return link.request('join', { code: asked.code, ...spoken, ...(token ? { token } : { nick: asked.nick }) });
   }
 
   function refuse(asked: Goal, why: Refusal): void {

@@ -37,6 +37,7 @@ export function createPage(): Page {
     storage: under(base, browserStorage()),
     cell: reactiveCell,
     findObstacle,
+    language: () => language.tag(),
   });
   const language = createLanguage(client.memory);
   const preferences = createPreferences(client.memory);

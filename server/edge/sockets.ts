@@ -107,12 +107,13 @@ type Handler<C extends Command> = (
 ) => Answer<Answers[C]> | Promise<Answer<Answers[C]>>;
 
 const HANDLERS: { [C in Command]: Handler<C> } = {
-  create(socket, rooms, { nick, settings }) {
+  create(socket, rooms, { nick, settings, language }) {
+    const visitor = { ...socket.data.visitor, ...(language && { language }) };
     const quotas = settings.public ? [QUOTAS.rooms, QUOTAS.listings] : [QUOTAS.rooms];
-    return enter(socket, rooms, nick, quotas, () => rooms.create(socket.id, nick, settings, socket.data.visitor));
+    return enter(socket, rooms, nick, quotas, () => rooms.create(socket.id, nick, settings, visitor));
   },
-  join(socket, rooms, { code, nick, token }) {
-    const { visitor } = socket.data;
+  join(socket, rooms, { code, nick, token, language }) {
+    const visitor = { ...socket.data.visitor, ...(language && { language }) };
     if (token !== undefined)
       return enter(socket, rooms, nick, [], () => rooms.comeBack(socket.id, code, token, visitor));
     if (nick === undefined) return refuse('nick-empty');
@@ -144,6 +145,10 @@ const HANDLERS: { [C in Command]: Handler<C> } = {
     socket.data.member ? answerOf(rooms.cheer(socket.data.member, player, reaction)) : refuse('not-seated'),
   resync: (socket, rooms, { player }) =>
     socket.data.member ? rooms.resync(socket.data.member, player) : refuse('no-room'),
+  replays(socket, rooms) {
+    const replays = socket.data.member ? rooms.replays(socket.data.member) : null;
+    return replays ? { ok: true, replays } : refuse('no-room');
+  },
   ping: () => ({ ok: true }),
 };
 

@@ -74,6 +74,8 @@ export interface Seat {
   session: string | null;
   /** A keyed hash of the player's network address; never leaves the server. */
   address?: string | null;
+  /** Of the player's page, as in `en`. */
+  language?: string;
   /** When the connection was lost. ms */
   lost: number | null;
   /** The first round this player draws in. */
@@ -88,6 +90,8 @@ export interface Visitor {
   address: string | null;
   /** They have no session, or one that is younger than a day. */
   isNew: boolean;
+  /** Of their page, as in `en`. */
+  language?: string;
 }
 
 export interface Match {
@@ -100,7 +104,7 @@ export interface Match {
   first: number;
   results: RoundResult[];
   /** Everybody who drew in it, leavers too: they stay on the podium. */
-  runners: Record<string, Pick<Seat, 'nick' | 'mark' | 'session'>>;
+  runners: Record<string, Pick<Seat, 'nick' | 'mark' | 'session' | 'language'>>;
 }
 
 export type Phase =

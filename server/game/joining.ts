@@ -17,11 +17,12 @@ export function join(game: Game, action: Action & { type: 'join' }, now: number)
   if (game.settings.locked && game.seats.length > 0) return 'locked';
   const room = isCrowding(game, action) ? null : withFreeSeat(game, now);
   if (!room) return 'room-full';
-  const { id, token, nick, socket, session = null, address = null } = action;
+  const { id, token, nick, socket, session = null, address = null, language } = action;
   if (isTaken(room, nick)) return 'nick-taken';
   const term = game.version + 1;
   const mark = freeMark(room);
-  const seat: Seat = { id, token, nick, mark, socket, term, session, address, lost: null, from: firstRound(game) };
+  const person = { nick, mark, session, address, ...(language && { language }) };
+  const seat: Seat = { id, token, socket, term, ...person, lost: null, from: firstRound(game) };
   const used = game.used || game.seats.length > 0;
   return { ...room, seats: [...room.seats, seat], host: room.host ?? id, empty: null, used };
 }

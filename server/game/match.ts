@@ -53,7 +53,8 @@ export function draw(counted: Game, started: number): Game {
   const ends = started + game.settings.seconds * 1000;
   const runners = { ...game.match!.runners };
   const drawers = game.seats.filter((seat) => isPlaying(game, seat));
-  for (const { id, nick, mark, session } of drawers) runners[id] = { nick, mark, session };
+  for (const { id, nick, mark, session, language } of drawers)
+    runners[id] = { nick, mark, session, ...(language && { language }) };
   return {
     ...game,
     match: { ...game.match!, runners },

@@ -5,7 +5,7 @@
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Chunk } from '../../shared/ink.ts';
-import type { Answer, Reaction, Refusal, Settings } from '../../shared/protocol.ts';
+import type { Answer, Reaction, Refusal, ReplayName, Settings } from '../../shared/protocol.ts';
 import { DEFAULT_SETTINGS } from '../../shared/protocol.ts';
 import type { Presence } from '../cluster/presence.ts';
 import type { Action, Game, Pace } from '../game/game.ts';
@@ -15,6 +15,7 @@ import type { Recognizer } from '../inference/recognizer.ts';
 import type { Load } from '../load.ts';
 import type { Log } from '../log.ts';
 import type { Leaderboard } from '../storage/leaderboard.ts';
+import type { Replays } from '../storage/replays.ts';
 import type { Store } from '../storage/store.ts';
 import { createAdmission } from './admission.ts';
 import type { Meter } from './broadcaster.ts';
@@ -32,6 +33,8 @@ import type { Outbox } from './outbox.ts';
 import { createPersister } from './persister.ts';
 import { isImplausible } from './plausibility.ts';
 import { createRecorder } from './recorder.ts';
+import type { ReplayIds } from './replay-ids.ts';
+import { createReplayWriter } from './replay-writer.ts';
 import { createRegistry } from './registry.ts';
 import { createSnapshots } from './snapshots.ts';
 import { createVerdicts } from './verdicts.ts';
@@ -40,7 +43,9 @@ export interface Ports {
   store: Store;
   presence: Presence;
   leaderboard: Leaderboard;
-  recognizer: Pick<Recognizer, 'recognize' | 'words'>;
+  replays: Replays;
+  replayIds: ReplayIds;
+  recognizer: Pick<Recognizer, 'recognize' | 'words'> & Partial<Pick<Recognizer, 'engine'>>;
   outbox: Outbox;
   log: Log;
   load?: Load;
@@ -65,6 +70,7 @@ export type Rooms = ReturnType<typeof createRooms>;
 
 export function createRooms(ports: Ports, { pace, maxRooms }: Limits) {
   const { store, presence, leaderboard, recognizer, outbox, log, load = UNLOADED, meter, now = Date.now } = ports;
+  const { replays, replayIds } = ports;
   const { words } = recognizer;
   const registry = createRegistry(store, maxRooms);
   const commits = createCommits(store, log, now);
@@ -78,12 +84,15 @@ export function createRooms(ports: Ports, { pace, maxRooms }: Limits) {
   });
   const deadlines = createDeadlines(registry, commits, now);
   const recorder = createRecorder(leaderboard, commits, now);
+  const replayWriter = createReplayWriter({
+    ...{ store, replays, ids: replayIds, registry, commits, presence, recognizer, now },
+  });
   const handover = createHandover({ presence, registry, commits, broadcaster, members, outbox, log });
   const admission = createAdmission({
     ...{ store, presence, registry, commits, snapshots, members, handover, outbox, pace, now },
   });
   // Those who lost their seat are gone before the view is sent.
-  registry.subscribe(members, broadcaster, persister, verdicts, deadlines, recorder, handover);
+  registry.subscribe(members, broadcaster, persister, verdicts, deadlines, recorder, replayWriter, handover);
 
   const refreshing = setInterval(
     () => store.refresh(registry.all().map(({ code }) => code)).catch((reason) => commits.failed(reason)),
@@ -174,6 +183,15 @@ export function createRooms(ports: Ports, { pace, maxRooms }: Limits) {
       if (!room.drawings.has(player)) handover.requestDrawings(room);
       return { ok: true };
     },
+    /** The replays of the match so far, whether or not there is one: null to those who are not in the room. */
+    replays(member: Member): ReplayName[] | null {
+      const room = roomOf(member);
+      if (!room) return null;
+      const { match } = room.game;
+      return (match?.results ?? []).flatMap(({ round }) =>
+        Object.keys(match!.runners).map((player) => ({ round, player, id: replayIds.idOf(match!.id, round, player) })),
+      );
+    },
     chat(member: Member, text: string, masked: (text: string) => string): Refusal | null {
       const room = roomOf(member);
       return room ? chat.say(room, member.player, text, masked) : 'not-seated';
@@ -200,10 +218,11 @@ export function createRooms(ports: Ports, { pace, maxRooms }: Limits) {
       for (const part of [admission, members, deadlines, handover, verdicts]) part.close();
       clearInterval(refreshing);
       for (const room of registry.all()) broadcaster.flush(room, true);
-      const saved = Promise.all([persister.saveEverything(), commits.settled()]);
+      const saved = Promise.all([persister.saveEverything(), replayWriter.settled().then(commits.settled)]);
       await Promise.race([saved, wait(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
       commits.stop();
       persister.close();
+      replayWriter.close();
       for (const room of registry.all()) registry.close(room);
     },
   };

@@ -49,6 +49,8 @@ const record: fc.Arbitrary<Record> = fc.record({
   engine: fc.constantFrom('native' as const, 'wasm' as const),
   word,
   language: fc.constantFrom('', 'en', 'pt'),
+  nick: fc.constantFrom('', 'Ann', 'Łukasz 🎨', 'علي'),
+  mark: fc.nat(11),
   day: fc.nat(40_000),
   seconds: fc.integer({ min: 10, max: 120 }),
   verdict: fc.option(

@@ -8,8 +8,10 @@ import type { LoadLevel } from '../../server/load.ts';
 import { createLog } from '../../server/log.ts';
 import type { Player } from '../../server/room/live-room.ts';
 import type { Ports } from '../../server/room/rooms.ts';
+import { createReplayIds } from '../../server/room/replay-ids.ts';
 import { createRooms } from '../../server/room/rooms.ts';
 import { createMemoryLeaderboard } from '../../server/storage/memory/leaderboard.ts';
+import { createMemoryReplays } from '../../server/storage/memory/replays.ts';
 import { createMemoryStore } from '../../server/storage/memory/store.ts';
 import type { Store } from '../../server/storage/store.ts';
 import type { Chunk } from '../../shared/ink.ts';
@@ -33,10 +35,12 @@ export async function race(n: number, pace = QUICK, behind = new Set<string>(), 
   const sent: { to: string; event: string; payload: unknown }[] = [];
   const looks: ((word: string, p: number) => void)[] = [];
   const store = createMemoryStore();
+  const replays = createMemoryReplays({ bytes: 1_000_000, keptMs: 1_000_000 });
   const ports: Ports = {
     store,
     presence: alone(),
     leaderboard: createMemoryLeaderboard(),
+    ...{ replays, replayIds: createReplayIds('a secret of the test') },
     recognizer: {
       words: testWords,
       recognize: (inks) =>
@@ -75,7 +79,7 @@ export async function race(n: number, pace = QUICK, behind = new Set<string>(), 
   await until(() => view().phase.name === 'drawing');
   const frames = () => sent.filter((each) => each.event === 'live').map((each) => each.payload as LiveFrame);
   const prompt = () => (view().phase as { prompt: string }).prompt;
-  return { rooms, store, players, code, sent, looks, view, until, frames, prompt, round: 1 };
+  return { rooms, store, replays, players, code, sent, looks, view, until, frames, prompt, round: 1 };
 }
 
 export const chunk = (from: number, more: Partial<Chunk & { round: number }> = {}) => ({

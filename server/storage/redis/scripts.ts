@@ -1,7 +1,7 @@
 /** The Lua scripts as typed commands of the Redis client. Each `.lua` file documents its keys, arguments and reply. */
 import { readFileSync } from 'node:fs';
 import { defineScript } from 'redis';
-import { keysOf, PUBLIC_LIST } from './keys.ts';
+import { keysOf, PUBLIC_LIST, REPLAYS } from './keys.ts';
 
 const lua = (name: string): string => readFileSync(new URL(`./${name}.lua`, import.meta.url), 'utf8');
 
@@ -83,4 +83,56 @@ const recordMatch = defineScript({
   transformReply: (reply: unknown) => reply as 0 | 1,
 });
 
-export const scripts = { commit, saveInk, readInk, refresh, listRoom, publicRooms, recordMatch };
+const saveReplay = defineScript({
+  NUMBER_OF_KEYS: 4,
+  SCRIPT: lua('save-replay'),
+  parseCommand(
+    parser,
+    id: string,
+    code: string,
+    owner: string,
+    record: Buffer,
+    now: number,
+    expires: number,
+    mostBytes: number,
+  ) {
+    parser.pushKeys([REPLAYS.one(''), REPLAYS.expiries, REPLAYS.sizes, REPLAYS.ofRoom(code)]);
+    parser.push(id, owner, record, `${now}`, `${expires}`, `${mostBytes}`);
+  },
+  transformReply: (reply: unknown) => reply as 0 | 1,
+});
+
+const keepReplay = defineScript({
+  NUMBER_OF_KEYS: 3,
+  SCRIPT: lua('keep-replay'),
+  parseCommand(parser, id: string, lifeMs: number, record: Buffer | '', now: number) {
+    parser.pushKeys([REPLAYS.one(id), REPLAYS.expiries, REPLAYS.sizes]);
+    parser.push(id, `${lifeMs}`, record, `${now}`);
+  },
+  transformReply: (reply: unknown) => reply as 0 | 1,
+});
+
+const removeReplay = defineScript({
+  NUMBER_OF_KEYS: 3,
+  SCRIPT: lua('remove-replay'),
+  parseCommand(parser, id: string) {
+    parser.pushKeys([REPLAYS.one(id), REPLAYS.expiries, REPLAYS.sizes]);
+    parser.push(id);
+  },
+  transformReply: (reply: unknown) => reply as 0 | 1,
+});
+
+const refreshReplays = defineScript({
+  NUMBER_OF_KEYS: 3,
+  SCRIPT: lua('refresh-replays'),
+  parseCommand(parser, code: string, expires: number) {
+    parser.pushKeys([REPLAYS.ofRoom(code), REPLAYS.one(''), REPLAYS.expiries]);
+    parser.push(`${expires}`);
+  },
+  transformReply: (reply: unknown) => reply as 0 | 1,
+});
+
+export const scripts = {
+  ...{ commit, saveInk, readInk, refresh, listRoom, publicRooms, recordMatch },
+  ...{ saveReplay, keepReplay, removeReplay, refreshReplays },
+};
