@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { type Ink, inkLength } from '../../shared/ink.ts';
+import type { Ink } from '../../shared/ink.ts';
 import { CHUNK_LIMIT } from '../../shared/protocol.ts';
-import { judge } from '../../shared/verdict.ts';
+import { clearest } from '../support/known.ts';
 import { penPause } from '../support/pen.ts';
 import type { Player } from '../support/player.ts';
 import {
@@ -18,7 +18,6 @@ import {
   until,
   watch,
 } from '../support/player.ts';
-import { drawingsOf } from '../support/quickdraw.ts';
 import { drawUntilRecognized } from '../support/race.ts';
 import { useServer } from '../support/server.ts';
 
@@ -38,15 +37,6 @@ async function race(settings = {}): Promise<[Player, Player]> {
 }
 const same = (a: Player, b: Player, of: Player) =>
   until(() => JSON.stringify(strokes(a, of.id!)) === JSON.stringify(strokes(b, of.id!)), 'the same ink');
-
-/** Real drawings of a word, those first that the recognizer is surest of. */
-async function clearest(word: string): Promise<Ink[]> {
-  const { recognizer } = server;
-  const inks = drawingsOf(word, 8);
-  const looks = await recognizer.recognize(inks);
-  const p = (i: number) => judge(recognizer.words, word, looks[i]!, inkLength(inks[i]!)).target;
-  return [...inks.keys()].sort((a, b) => p(b) - p(a)).map((i) => inks[i]!);
-}
 
 describe('rooms', () => {
   test('are opened, listed if public, joined by a code in any case, and watched', async () => {
@@ -166,7 +156,7 @@ describe('a race', () => {
       rev: 0,
       strokes: Array.from({ length: 8 }, (_, i) => [i * 200, 0, 2000, i * 250, 0, i * 180]),
     };
-    const [clear, another] = (await clearest(prompt)) as [Ink, Ink];
+    const [clear, another] = (await clearest(server.recognizer, prompt)) as [Ink, Ink];
     await drawUntilRecognized(ann, 50_000, [scribble, clear, another]);
     // Bob gets guesses together with Ann, but not before.
     const recognized = () => (bob.room!.phase.name === 'drawing' ? bob.room!.phase.recognized : []);
@@ -180,7 +170,7 @@ describe('a race', () => {
     const [ann, bob] = await race({ seats: 2, difficulty: 'easy' });
     for (let round = 1; round <= 2; round++) {
       const { prompt, started } = await phase(ann, 'drawing');
-      const clear = await clearest(prompt);
+      const clear = await clearest(server.recognizer, prompt);
       for (const [i, player] of [bob, ann].entries())
         for (const line of clear[i]!.strokes) {
           stroke(player, line);

@@ -1,5 +1,6 @@
 /** Words whose drawings the running network recognizes: chance must not decide whether what a test draws is. */
 import type { Recognizer } from '../../server/inference/recognizer.ts';
+import type { Ink } from '../../shared/ink.ts';
 import { inkLength, prefix } from '../../shared/ink.ts';
 import type { Word } from '../../shared/verdict.ts';
 import { judge } from '../../shared/verdict.ts';
@@ -36,4 +37,15 @@ export async function knownWords({ recognize, words }: Pick<Recognizer, 'recogni
     return known.slice(0, WORDS);
   };
   return [...knownOf('easy'), ...knownOf('medium'), ...knownOf('hard')];
+}
+
+/** Real drawings of a word, those first that the recognizer is surest of. */
+export async function clearest(
+  { recognize, words }: Pick<Recognizer, 'recognize' | 'words'>,
+  word: string,
+): Promise<Ink[]> {
+  const inks = drawingsOf(word, 8);
+  const looks = await recognize(inks);
+  const p = (i: number) => judge(words, word, looks[i]!, inkLength(inks[i]!)).target;
+  return [...inks.keys()].sort((a, b) => p(b) - p(a)).map((i) => inks[i]!);
 }
