@@ -4,6 +4,7 @@
  */
 import type { Ink } from './ink.ts';
 import { emptyInk, pointsIn } from './ink.ts';
+import { CHUNK_EVERY } from './protocol.ts';
 import type { Sureness } from './verdict.ts';
 
 /** What was shown of the network's guesses. */
@@ -70,4 +71,45 @@ export function withoutErased(history: History): History {
     else kept = kept.filter((each) => !('points' in each) || each.stroke < event.strokes);
   }
   return [{ at: 0, erased: 'clear', strokes: 0, rev }, ...kept];
+}
+
+/**
+ * The same history at the pace of the hand: one event for each point. A page sends the points of CHUNK_EVERY together, so the
+ * points of a chunk are spread over the time before it arrived, back to what was drawn or erased last.
+ */
+export function smoothed(history: History): History {
+  let last = 0;
+  const all = history.flatMap((event): History => {
+    if ('guesses' in event) return [event];
+    const since = Math.max(last, event.at - CHUNK_EVERY);
+    last = event.at;
+    if (!('points' in event)) return [event];
+    const { at, stroke, points } = event;
+    const count = points.length / 2;
+    return Array.from({ length: count }, (_, i) => ({
+      at: Math.round(since + ((at - since) * (i + 1)) / count),
+      stroke,
+      points: points.slice(2 * i, 2 * i + 2),
+    }));
+  });
+  // A stable sort: what is drawn keeps its order, and guesses come after the points that were drawn by then.
+  return all.sort((a, b) => a.at - b.at);
+}
+
+/** The strokes that stayed, with their times, as Quick, Draw!'s raw drawings have them. */
+export type TimedStroke = [xs: number[], ys: number[], ts: number[]];
+
+/** Times in ms of the round. */
+export function timedStrokes(history: History): TimedStroke[] {
+  const strokes: TimedStroke[] = [];
+  for (const event of smoothed(history)) {
+    if ('erased' in event) strokes.length = event.strokes;
+    if (!('points' in event)) continue;
+    if (event.stroke === strokes.length) strokes.push([[], [], []]);
+    const [xs, ys, ts] = strokes[event.stroke]!;
+    xs.push(event.points[0]!);
+    ys.push(event.points[1]!);
+    ts.push(event.at);
+  }
+  return strokes;
 }

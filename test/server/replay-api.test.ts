@@ -1,5 +1,5 @@
 /** A match of real drawings on a real server, and what HTTP gives of it afterwards: to players, to friends with a link, to strangers. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { rejudge } from '../../models/rejudgement.ts';
 import { inkAt } from '../../shared/history.ts';
 import { decode } from '../../shared/record.ts';
@@ -45,7 +45,7 @@ beforeAll(async () => {
   const named = (answer.ok && answer.replays) || [];
   const of = (id: string) => named.find(({ player }) => player === id)!.id;
   ids = { ann: of(ann.id!), bob: of(bob.id!) };
-  await expect.poll(async () => (await fetch(at(ids.ann))).status).toBe(200);
+  await vi.waitFor(async () => expect((await fetch(at(ids.ann))).status).toBe(200), 10_000);
 }, 60_000);
 afterAll(closeAll);
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { History, InkEvent } from '../../shared/history.ts';
-import { historyOf, inkAt, withoutErased } from '../../shared/history.ts';
+import { historyOf, inkAt, smoothed, timedStrokes, withoutErased } from '../../shared/history.ts';
 import { BOARD } from '../../shared/ink.ts';
 import type { Record } from '../../shared/record.ts';
 import { BadRecord, decode, encode, RECORD_VERSION } from '../../shared/record.ts';
@@ -131,6 +131,28 @@ describe('a history', () => {
         const guesses = (each: History) => each.filter((event) => 'guesses' in event);
         expect(guesses(less)).toEqual(guesses(all));
         expect(less.slice(1).some((event) => 'erased' in event)).toBe(false);
+      }),
+    );
+  });
+
+  test('at the pace of the hand has the same ink, and never draws before the chunk, or the event, that came before', () => {
+    expect(
+      smoothed([
+        { at: 100, stroke: 0, points: [1, 1, 2, 2] },
+        { at: 110, guesses: { sureness: 'blank', top: [], target: 0 } },
+        { at: 120, stroke: 0, points: [3, 3] },
+        { at: 500, stroke: 1, points: [4, 4] },
+      ]).map((event) => ('points' in event ? [event.at, event.stroke, ...event.points] : event.at)),
+    ).toEqual([[75, 0, 1, 1], [100, 0, 2, 2], 110, [120, 0, 3, 3], [500, 1, 4, 4]]);
+    fc.assert(
+      fc.property(history, (all) => {
+        const even = smoothed(all);
+        expect(inkAt(even)).toEqual(inkAt(all));
+        const times = even.map(({ at }) => at);
+        expect(times).toEqual(times.toSorted((a, b) => a - b));
+        const strokes = timedStrokes(all);
+        expect(strokes.map(([xs, ys]) => xs.flatMap((x, i) => [x, ys[i]!]))).toEqual(inkAt(all).strokes);
+        expect(strokes.every(([xs, , ts]) => ts.length === xs.length)).toBe(true);
       }),
     );
   });
