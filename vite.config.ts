@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import { defineConfig, type Plugin } from 'vite';
+import { defineConfig, type Plugin, type Rolldown } from 'vite';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -11,14 +11,35 @@ const hashOf = (text: string) => createHash('sha256').update(text).digest('hex')
 /** Identifies the shipped model: words.json contains the hash of its other files. */
 const model = hashOf(readFileSync(here('models/quickdraw/words.json'), 'utf8'));
 
+/** What only the archive needs: it is fetched when it is opened, and is of no use without the server. */
+function archiveFiles(bundle: Rolldown.OutputBundle): Set<string> {
+  const chunks = Object.values(bundle).filter((each) => each.type === 'chunk');
+  const isDoor = ({ facadeModuleId }: Rolldown.OutputChunk) =>
+    /client\/(messages\/)?archive\//.test(facadeModuleId ?? '');
+  const seen = new Set<string>();
+  function follow(chunk: Rolldown.OutputChunk): void {
+    if (seen.has(chunk.fileName) || isDoor(chunk)) return;
+    seen.add(chunk.fileName);
+    for (const css of chunk.viteMetadata?.importedCss ?? []) seen.add(css);
+    const next = new Set([...chunk.imports, ...chunk.dynamicImports]);
+    for (const each of chunks) if (next.has(each.fileName)) follow(each);
+  }
+  for (const chunk of chunks) if (chunk.isEntry) follow(chunk);
+  const all = chunks.flatMap(({ fileName, viteMetadata }) => [fileName, ...(viteMetadata?.importedCss ?? [])]);
+  return new Set(all.filter((name) => !seen.has(name)));
+}
+
 /** Emits the service worker, with the lists of files that it keeps. */
 const serviceWorker = (): Plugin => ({
   name: 'service-worker',
   apply: 'build',
   async generateBundle(_, bundle) {
     // Relative to the worker, which lies at the root of the game's path.
+    const archive = archiveFiles(bundle);
     const names = Object.keys(bundle).map((name) => `./${name}`);
-    const shell = names.filter((name) => /\.(js|css|woff2)$/.test(name) && !/guess-worker|vietnamese/.test(name));
+    const shell = Object.keys(bundle)
+      .filter((name) => /\.(js|css|woff2)$/.test(name) && !/-worker|vietnamese/.test(name) && !archive.has(name))
+      .map((name) => `./${name}`);
     const files = ['./', './old-browser.js', './icon.svg', './manifest.webmanifest', ...shell];
     // Browsers without SIMD fetch their engine when they need it.
     const engine = names.filter((name) => /guess-worker.*\.js$|simd.*\.wasm$/.test(name));

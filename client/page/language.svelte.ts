@@ -1,9 +1,10 @@
 /**
  * The interface's language and the prompts' words. English is in the bundle; another language is one JSON file of messages
- * and one of words, fetched when it is chosen.
+ * and one of words, fetched when it is chosen. The archive's messages, of every language, are fetched when it is opened.
  */
 import i18next from 'i18next';
 import en from '../messages/en.json';
+import type archive from '../messages/archive/en.json';
 import type { Memory } from '../net/memory.ts';
 import { withArticle } from './article.ts';
 import { painted } from './painted.ts';
@@ -28,7 +29,7 @@ const WORDS_RETRY_MS = 4000;
 /** `home.title`, … of every message; of a plural, the part before `_one` and `_other`. */
 type Path<T> = { [K in keyof T & string]: T[K] extends string ? Singular<K> : `${K}.${Path<T[K]>}` }[keyof T & string];
 type Singular<K extends string> = K extends `${infer Stem}_${'one' | 'other'}` ? Stem : K;
-export type Key = Path<typeof en>;
+export type Key = Path<typeof en> | Path<typeof archive>;
 
 /** A list is written as the language does: `{{words, list}}`. */
 type Values = Record<string, string | number | string[]>;
@@ -45,6 +46,8 @@ export interface Language {
   seconds(ms: number): string;
   /** 42 %, likewise; of a share of 1. */
   percent(share: number): string;
+  /** The messages of the archive, in this language and in those that are chosen later. Rejects if they cannot be fetched. */
+  openArchive(): Promise<void>;
   /** Without a choice: the remembered language, or the browser's. */
   choose(tag?: LanguageTag): Promise<void>;
 }
@@ -52,6 +55,7 @@ export interface Language {
 const messages = import.meta.glob<Record<string, unknown>>(['../messages/*.json', '!../messages/en.json'], {
   import: 'default',
 });
+const archiveMessages = import.meta.glob<Record<string, unknown>>('../messages/archive/*.json', { import: 'default' });
 const words = import.meta.glob<Record<string, string>>('../words/*.json', { import: 'default' });
 
 export function createLanguage(memory: Memory): Language {
@@ -60,6 +64,7 @@ export function createLanguage(memory: Memory): Language {
   const shares = $derived(new Intl.NumberFormat(`${current.tag}-u-nu-latn`, { style: 'percent' }));
   /** Counts the choices. */
   let latest = 0;
+  let hasArchive = false;
 
   const translator = i18next.createInstance();
   void translator.init({
@@ -90,18 +95,25 @@ export function createLanguage(memory: Memory): Language {
     return {};
   }
 
+  async function fetchMessages(tag: LanguageTag): Promise<void> {
+    const wanted = [
+      messages[`../messages/${tag}.json`],
+      hasArchive ? archiveMessages[`../messages/archive/${tag}.json`] : undefined,
+    ];
+    const bundles = await Promise.all(wanted.map((fetch) => fetch?.()));
+    for (const bundle of bundles) if (bundle) translator.addResourceBundle(tag, 'translation', bundle, true);
+  }
+
   async function choose(wish: LanguageTag = memory.get('language') as LanguageTag): Promise<void> {
     const isKnown = (tag: string): tag is LanguageTag => tag in LANGUAGES;
     const wishes = [wish, ...navigator.languages.map((tag) => tag.toLowerCase().split('-')[0]!)];
     const tag = (wishes.find((each) => each && isKnown(each)) as LanguageTag | undefined) ?? 'en';
     if (wish) memory.set('language', wish);
     const choice = ++latest;
-    if (tag !== 'en') {
-      try {
-        translator.addResourceBundle(tag, 'translation', await messages[`../messages/${tag}.json`]!());
-      } catch {
-        return; // Offline, say: the page stays in its language.
-      }
+    try {
+      await fetchMessages(tag);
+    } catch {
+      return; // Offline, say: the page stays in its language.
     }
     // Another language was chosen meanwhile.
     if (choice !== latest) return;
@@ -134,6 +146,12 @@ export function createLanguage(memory: Memory): Language {
       return t('race.at', { seconds: format.format(ms / 1000) });
     },
     percent: (share) => shares.format(share),
+    async openArchive() {
+      hasArchive = true;
+      const { tag } = current;
+      // English stands in for what another language lacks.
+      await Promise.all([fetchMessages('en'), fetchMessages(tag)]);
+    },
     choose,
   };
 }

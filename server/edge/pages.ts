@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { Request, Response, Router } from 'express';
 import express from 'express';
 import helmet from 'helmet';
+import { archivePage } from '../../shared/addresses.ts';
 import { PAGE_DIR } from '../paths.ts';
 import type { Sessions } from './session.ts';
 import { newSession } from './session.ts';
@@ -35,6 +36,12 @@ export function pages({ sessions, modelDir, base }: Options): Router {
     response.type('html').setHeader('Cache-Control', 'public, max-age=0').send(under(base, page));
   }
   router.get(ADDRESSES, send);
+  // What people drew is for those who have the link, not for a search engine.
+  router.get(/^\//, (request, response, next) => {
+    if (!archivePage(request.path.slice(1))) return next();
+    response.setHeader('X-Robots-Tag', 'noindex');
+    return send(request, response);
+  });
   router.use('/models/quickdraw', express.static(resolve(modelDir), { maxAge: '1h' }));
   router.use('/assets', express.static(`${PAGE_DIR}/assets`, { immutable: true, maxAge: '1y', fallthrough: false }));
   router.use(express.static(PAGE_DIR, { maxAge: 0, index: false }));

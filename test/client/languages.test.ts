@@ -4,9 +4,14 @@ import { describe, expect, test } from 'vitest';
 import { REACTIONS, REFUSALS } from '../../shared/protocol.ts';
 
 const read = (path: string) => JSON.parse(readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8'));
-const languages = readdirSync(new URL('../../client/messages', import.meta.url)).map((file) => file.split('.')[0]!);
+const languages = readdirSync(new URL('../../client/messages/archive', import.meta.url)).map(
+  (file) => file.split('.')[0]!,
+);
 
 type Messages = { [key: string]: string | Messages };
+/** With those of the archive, which come in files of their own. */
+const messagesOf = (language: string) =>
+  new Map(['client/messages', 'client/messages/archive'].flatMap((folder) => flat(read(`${folder}/${language}.json`))));
 const flat = (messages: Messages, path = ''): [string, string][] =>
   Object.entries(messages).flatMap(([key, value]) =>
     typeof value === 'string' ? [[path + key, value] as [string, string]] : flat(value, `${path + key}.`),
@@ -14,7 +19,7 @@ const flat = (messages: Messages, path = ''): [string, string][] =>
 const PLURAL = /_(zero|one|two|few|many|other)$/;
 const values = (text: string) => [...new Set(text.match(/\{\{\w+/g))].sort();
 
-const english = new Map(flat(read('client/messages/en.json')));
+const english = messagesOf('en');
 const prompts: string[] = read('models/quickdraw/words.json').words.map((each: { word: string }) => each.word);
 
 test('there are eight languages', () => {
@@ -27,7 +32,7 @@ test('English has words for every refusal', () => {
 });
 
 describe.each(languages)('%s', (language) => {
-  const messages = new Map(flat(read(`client/messages/${language}.json`)));
+  const messages = messagesOf(language);
   const forms = new Intl.PluralRules(language).resolvedOptions().pluralCategories;
 
   test('has every message and each of its plural forms', () => {
