@@ -11,6 +11,7 @@ import { memoryBackend, replayLimitsOf } from './backend.ts';
 import { createClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { api, errors, probes } from './edge/api.ts';
+import { exploreApi } from './edge/explore.ts';
 import { guardConnections } from './edge/connections.ts';
 import { MAX_MESSAGE_BYTES } from './edge/limits.ts';
 import { serveMetrics } from './edge/metrics-port.ts';
@@ -24,6 +25,7 @@ import { serveSockets } from './edge/sockets.ts';
 import type { Pace } from './game/game.ts';
 import { PACE } from './game/game.ts';
 import type { Recognizer } from './inference/recognizer.ts';
+import { createExplorer } from './explore/explorer.ts';
 import { cannotListen } from './failure.ts';
 import { watchLoad } from './load.ts';
 import type { Log } from './log.ts';
@@ -152,6 +154,12 @@ export function createApp(parts: Parts): App {
   serveSockets(io, rooms, { connections, sessions, log, onAnswer: metrics.countCommand });
   backend.onReconnect(rooms.catchUp);
 
+  const explorer = createExplorer({
+    mode: config.EXPLORE,
+    folders: { quickdraw: config.EXPLORE_DATA, data: config.DATA_DIR },
+    log,
+  });
+
   const readiness = () => ({
     store: backend.isReady(),
     recognizer: parts.recognizer.engine !== undefined && rooms.isRecognizing(),
@@ -163,6 +171,7 @@ export function createApp(parts: Parts): App {
   web.use(probes({ store, rooms, recognizer: parts.recognizer, readiness }));
   web.use(base, api({ store, leaderboard, recognizer: parts.recognizer, origins, connections, sessions }));
   web.use(base, replayApi({ replays, ids: replayIds, origins, connections, sessions }));
+  web.use(base, exploreApi({ explorer, connections }));
   web.use(base, pages({ sessions, modelDir: config.MODEL_DIR, base }));
   // Only if the game has a path of its own.
   web.get('/', (_, response) => {
@@ -191,6 +200,7 @@ export function createApp(parts: Parts): App {
       metricsPort?.close();
       for (let waited = 0; engine.clientsCount > 0 && waited < GOODBYE_TIMEOUT_MS; waited += 10) await wait(10);
       await rooms.close();
+      await explorer.close();
       // A request that never ends, or a connection that reads nothing, must not keep the process.
       metricsPort?.closeAllConnections();
       for (const socket of sockets) socket.destroy();

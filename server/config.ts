@@ -145,6 +145,23 @@ const SETTINGS = v.object({
   REPLAYS_MB: number(0, 1_000_000, 64),
   /** Replays that somebody keeps or shares stay this long. Others go when their room has been closed for a day. Days */
   KEEP_DAYS: number(1, 365, 30),
+  /** The folder for what the server keeps in files: donated drawings and the explorer's index. */
+  DATA_DIR: v.optional(
+    v.pipe(
+      v.string(),
+      v.transform((path) => resolve(path)),
+    ),
+    'data',
+  ),
+  /** Whether /explore is there. `auto`: if there are drawings to explore. */
+  EXPLORE: v.optional(oneOf('on', 'off', 'auto'), 'auto'),
+  /** A folder of Quick, Draw! drawings for /explore: with simplified/<word>.ndjson or raw/<word>.ndjson. */
+  EXPLORE_DATA: v.optional(
+    v.pipe(
+      v.string(),
+      v.transform((path) => resolve(path)),
+    ),
+  ),
   /** Seconds between SIGTERM and the end, for a load balancer that must see `/readyz` fail first. */
   DRAIN: number(0, 300, 0),
   /** Length of the pauses between rounds, in percent; tests shorten them. */

@@ -1,0 +1,227 @@
+/** Answers queries out of the folders of drawings and the index. Runs in the child process. */
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type {
+  ExploreAverage,
+  ExploreBiases,
+  ExploreDrawing,
+  ExplorePage,
+  ExploreWord,
+  ExploreWords,
+  Facet,
+  Findings,
+  Origin,
+} from '../../shared/explore.ts';
+import { AVERAGE_SIDE, PAGE_SIZE } from '../../shared/explore.ts';
+import { CHANNELS, RASTER_SIZE, rasterize, SIDE } from '../../shared/raster.ts';
+import type { Database } from './database.ts';
+import type { Folders } from './folders.ts';
+import { exclusionFiles, findingsFile, manifestFile, originsOf, survey } from './folders.ts';
+import type { Manifest } from './manifest.ts';
+import { INDEX_VERSION } from './manifest.ts';
+import type { Filter, Query } from './query.ts';
+import type { Source } from './sources.ts';
+import { donatedSource, sourceOf } from './sources.ts';
+import { inkOf, readStrokes } from './strokes.ts';
+
+/** Drawings in an average: more of them change nothing that can be seen. */
+const AVERAGED = 300;
+/** Countries and languages in a list. */
+const FACETS = 60;
+
+export class NoSuch extends Error {
+  constructor(readonly what: 'no-word' | 'no-index') {
+    super(what);
+  }
+}
+
+interface Row {
+  key_id: string;
+  country: string | null;
+  language: string | null;
+  drawing: string;
+}
+
+/** Answers of one version of the drawings. */
+export type Answers = (query: Query) => Promise<object>;
+
+export async function readAnswers(folders: Folders, database: Database): Promise<Answers & { version: string }> {
+  const holdings = await survey(folders);
+  const manifest = await readManifest(folders);
+  const covered = new Set(holdings.donated.filter((file) => manifest?.covered.includes(basename(file))));
+  const excluded = await readExcluded(folders);
+  await database.all('CREATE OR REPLACE TABLE excluded AS SELECT unnest($keys::VARCHAR[]) AS key_id', {
+    keys: [...excluded],
+  });
+
+  const source = ({ word, from }: { word: string; from: Origin }): Source => {
+    const found = sourceOf(from, word, holdings, covered);
+    if (!found) throw new NoSuch('no-word');
+    return found;
+  };
+
+  async function words(): Promise<ExploreWords> {
+    const all = new Map<string, ExploreWords['words'][number]['origins']>();
+    const add = (word: string, origin: Origin, drawings: number | null) =>
+      void all.set(word, { ...all.get(word), [origin]: drawings });
+    const counted = manifest?.origins.quickdraw?.words;
+    if (holdings.parquet.quickdraw && counted)
+      for (const [word, drawings] of Object.entries(counted)) add(word, 'quickdraw', drawings);
+    else for (const word of holdings.files?.words ?? []) add(word, 'quickdraw', null);
+    const donated = donatedSource(holdings, covered);
+    if (donated) {
+      const rows = await database.all<{ word: string; drawings: number }>(
+        `SELECT word, count(*)::INTEGER AS drawings FROM ${donated.sql} WHERE ${SHOWN} GROUP BY word ORDER BY word`,
+        donated.values,
+      );
+      for (const { word, drawings } of rows) add(word, 'here', drawings);
+    }
+    return {
+      origins: originsOf(holdings),
+      indexed: manifest?.origins.quickdraw !== undefined || manifest?.origins.here !== undefined,
+      words: [...all].map(([word, origins]) => ({ word, origins })).sort((a, b) => (a.word < b.word ? -1 : 1)),
+    };
+  }
+
+  async function word(asked: { word: string; from: Origin }): Promise<ExploreWord> {
+    const { sql, values } = source(asked);
+    const rows = await database.all<{ country: string | null; language: string | null; drawings: number }>(
+      `SELECT country, language, count(*)::INTEGER AS drawings FROM ${sql} WHERE word = $word AND ${SHOWN} GROUP BY ALL`,
+      { ...values, word: asked.word },
+    );
+    const facets = (name: 'country' | 'language'): Facet[] => {
+      const sums = new Map<string, number>();
+      for (const row of rows) if (row[name]) sums.set(row[name], (sums.get(row[name]) ?? 0) + row.drawings);
+      return [...sums]
+        .map(([name, drawings]) => ({ name, drawings }))
+        .sort((a, b) => b.drawings - a.drawings || (a.name < b.name ? -1 : 1))
+        .slice(0, FACETS);
+    };
+    const drawings = rows.reduce((sum, row) => sum + row.drawings, 0);
+    const findings = await readFindings(folders, asked, excluded);
+    if (drawings === 0 && !findings) throw new NoSuch('no-word');
+    return { word: asked.word, drawings, countries: facets('country'), languages: facets('language'), findings };
+  }
+
+  /** The condition of a filter, and its values. */
+  function where(filter: Filter): Source {
+    const named = (['country', 'language', 'kind'] as const).filter((name) => filter[name] !== undefined);
+    return {
+      sql: ['word = $word', SHOWN, ...named.map((name) => `${name} = $${name}`)].join(' AND '),
+      values: { word: filter.word, ...Object.fromEntries(named.map((name) => [name, filter[name]!])) },
+    };
+  }
+
+  /** So many of the drawings of a filter, from one on, and how many there are. */
+  async function some(filter: Filter, limit: number, offset: number): Promise<{ total: number; rows: Row[] }> {
+    const { sql, values } = source(filter);
+    const condition = where(filter);
+    // First without the drawings, which are most of the bytes: then only those of the page are read.
+    const found = await database.all<{ n: number; total: number }>(
+      `SELECT n::INTEGER AS n, (count(*) OVER ())::INTEGER AS total FROM ${sql} WHERE ${condition.sql}
+       ORDER BY n LIMIT $limit OFFSET $offset`,
+      { ...values, ...condition.values, limit, offset },
+    );
+    const [first, last] = [found[0], found.at(-1)];
+    if (!first || !last) return { total: 0, rows: [] };
+    const rows = await database.all<Row>(
+      `SELECT key_id, country, language, drawing FROM ${sql} WHERE ${condition.sql} AND n BETWEEN $first AND $last ORDER BY n`,
+      { ...values, ...condition.values, first: first.n, last: last.n },
+    );
+    return { total: first.total, rows };
+  }
+
+  async function drawings({ page, ...filter }: Filter & { page: number }): Promise<ExplorePage> {
+    const { total, rows } = await some(filter, PAGE_SIZE, page * PAGE_SIZE);
+    return { total, drawings: rows.flatMap(drawingOf) };
+  }
+
+  async function average(filter: Filter): Promise<ExploreAverage> {
+    const { rows } = await some(filter, AVERAGED, 0);
+    return averageOf(rows.flatMap(({ drawing }) => strokesOf(drawing)).map(inkOf));
+  }
+
+  function biases({ from }: { from: Origin }): ExploreBiases {
+    const found = manifest?.origins[from]?.biases;
+    if (!found) throw new NoSuch('no-index');
+    return found;
+  }
+
+  const answer: Answers = async (query) => {
+    switch (query.ask) {
+      case 'words':
+        return words();
+      case 'word':
+        return word(query);
+      case 'drawings':
+        return drawings(query);
+      case 'average':
+        return average(query);
+      case 'biases':
+        return biases(query);
+    }
+  };
+  return Object.assign(answer, { version: holdings.version });
+}
+
+const SHOWN = 'shown AND key_id NOT IN (SELECT key_id FROM excluded)';
+
+const strokesOf = (json: string) => {
+  const strokes = readStrokes(json);
+  return strokes ? [strokes] : [];
+};
+
+function drawingOf({ key_id, country, language, drawing }: Row): ExploreDrawing[] {
+  return strokesOf(drawing).map((strokes) => ({
+    key: key_id,
+    ...(country && { country }),
+    ...(language && { language }),
+    strokes,
+  }));
+}
+
+/** Drawings laid on top of each other: how much ink there is at each pixel. */
+export function averageOf(inks: ReturnType<typeof inkOf>[]): ExploreAverage {
+  const sums = new Float64Array(AVERAGE_SIDE ** 2);
+  const raster = new Uint8Array(RASTER_SIZE);
+  for (const ink of inks) {
+    rasterize(ink, raster);
+    for (let i = 0; i < SIDE * SIDE; i++) sums[i]! += raster[i * CHANNELS]!;
+  }
+  const bytes = Uint8Array.from(sums, (sum) => Math.round(sum / Math.max(1, inks.length)));
+  return { drawings: inks.length, picture: Buffer.from(bytes).toString('base64') };
+}
+
+async function readManifest(folders: Folders): Promise<Manifest | undefined> {
+  const manifest = await readJson<Manifest>(manifestFile(folders));
+  return manifest?.version === INDEX_VERSION ? manifest : undefined;
+}
+
+/** Typical drawings that were hidden or deleted since are left out. */
+async function readFindings(
+  folders: Folders,
+  { word, from }: { word: string; from: Origin },
+  excluded: ReadonlySet<string>,
+): Promise<Findings | null> {
+  const findings = await readJson<{ findings: Findings }>(findingsFile(folders, from, word));
+  if (!findings) return null;
+  const kinds = findings.findings.kinds.map((kind) => ({
+    ...kind,
+    typical: kind.typical.filter(({ key }) => !excluded.has(key)),
+  }));
+  return { ...findings.findings, kinds };
+}
+
+async function readJson<T>(file: string): Promise<T | undefined> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as T;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What was hidden or deleted. */
+export async function readExcluded(folders: Folders): Promise<Set<string>> {
+  const lists = await Promise.all(exclusionFiles(folders).map((file) => readFile(file, 'utf8').catch(() => '')));
+  return new Set(lists.flatMap((list) => list.split(/\s+/)).filter(Boolean));
+}

@@ -1,0 +1,83 @@
+/** Where the drawings and the index lie, and which version of them is there now. */
+import { createHash } from 'node:crypto';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Origin } from '../../shared/explore.ts';
+
+export interface Folders {
+  /** A folder of the Quick, Draw! data set. */
+  quickdraw?: string | undefined;
+  /** Has donated drawings, the lists of those that nobody may see, and the index. */
+  data: string;
+}
+
+/** What is there to explore. A change of any file changes the version. */
+export interface Holdings {
+  version: string;
+  /** Of Quick, Draw!: one file for each word. */
+  files: { dir: string; words: string[] } | undefined;
+  /** Files of donated drawings, by name. */
+  donated: string[];
+  parquet: Partial<Record<Origin, string>>;
+}
+
+export const indexDir = ({ data }: Folders): string => join(data, 'explore');
+export const parquetFile = (folders: Folders, origin: Origin): string => join(indexDir(folders), `${origin}.parquet`);
+export const manifestFile = (folders: Folders): string => join(indexDir(folders), 'index.json');
+export const findingsFile = (folders: Folders, origin: Origin, word: string): string =>
+  join(indexDir(folders), 'words', origin, `${fileName(word)}.json`);
+export const donatedDir = ({ data }: Folders): string => join(data, 'donated');
+/** Whose drawings are in neither the wall nor the index: a `key_id` a line. */
+export const exclusionFiles = ({ data }: Folders): string[] =>
+  ['deleted.txt', 'hidden.txt'].map((name) => join(data, name));
+
+/** Words are file names already, but one of another data set may hold anything. */
+export const fileName = (word: string): string =>
+  word.replace(/[^\p{L}\p{N} _-]/gu, (each) => `%${each.codePointAt(0)}`);
+
+const NDJSON = '.ndjson';
+
+async function ndjsonIn(dir: string): Promise<string[]> {
+  const names = await readdir(dir).catch(() => []);
+  return names.filter((name) => name.endsWith(NDJSON)).sort();
+}
+
+const stampOf = async (path: string): Promise<string> => {
+  const found = await stat(path).catch(() => undefined);
+  return found ? `${path} ${found.size} ${found.mtimeMs}` : '';
+};
+
+/** Simplified drawings are smaller; raw ones do, too. */
+const QUICKDRAW_FOLDERS = ['simplified', 'raw', '.'];
+
+async function wordFiles({ quickdraw }: Folders): Promise<Holdings['files']> {
+  if (quickdraw === undefined) return undefined;
+  for (const folder of QUICKDRAW_FOLDERS) {
+    const dir = join(quickdraw, folder);
+    const names = await ndjsonIn(dir);
+    if (names.length > 0) return { dir, words: names.map((name) => name.slice(0, -NDJSON.length)) };
+  }
+  return undefined;
+}
+
+export async function survey(folders: Folders): Promise<Holdings> {
+  const files = await wordFiles(folders);
+  const donated = (await ndjsonIn(donatedDir(folders))).map((name) => join(donatedDir(folders), name));
+  const parquet: Holdings['parquet'] = {};
+  const stamps = [
+    files ? await stampOf(files.dir) : '',
+    ...(await Promise.all([...donated, ...exclusionFiles(folders), manifestFile(folders)].map(stampOf))),
+  ];
+  for (const origin of ['quickdraw', 'here'] as const) {
+    const stamp = await stampOf(parquetFile(folders, origin));
+    stamps.push(stamp);
+    if (stamp) parquet[origin] = parquetFile(folders, origin);
+  }
+  const version = createHash('sha256').update(stamps.join('\n')).digest('base64url').slice(0, 16);
+  return { version, files, donated, parquet };
+}
+
+export const originsOf = ({ files, donated, parquet }: Holdings): Origin[] => [
+  ...(files || parquet.quickdraw ? (['quickdraw'] as const) : []),
+  ...(donated.length > 0 || parquet.here ? (['here'] as const) : []),
+];

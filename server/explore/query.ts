@@ -1,0 +1,44 @@
+/** What the explorer is asked. Plain data: it goes to the child process. */
+import * as v from 'valibot';
+import { ORIGINS, type Origin } from '../../shared/explore.ts';
+
+/** Longer than any word. */
+const WORD_LENGTH = 60;
+const word = v.pipe(v.string(), v.minLength(1), v.maxLength(WORD_LENGTH), v.regex(/^[^\p{Cc}]*$/u));
+const count = (most: number) =>
+  v.pipe(
+    v.string(),
+    v.regex(/^\d{1,7}$/),
+    v.transform(Number),
+    v.check((value) => value <= most),
+  );
+const MAX_PAGE = 1_000_000;
+export const MAX_KINDS = 6;
+
+const filter = {
+  word,
+  from: v.picklist(ORIGINS),
+  country: v.optional(v.pipe(v.string(), v.regex(/^[A-Z]{2}$/))),
+  language: v.optional(v.pipe(v.string(), v.regex(/^[a-z]{2,3}$/))),
+  kind: v.optional(count(MAX_KINDS - 1)),
+};
+
+/** Of the query strings of `/api/explore/…`, by what follows. */
+export const QUERIES = {
+  words: v.object({}),
+  word: v.object({ word: filter.word, from: filter.from }),
+  drawings: v.object({ ...filter, page: v.optional(count(MAX_PAGE), '0') }),
+  average: v.object(filter),
+  biases: v.object({ from: filter.from }),
+};
+export type QueryName = keyof typeof QUERIES;
+
+export interface Filter {
+  word: string;
+  from: Origin;
+  country?: string | undefined;
+  language?: string | undefined;
+  kind?: number | undefined;
+}
+
+export type Query = { [Name in QueryName]: { ask: Name } & v.InferOutput<(typeof QUERIES)[Name]> }[QueryName];
