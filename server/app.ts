@@ -172,7 +172,7 @@ export function createApp(parts: Parts): App {
   web.use(base, api({ store, leaderboard, recognizer: parts.recognizer, origins, connections, sessions }));
   web.use(base, replayApi({ replays, ids: replayIds, origins, connections, sessions }));
   web.use(base, exploreApi({ explorer, connections }));
-  web.use(base, pages({ sessions, modelDir: config.MODEL_DIR, base }));
+  web.use(base, pages({ sessions, modelDir: config.MODEL_DIR, base, isExplorable: explorer.isOpen }));
   // Only if the game has a path of its own.
   web.get('/', (_, response) => {
     response

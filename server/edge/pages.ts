@@ -16,12 +16,14 @@ interface Options {
   modelDir: string;
   /** The path of the game: `/`, or `/derby/`. */
   base: string;
+  /** Whether there are drawings to explore. */
+  isExplorable(): boolean;
 }
 
 /** The addresses that are the page's own: it makes out what people put after `/r/`, and says so if that is no code. */
 const ADDRESSES = /^\/(?:index\.html|r(?:\/.*)?)?$/i;
 
-export function pages({ sessions, modelDir, base }: Options): Router {
+export function pages({ sessions, modelDir, base, isExplorable }: Options): Router {
   const router = express.Router();
   router.get('/', ({ originalUrl }, response, next) => {
     const [path, query] = originalUrl.split('?');
@@ -33,7 +35,10 @@ export function pages({ sessions, modelDir, base }: Options): Router {
     const session = sessions.read(headers.cookie) ?? newSession();
     response.setHeader('Set-Cookie', sessions.cookie(session, headers['x-forwarded-proto'] === 'https'));
     const page = await readFile(`${PAGE_DIR}/index.html`, 'utf8');
-    response.type('html').setHeader('Cache-Control', 'public, max-age=0').send(under(base, page));
+    response
+      .type('html')
+      .setHeader('Cache-Control', 'public, max-age=0')
+      .send(under(base, isExplorable() ? page.replace('<html', '<html data-explore') : page));
   }
   router.get(ADDRESSES, send);
   // What people drew is for those who have the link, not for a search engine.
