@@ -145,13 +145,12 @@ const SETTINGS = v.object({
   REPLAYS_MB: number(0, 1_000_000, 64),
   /** Replays that somebody keeps or shares stay this long. Others go when their room has been closed for a day. Days */
   KEEP_DAYS: number(1, 365, 30),
-  /** The folder for what the server keeps in files: donated drawings and the explorer's index. */
+  /** The folder of what is kept for long: donated drawings, and which of them were deleted. All processes on a machine share it. */
   DATA_DIR: v.optional(
     v.pipe(
       v.string(),
       v.transform((path) => resolve(path)),
     ),
-    'data',
   ),
   /** Whether /explore is there. `auto`: if there are drawings to explore. */
   EXPLORE: v.optional(oneOf('on', 'off', 'auto'), 'auto'),

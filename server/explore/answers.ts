@@ -16,7 +16,7 @@ import { AVERAGE_SIDE, PAGE_SIZE } from '../../shared/explore.ts';
 import { CHANNELS, RASTER_SIZE, rasterize, SIDE } from '../../shared/raster.ts';
 import type { Database } from './database.ts';
 import type { Folders } from './folders.ts';
-import { exclusionFiles, findingsFile, manifestFile, originsOf, survey } from './folders.ts';
+import { deletedFile, findingsFile, hiddenFile, manifestFile, originsOf, survey } from './folders.ts';
 import type { Manifest } from './manifest.ts';
 import { INDEX_VERSION } from './manifest.ts';
 import type { Filter, Query } from './query.ts';
@@ -49,7 +49,9 @@ export async function readAnswers(folders: Folders, database: Database): Promise
   const holdings = await survey(folders);
   const manifest = await readManifest(folders);
   const covered = new Set(holdings.donated.filter((file) => manifest?.covered.includes(basename(file))));
-  const excluded = await readExcluded(folders);
+  const excluded = new Set(
+    (await Promise.all([hiddenFile(folders), deletedFile(folders)].map(readKeys))).flatMap((keys) => [...keys]),
+  );
   await database.all('CREATE OR REPLACE TABLE excluded AS SELECT unnest($keys::VARCHAR[]) AS key_id', {
     keys: [...excluded],
   });
@@ -192,7 +194,7 @@ export function averageOf(inks: ReturnType<typeof inkOf>[]): ExploreAverage {
   return { drawings: inks.length, picture: Buffer.from(bytes).toString('base64') };
 }
 
-async function readManifest(folders: Folders): Promise<Manifest | undefined> {
+export async function readManifest(folders: Folders): Promise<Manifest | undefined> {
   const manifest = await readJson<Manifest>(manifestFile(folders));
   return manifest?.version === INDEX_VERSION ? manifest : undefined;
 }
@@ -212,7 +214,8 @@ async function readFindings(
   return { ...findings.findings, kinds };
 }
 
-async function readJson<T>(file: string): Promise<T | undefined> {
+export async function readJson<T>(file: string | undefined): Promise<T | undefined> {
+  if (file === undefined) return undefined;
   try {
     return JSON.parse(await readFile(file, 'utf8')) as T;
   } catch {
@@ -220,8 +223,8 @@ async function readJson<T>(file: string): Promise<T | undefined> {
   }
 }
 
-/** What was hidden or deleted. */
-export async function readExcluded(folders: Folders): Promise<Set<string>> {
-  const lists = await Promise.all(exclusionFiles(folders).map((file) => readFile(file, 'utf8').catch(() => '')));
-  return new Set(lists.flatMap((list) => list.split(/\s+/)).filter(Boolean));
+/** The keys of a list: of what was hidden, or deleted. */
+export async function readKeys(file: string | undefined): Promise<Set<string>> {
+  const list = file === undefined ? '' : await readFile(file, 'utf8').catch(() => '');
+  return new Set(list.split(/\s+/).filter(Boolean));
 }

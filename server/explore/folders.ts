@@ -8,7 +8,7 @@ export interface Folders {
   /** A folder of the Quick, Draw! data set. */
   quickdraw?: string | undefined;
   /** Has donated drawings, the lists of those that nobody may see, and the index. */
-  data: string;
+  data?: string | undefined;
 }
 
 /** What is there to explore. A change of any file changes the version. */
@@ -21,15 +21,21 @@ export interface Holdings {
   parquet: Partial<Record<Origin, string>>;
 }
 
-export const indexDir = ({ data }: Folders): string => join(data, 'explore');
-export const parquetFile = (folders: Folders, origin: Origin): string => join(indexDir(folders), `${origin}.parquet`);
-export const manifestFile = (folders: Folders): string => join(indexDir(folders), 'index.json');
-export const findingsFile = (folders: Folders, origin: Origin, word: string): string =>
-  join(indexDir(folders), 'words', origin, `${fileName(word)}.json`);
-export const donatedDir = ({ data }: Folders): string => join(data, 'donated');
+/** What lies in DATA_DIR, if there is one. */
+type InData = string | undefined;
+const inData = ({ data }: Folders, ...path: string[]): InData => (data === undefined ? undefined : join(data, ...path));
+
+export const indexDir = (folders: Folders): InData => inData(folders, 'explore');
+export const parquetFile = (folders: Folders, origin: Origin): InData =>
+  inData(folders, 'explore', `${origin}.parquet`);
+export const manifestFile = (folders: Folders): InData => inData(folders, 'explore', 'index.json');
+export const findingsFile = (folders: Folders, origin: Origin, word: string): InData =>
+  inData(folders, 'explore', 'words', origin, `${fileName(word)}.json`);
+export const donatedDir = (folders: Folders): InData => inData(folders, 'donated');
 /** Whose drawings are in neither the wall nor the index: a `key_id` a line. */
-export const exclusionFiles = ({ data }: Folders): string[] =>
-  ['deleted.txt', 'hidden.txt'].map((name) => join(data, name));
+export const deletedFile = (folders: Folders): InData => inData(folders, 'deleted.txt');
+/** Whose drawings are not shown, until the operator decides otherwise. */
+export const hiddenFile = (folders: Folders): InData => inData(folders, 'hidden.txt');
 
 /** Words are file names already, but one of another data set may hold anything. */
 export const fileName = (word: string): string =>
@@ -37,12 +43,14 @@ export const fileName = (word: string): string =>
 
 const NDJSON = '.ndjson';
 
-async function ndjsonIn(dir: string): Promise<string[]> {
+async function ndjsonIn(dir: InData): Promise<string[]> {
+  if (dir === undefined) return [];
   const names = await readdir(dir).catch(() => []);
   return names.filter((name) => name.endsWith(NDJSON)).sort();
 }
 
-const stampOf = async (path: string): Promise<string> => {
+export const stampOf = async (path: InData): Promise<string> => {
+  if (path === undefined) return '';
   const found = await stat(path).catch(() => undefined);
   return found ? `${path} ${found.size} ${found.mtimeMs}` : '';
 };
@@ -62,11 +70,11 @@ async function wordFiles({ quickdraw }: Folders): Promise<Holdings['files']> {
 
 export async function survey(folders: Folders): Promise<Holdings> {
   const files = await wordFiles(folders);
-  const donated = (await ndjsonIn(donatedDir(folders))).map((name) => join(donatedDir(folders), name));
+  const donated = (await ndjsonIn(donatedDir(folders))).map((name) => join(donatedDir(folders)!, name));
   const parquet: Holdings['parquet'] = {};
   const stamps = [
     files ? await stampOf(files.dir) : '',
-    ...(await Promise.all([...donated, ...exclusionFiles(folders), manifestFile(folders)].map(stampOf))),
+    ...(await Promise.all([...donated, deletedFile(folders), hiddenFile(folders), manifestFile(folders)].map(stampOf))),
   ];
   for (const origin of ['quickdraw', 'here'] as const) {
     const stamp = await stampOf(parquetFile(folders, origin));

@@ -19,18 +19,18 @@ const ndjson = (files: string, columns: string): string =>
     WHERE word IS NOT NULL AND key_id IS NOT NULL AND drawing IS NOT NULL)`;
 
 const GOOGLE = "word: 'VARCHAR', key_id: 'VARCHAR', countrycode: 'VARCHAR', recognized: 'BOOLEAN', drawing: 'JSON'";
-const OURS = `${GOOGLE}, language: 'VARCHAR', passes: 'BOOLEAN', gallery: 'BOOLEAN', data: 'BOOLEAN', training: 'BOOLEAN'`;
+const OURS = `${GOOGLE}, language: 'VARCHAR', passes: 'BOOLEAN', recognizedAt: 'DOUBLE', gallery: 'BOOLEAN', data: 'BOOLEAN', training: 'BOOLEAN'`;
 
 /** Google's own recognizer is the gate until the index has ours. */
 export const quickdrawLines = `(SELECT word, row_number() OVER () AS n, key_id, nullif(countrycode, 'ZZ') AS country,
-  NULL::VARCHAR AS language, NULL::TINYINT AS kind, coalesce(recognized, false) AS shown, drawing::VARCHAR AS drawing,
-  false AS training FROM ${ndjson('$file', GOOGLE)})`;
+  NULL::VARCHAR AS language, NULL::TINYINT AS kind, coalesce(recognized, false) AS shown, drawing::VARCHAR AS drawing
+  FROM ${ndjson('$file', GOOGLE)})`;
 
 /** The newest first. */
 export const donatedLines = `(SELECT word, -row_number() OVER () AS n, key_id, nullif(countrycode, 'ZZ') AS country,
   nullif(language, '') AS language, NULL::TINYINT AS kind,
   coalesce(passes, false) AND (coalesce(gallery, false) OR coalesce(data, false)) AS shown, drawing::VARCHAR AS drawing,
-  coalesce(training, false) AS training FROM ${ndjson('$files', OURS)})`;
+  coalesce(training, false) AS training, recognizedAt AS recognized_at FROM ${ndjson('$files', OURS)})`;
 
 const COLUMNS = 'word, n, key_id, country, language, kind, shown, drawing';
 const indexed = `SELECT ${COLUMNS} FROM read_parquet($parquet)`;
