@@ -111,8 +111,9 @@ function spreadOut(points: readonly Float32Array[], count: number, random: () =>
   while (middles.length < count) {
     const distances = points.map((point) => nearest(point, middles).distance);
     let rest = random() * distances.reduce((a, b) => a + b, 0);
-    const at = distances.findIndex((distance) => (rest -= distance) <= 0);
-    middles.push(points[at < 0 ? points.length - 1 : at]!);
+    let at = 0;
+    while (at < points.length - 1 && rest > distances[at]!) rest -= distances[at++]!;
+    middles.push(points[at]!);
   }
   return middles;
 }

@@ -46,11 +46,9 @@ export async function openDatabase({ folders, connections, limitMs, memory }: Op
   return {
     async all<Row>(sql: string, values: Values = {}): Promise<Row[]> {
       const connection = await take();
-      let isLate = false;
-      const timer = setTimeout(() => {
-        isLate = true;
-        connection.interrupt();
-      }, limitMs);
+      const since = performance.now();
+      const isLate = () => performance.now() - since >= limitMs;
+      const timer = setTimeout(() => connection.interrupt(), limitMs);
       try {
         const statement = await connection.prepare(sql);
         for (const [name, value] of Object.entries(values)) {
@@ -58,10 +56,12 @@ export async function openDatabase({ folders, connections, limitMs, memory }: Op
           if (Array.isArray(value)) statement.bindList(at, value, LIST(VARCHAR));
           else statement.bindValue(at, value);
         }
+        // Between two statements there is nothing to interrupt.
+        if (isLate()) throw new Error('late');
         const reader = await statement.runAndReadAll();
         return reader.getRowObjectsJS() as Row[];
       } catch (error) {
-        throw isLate ? new SlowQuery(`a query took longer than ${limitMs} ms`) : error;
+        throw isLate() ? new SlowQuery(`a query took longer than ${limitMs} ms`) : error;
       } finally {
         clearTimeout(timer);
         give(connection);

@@ -25,11 +25,11 @@ const filter = {
 
 /** Of the query strings of `/api/explore/…`, by what follows. */
 export const QUERIES = {
-  words: v.object({}),
-  word: v.object({ word: filter.word, from: filter.from }),
-  drawings: v.object({ ...filter, page: v.optional(count(MAX_PAGE), '0') }),
-  average: v.object(filter),
-  biases: v.object({ from: filter.from }),
+  words: v.strictObject({}),
+  word: v.strictObject({ word: filter.word, from: filter.from }),
+  drawings: v.strictObject({ ...filter, page: v.optional(count(MAX_PAGE), '0') }),
+  average: v.strictObject(filter),
+  biases: v.strictObject({ from: filter.from }),
 };
 export type QueryName = keyof typeof QUERIES;
 

@@ -1,0 +1,152 @@
+/** The pages of /explore, on a phone and at a desk: a wall of thousands of drawings, its filters, and an address for every view. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import axe from 'axe-core';
+import type { Page } from 'playwright-core';
+import { afterAll, describe, expect, test } from 'vitest';
+import { byId, DESKTOP, hasBrowser, PHONE, useBrowser } from '../support/browser.ts';
+import { dataDir, donated, hasDuckDB, quickdrawFolder } from '../support/explore.ts';
+import { useServer } from '../support/server.ts';
+
+const DRAWINGS = 5_000;
+/** Of the wall, whatever part of it is seen. */
+const MAX_NODES = 300;
+
+describe.skipIf(!hasBrowser || !hasDuckDB)('/explore', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'explore-page-'));
+  quickdrawFolder(folder, 'cat', DRAWINGS);
+  quickdrawFolder(folder, 'house', 30);
+  const data = dataDir();
+  data.donate('2026-11-27.a.ndjson', ...['1', '2', '3'].map((key) => donated(key, { word: 'cat', language: 'ja' })));
+  const browser = useBrowser();
+  const server = useServer({ env: { EXPLORE_DATA: folder, DATA_DIR: data.dir } });
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+    data.remove();
+  });
+
+  const nodes = (page: Page) => page.evaluate(() => document.querySelectorAll('[data-testid="wall"] *').length);
+  /** Canvases of the wall in sight that have ink on them, and those that have none. */
+  const painted = (page: Page) =>
+    page.evaluate(() => {
+      const seen = [...document.querySelectorAll<HTMLCanvasElement>('[data-testid="wall"] canvas')].filter((canvas) => {
+        const { top, bottom } = canvas.getBoundingClientRect();
+        return bottom > 0 && top < innerHeight;
+      });
+      const inked = seen.filter((canvas) => {
+        const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+        return data.some((value) => value > 0);
+      });
+      return { seen: seen.length, inked: inked.length };
+    });
+  const allPainted = (page: Page) =>
+    expect
+      .poll(async () => {
+        const { seen, inked } = await painted(page);
+        return seen > 0 && seen === inked;
+      })
+      .toBe(true);
+  async function accessible(page: Page) {
+    await page.evaluate(axe.source);
+    const { violations } = await page.evaluate(() => (globalThis as never as { axe: typeof axe }).axe.run());
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+  }
+  const total = async (page: Page) => Number(await byId(page, 'wall').getAttribute('data-total'));
+
+  test.each([
+    ['a phone', { viewport: PHONE, hasTouch: true, isMobile: true }],
+    ['a desk', { viewport: DESKTOP }],
+    ['a television', { viewport: { width: 1920, height: 1080 } }],
+  ])(
+    'on %s, a wall of thousands has few nodes wherever one scrolls',
+    async (_, options) => {
+      const page = await browser.open(`${server.url}/explore/cat`, options);
+      await byId(page, 'wall').waitFor();
+      expect(await total(page)).toBe(DRAWINGS);
+      await allPainted(page);
+      await accessible(page);
+      const most: number[] = [];
+      for (const share of [0.02, 0.05, 0.1, 0.5, 0.9, 1, 0.3]) {
+        await page.evaluate((to) => scrollTo(0, document.documentElement.scrollHeight * to), share);
+        await page.waitForTimeout(60);
+        most.push(await nodes(page));
+      }
+      await allPainted(page);
+      most.push(await nodes(page));
+      expect(Math.max(...most)).toBeLessThanOrEqual(MAX_NODES);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+      expect(browser.errors).toEqual([]);
+    },
+    60_000,
+  );
+
+  test('every view has an address: Back and reload lead to it', async () => {
+    const page = await browser.open(server.url);
+    // The only trace of it on the home page is a link.
+    await byId(page, 'to-explore').click();
+    await byId(page, 'explore').waitFor();
+    await page.getByTestId('word-search').fill('cat');
+    await expect.poll(() => page.getByTestId('word').count()).toBe(1);
+    expect(page.url()).toContain('explore?q=cat');
+    await accessible(page);
+    await byId(page, 'word').click();
+    await byId(page, 'wall').waitFor();
+    expect(new URL(page.url()).pathname).toBe('/explore/cat');
+    await byId(page, 'credit').waitFor();
+
+    await byId(page, 'who').selectOption('KR');
+    await expect.poll(() => total(page)).toBe(Math.ceil(DRAWINGS / 3));
+    expect(page.url()).toContain('who=KR');
+    await page.reload();
+    await expect.poll(() => total(page)).toBe(Math.ceil(DRAWINGS / 3));
+    expect(await byId(page, 'who').inputValue()).toBe('KR');
+    await expect.poll(() => page.getByTestId('average').getAttribute('data-drawings')).toBe('300');
+
+    await page.getByTestId('drawing').nth(4).click();
+    await byId(page, 'large').waitFor();
+    expect(page.url()).toContain('show=4');
+    await byId(page, 'next').click();
+    await expect.poll(() => page.url()).toContain('show=5');
+    await accessible(page);
+    await page.reload();
+    await byId(page, 'large').waitFor();
+    await byId(page, 'close').click();
+    await expect.poll(() => page.url()).not.toContain('show');
+    expect(page.url()).toContain('who=KR');
+
+    await byId(page, 'view-compare').click();
+    await byId(page, 'compare').waitFor();
+    await byId(page, 'compare').getByTestId('who').nth(1).selectOption('DE');
+    await expect
+      .poll(() => byId(page, 'compare').getByTestId('total').allTextContents())
+      .toEqual(['1,667 drawings', '3,333 drawings']);
+    await accessible(page);
+    await page.goBack();
+    await expect
+      .poll(() => byId(page, 'compare').getByTestId('total').allTextContents())
+      .toEqual(['1,667 drawings', '5,000 drawings']);
+
+    // Without an index, the page says so.
+    await byId(page, 'view-kinds').click();
+    await expect.poll(() => page.getByText('hasn’t studied these drawings').count()).toBe(1);
+    await byId(page, 'from-here').click();
+    await expect.poll(() => total(page)).toBe(3);
+    await byId(page, 'to-home').click();
+    await byId(page, 'join-code').waitFor();
+    expect(browser.errors).toEqual([]);
+  }, 60_000);
+
+  test('a word that nobody drew, and a server that has gone, are said in words', async () => {
+    const page = await browser.open(`${server.url}/explore/nonsense`, { locale: 'ar' });
+    await byId(page, 'trouble').waitFor();
+    expect(await byId(page, 'trouble').getAttribute('data-why')).toBe('no-word');
+    expect(await page.evaluate(() => document.documentElement.dir)).toBe('rtl');
+    await page.route('**/api/explore/**', (route) => route.abort());
+    await page.goto(`${server.url}/explore/house`);
+    await byId(page, 'trouble').waitFor({ timeout: 30_000 });
+    expect(await byId(page, 'trouble').getAttribute('data-why')).toBe('offline');
+    await accessible(page);
+    browser.errors.length = 0;
+  }, 60_000);
+});

@@ -1,0 +1,305 @@
+/** /api/explore on a real server, with the real DuckDB in its process: what it answers, what it keeps back, and how it fails. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { get } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import express from 'express';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { exploreApi } from '../../server/edge/explore.ts';
+import { ADDRESS_RATES, bucketsOf } from '../../server/edge/limits.ts';
+import { openDatabase, SlowQuery } from '../../server/explore/database.ts';
+import type { Explorer } from '../../server/explore/explorer.ts';
+import { createExplorer } from '../../server/explore/explorer.ts';
+import { readStrokes } from '../../server/explore/strokes.ts';
+import { createLog } from '../../server/log.ts';
+import type { ExploreAverage, ExplorePage, ExploreWord, ExploreWords } from '../../shared/explore.ts';
+import { type DataDir, dataDir, donated, hasDuckDB, quickdrawFolder } from '../support/explore.ts';
+import { SAMPLE } from '../support/quickdraw.ts';
+import { useServer } from '../support/server.ts';
+
+/** It looks at its folders once a second, and what is hidden must be gone within 5 s. */
+const SOON = { timeout: 4_000, interval: 200 };
+
+describe.skipIf(!hasDuckDB)('drawings to explore', () => {
+  const data = dataDir();
+  data.donate(
+    '2026-11-27.a.ndjson',
+    donated('1', { countrycode: 'DE' }),
+    donated('2', { gallery: false, data: true, language: 'ja' }),
+    donated('3', { passes: false }),
+    donated('4', { gallery: false }),
+    '{"word":"square","key_id":5}',
+    'no json at all',
+    donated('6', { drawing: 'nonsense' }),
+    donated('7'),
+    donated('8').slice(0, 60),
+  );
+  const server = useServer({ env: { EXPLORE_DATA: SAMPLE, DATA_DIR: data.dir } });
+  afterAll(data.remove);
+
+  const ask = (path: string, headers: Record<string, string> = {}) =>
+    fetch(`${server.url}/api/explore/${path}`, { headers });
+  const read = async <T>(path: string) => (await (await ask(path)).json()) as T;
+  const keys = async (path: string) => (await read<ExplorePage>(path)).drawings.map(({ key }) => key);
+
+  const plain = (path: string, headers: Record<string, string>) =>
+    new Promise<{ status: number; body: string }>((resolve, reject) => {
+      get(`${server.url}/api/explore/${path}`, { headers }, (response) => {
+        let body = '';
+        response.on('data', (part) => {
+          body += part;
+        });
+        response.on('end', () => resolve({ status: response.statusCode!, body }));
+      }).on('error', reject);
+    });
+
+  test('lists the words of both origins', async () => {
+    const { words, origins, indexed } = await read<ExploreWords>('words');
+    expect(origins).toEqual(['quickdraw', 'here']);
+    expect(indexed).toBe(false);
+    expect(words.find(({ word }) => word === 'cat')).toEqual({ word: 'cat', origins: { quickdraw: null } });
+    expect(words.find(({ word }) => word === 'square')).toEqual({ word: 'square', origins: { here: 4 } });
+  });
+
+  test('shows donated drawings that pass the gate and may be seen, the newest first; torn and broken lines are left out', async () => {
+    expect(await keys('drawings?word=square&from=here')).toEqual(['7', '2', '1']);
+    expect(await keys('drawings?word=square&from=here&country=DE')).toEqual(['1']);
+    expect(await keys('drawings?word=square&from=here&language=ja')).toEqual(['2']);
+    const { drawings } = await read<ExplorePage>('drawings?word=square&from=here');
+    expect(drawings[2]).toEqual({
+      key: '1',
+      country: 'DE',
+      language: 'de',
+      strokes: [
+        [
+          [0, 255, 255, 0, 0],
+          [0, 0, 255, 255, 0],
+        ],
+      ],
+    });
+  });
+
+  test('shows Google’s drawings page by page, and what they have in common', async () => {
+    const word = await read<ExploreWord>('word?word=cat&from=quickdraw');
+    expect(word).toMatchObject({ word: 'cat', drawings: 12, findings: null });
+    const page = await read<ExplorePage>('drawings?word=cat&from=quickdraw');
+    expect(page).toMatchObject({ total: 12 });
+    expect(new Set(page.drawings.map(({ key }) => key)).size).toBe(12);
+    expect((await read<ExplorePage>('drawings?word=cat&from=quickdraw&page=1')).drawings).toEqual([]);
+    const average = await read<ExploreAverage>('average?word=cat&from=quickdraw');
+    const bytes = Buffer.from(average.picture, 'base64');
+    expect(average.drawings).toBe(12);
+    expect(bytes.length).toBe(64 * 64);
+    expect(Math.max(...bytes)).toBeGreaterThan(60);
+  });
+
+  test('hides what is hidden or deleted within seconds, Google’s drawings too, and shows it again', async () => {
+    const [first, second] = await keys('drawings?word=cat&from=quickdraw');
+    data.list('hidden.txt', first!, '7');
+    data.list('deleted.txt', second!);
+    await vi.waitFor(async () => {
+      expect(await keys('drawings?word=square&from=here')).toEqual(['2', '1']);
+      expect(await keys('drawings?word=cat&from=quickdraw')).toHaveLength(10);
+    }, SOON);
+    expect(await keys('drawings?word=cat&from=quickdraw')).not.toContain(first);
+    data.list('hidden.txt');
+    data.list('deleted.txt');
+    await vi.waitFor(async () => expect(await keys('drawings?word=square&from=here')).toEqual(['7', '2', '1']), SOON);
+  });
+
+  test('a browser that has an answer is told that it holds, until something changes', async () => {
+    const response = await ask('drawings?word=cat&from=quickdraw');
+    const etag = response.headers.get('etag')!;
+    expect(response.headers.get('cache-control')).toBe('private, no-cache');
+    expect(response.headers.get('x-robots-tag')).toBe('noindex');
+    // fetch would ask for a new one.
+    const again = () => plain('drawings?word=cat&from=quickdraw', { 'if-none-match': etag });
+    expect((await again()).status).toBe(304);
+    data.list('hidden.txt', '999');
+    await vi.waitFor(async () => expect((await again()).status).toBe(200), SOON);
+  });
+
+  test('somebody who takes no gzip gets it plain', async () => {
+    const { body } = await plain('words', { 'accept-encoding': 'identity' });
+    expect(JSON.parse(body).words.length).toBeGreaterThan(40);
+  });
+
+  test.each([
+    ['word', 400],
+    ['word?word=cat', 400],
+    ['word?word=cat&from=elsewhere', 400],
+    ['word?word=cat&word=dog&from=quickdraw', 400],
+    [`word?word=${'x'.repeat(61)}&from=quickdraw`, 400],
+    ['word?word=%00&from=quickdraw', 400],
+    ['drawings?word=cat&from=quickdraw&page=-1', 400],
+    ['drawings?word=cat&from=quickdraw&page=1e3', 400],
+    ['drawings?word=cat&from=quickdraw&page[]=1', 400],
+    ["drawings?word=cat&from=quickdraw&country=D'", 400],
+    ['drawings?word=cat&from=quickdraw&kind=99', 400],
+    ["word?word=cat' OR 1=1--&from=quickdraw", 404],
+    ['word?word=../../../etc/passwd&from=quickdraw', 404],
+    ['word?word=nonsense&from=here', 404],
+    ['biases?from=quickdraw', 404],
+    ['constructor?word=cat', 404],
+    ['sql?query=SELECT', 404],
+  ])('%s is refused', async (path, status) => {
+    const response = await ask(path);
+    expect(response.status).toBe(status);
+    expect(((await response.json()) as { error: string }).error).toMatch(/^(malformed|no-word|no-index|not found)$/);
+  });
+});
+
+describe.skipIf(!hasDuckDB)('the explorer’s process', () => {
+  let dir: string;
+  let data: DataDir;
+  let explorer: Explorer;
+  beforeAll(() => {
+    dir = mkdtempSync(join(tmpdir(), 'explore-'));
+    quickdrawFolder(dir, 'line', 20_000);
+    data = dataDir();
+  });
+  afterEach(() => explorer?.close());
+  afterAll(() => {
+    rmSync(dir, { recursive: true });
+    data.remove();
+  });
+  const open = (options: Partial<Parameters<typeof createExplorer>[0]> = {}) => {
+    explorer = createExplorer({
+      mode: 'auto',
+      folders: { quickdraw: dir, data: data.dir },
+      log: createLog('silent'),
+      ...options,
+    });
+    return explorer;
+  };
+  const drawings = (page = 0) => explorer.ask({ ask: 'drawings', word: 'line', from: 'quickdraw', page });
+
+  test('starts with the first query, and ends when nobody asks', async () => {
+    open({ idleMs: 300 });
+    await explorer.version();
+    expect(explorer.pid()).toBe(undefined);
+    await drawings();
+    expect(explorer.pid()).toBeGreaterThan(0);
+    await vi.waitFor(() => expect(explorer.pid()).toBe(undefined), 3_000);
+    await drawings();
+    expect(explorer.starts()).toBe(2);
+  });
+
+  test('killed in the middle of queries, it fails those that run and starts again for those that wait', async () => {
+    open();
+    await drawings();
+    // A process that stands still answers nothing meanwhile.
+    process.kill(explorer.pid()!, 'SIGSTOP');
+    const asked = Array.from({ length: 12 }, (_, i) =>
+      drawings(i + 1).then(
+        () => 'answered',
+        (reason: Error) => reason.message,
+      ),
+    );
+    // Time for two of them to be sent.
+    await explorer.version();
+    await setTimeout(50);
+    process.kill(explorer.pid()!, 'SIGKILL');
+    const answers = await Promise.all(asked);
+    expect(new Set(answers)).toEqual(new Set(['unavailable', 'answered']));
+    expect(answers.filter((answer) => answer === 'unavailable').length).toBeLessThanOrEqual(2);
+    expect(explorer.starts()).toBe(2);
+  });
+
+  test('refuses more queries than can wait', async () => {
+    open();
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, (_, i) =>
+        drawings(i).then(
+          () => 'answered',
+          (reason: Error) => reason.message,
+        ),
+      ),
+    );
+    expect(answers.filter((answer) => answer === 'busy').length).toBeGreaterThan(0);
+    expect(answers.filter((answer) => answer === 'answered').length).toBeGreaterThanOrEqual(40);
+  });
+
+  test('interrupts a query that takes too long, and answers the next', async () => {
+    open({ limitMs: 0 });
+    await expect(drawings()).rejects.toMatchObject({ why: 'slow' });
+    const database = await openDatabase({ folders: [dir], connections: 1, limitMs: 300, memory: '64MB' });
+    const since = performance.now();
+    await expect(database.all('SELECT count(*) FROM range(1000000) a, range(1000000) b')).rejects.toBeInstanceOf(
+      SlowQuery,
+    );
+    expect(performance.now() - since).toBeLessThan(5_000);
+    expect(await database.all('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    database.close();
+  });
+
+  test('reads no other file, and its settings are locked', async () => {
+    const database = await openDatabase({ folders: [dir], connections: 1, limitMs: 3_000, memory: '64MB' });
+    for (const sql of [
+      "SELECT * FROM read_text('/etc/hostname')",
+      `SELECT * FROM read_text('${dir}/../../etc/hostname')`,
+      'SET enable_external_access = true',
+      "SET allowed_directories = ['/']",
+      'SET threads = 8',
+      'INSTALL httpfs',
+    ])
+      await expect(database.all(sql), sql).rejects.toThrow();
+    database.close();
+  });
+
+  test('is not there if it is turned off, or if there is nothing to explore', async () => {
+    open({ mode: 'off' });
+    expect(await explorer.version()).toBe(undefined);
+    await expect(drawings()).rejects.toMatchObject({ why: 'off' });
+    open({ folders: {} });
+    await expect(drawings()).rejects.toMatchObject({ why: 'off' });
+    expect(explorer.isOpen()).toBe(false);
+    expect(explorer.starts()).toBe(0);
+  });
+});
+
+test('an address that asks too often is refused, and its commands of the game are not', async () => {
+  const allows = bucketsOf(ADDRESS_RATES);
+  const web = express().use(
+    exploreApi({ explorer: { ask: vi.fn(), version: vi.fn() }, connections: { asker: () => ({ allows }) as never } }),
+  );
+  const http = web.listen(0, '127.0.0.1');
+  await once(http, 'listening');
+  while (allows('explore'));
+  const response = await fetch(`http://127.0.0.1:${(http.address() as AddressInfo).port}/api/explore/words`);
+  expect(response.status).toBe(429);
+  expect(await response.json()).toEqual({ error: 'too-often' });
+  expect(['chunk', 'create', 'start'].every(allows)).toBe(true);
+  http.close();
+});
+
+test('a drawing in either format becomes strokes on 0..255; what is none becomes nothing', () => {
+  expect(readStrokes('[[[0,10],[0,255]]]')).toEqual([
+    [
+      [0, 10],
+      [0, 255],
+    ],
+  ]);
+  expect(readStrokes('[[[100,200,300],[50,50.4,50],[0,1,2]]]')).toEqual([
+    [
+      [0, 255],
+      [0, 0],
+    ],
+  ]);
+  expect(readStrokes('[[[7],[9],[0]]]')).toEqual([[[0], [0]]]);
+  for (const text of [
+    '',
+    '{}',
+    '[]',
+    '[[]]',
+    '[[[1],[]]]',
+    '[[[1],[2,3]]]',
+    '[[["a"],[1]]]',
+    '[[[null],[1]]]',
+    '[[[1]]]',
+  ])
+    expect(readStrokes(text), text).toBe(undefined);
+});
