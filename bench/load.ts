@@ -46,9 +46,22 @@ export interface Load {
   /** How many processes share a Redis. The players of each room are spread over them. */
   processes?: number;
   redis?: string | undefined;
+  /** More settings of the server. */
+  env?: Record<string, string>;
+  /** Begins something else that the server must do meanwhile; the function that it returns ends it. */
+  meanwhile?: (url: string) => () => Promise<void>;
 }
 
-export async function bench({ script, rooms, seconds, engine, processes = 1, redis }: Load): Promise<Outcome> {
+export async function bench({
+  script,
+  rooms,
+  seconds,
+  engine,
+  processes = 1,
+  redis,
+  env,
+  meanwhile,
+}: Load): Promise<Outcome> {
   const children = Array.from({ length: processes }, () =>
     fork(new URL(`./${script}.ts`, import.meta.url), {
       execArgv: ['--expose-gc', '--import', 'tsx'],
@@ -57,6 +70,7 @@ export async function bench({ script, rooms, seconds, engine, processes = 1, red
         TRUSTED_HOPS: '1',
         ...(engine && { RECOGNIZER: engine }),
         ...(redis && { REDIS_URL: redis }),
+        ...env,
       },
     }),
   );
@@ -88,6 +102,7 @@ export async function bench({ script, rooms, seconds, engine, processes = 1, red
     for (const [i, drawer] of all.entries()) if (i % SEATS === seat) stops.push(draw(drawer, i, sent));
     await wait((CHUNK_EVERY / SEATS) * 0.001);
   }
+  const finish = meanwhile?.(url());
   await wait(2);
   relay.length = 0;
   // This report resets the counters.
@@ -95,6 +110,7 @@ export async function bench({ script, rooms, seconds, engine, processes = 1, red
   await wait(seconds);
   const end = await report();
   for (const stop of stops) stop();
+  await finish?.();
   for (const { socket } of all) socket.disconnect();
   for (const child of children) child.disconnect();
   await Promise.all(children.filter((child) => child.exitCode === null).map((child) => once(child, 'exit')));

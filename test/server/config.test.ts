@@ -56,6 +56,7 @@ test.each([
   ['BASE_PATH', '/../derby', 'must be a path'],
   ['BASE_PATH', '/a//b', 'must be a path'],
   ['BASE_PATH', '/:code', 'must be a path'],
+  ['EXPLORE', 'yes', 'must be on, off or auto'],
   ['SESSION_SECRET', 'short-secret', 'must have at least 16 characters'],
 ])('%s=%s is refused in one line', (name, value, message) => {
   const line = messageOf({ [name]: value });

@@ -1,0 +1,190 @@
+/**
+ * `npm run bench:explore -- --data DIR`: how quick /explore answers, and what it costs the game.
+ *
+ *   --data DIR     a folder of Quick, Draw! drawings (default: EXPLORE_DATA)
+ *   --times 1,10   tables with so many copies of each drawing
+ *   --pairs 5      races with and without 20 explorers, in turn (0: none)
+ *   --rooms 2      of 8 players, in each race
+ *   --seconds 8    of each race
+ *   --json FILE
+ */
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { literal } from '../server/explore/database.ts';
+import type { Explorer, ExplorerOptions } from '../server/explore/explorer.ts';
+import { indexDir, manifestFile, parquetFile } from '../server/explore/folders.ts';
+import type { Manifest } from '../server/explore/manifest.ts';
+import type { Query } from '../server/explore/query.ts';
+import { createLog } from '../server/log.ts';
+import { median } from '../models/metrics.ts';
+import { withDuckDB } from '../models/explore/table.ts';
+import { bench, percentile, wait } from './load.ts';
+
+const { values } = parseArgs({
+  options: {
+    data: { type: 'string', default: process.env.EXPLORE_DATA },
+    times: { type: 'string', default: '1,10' },
+    pairs: { type: 'string', default: '5' },
+    rooms: { type: 'string', default: '2' },
+    seconds: { type: 'string', default: '8' },
+    json: { type: 'string' },
+  },
+});
+if (!values.data) throw new Error('Name a folder of drawings: npm run bench:explore -- --data DIR');
+const quickdraw = values.data;
+const EXPLORERS = 20;
+const PAGES = 200;
+/** Somebody who scrolls steadily sees so many new pages a second. */
+const PAGE_MS = 1000;
+
+/** As it is built: from source, its process would first have to load a compiler. `npm run build` makes it. */
+const BUILT = new URL('../dist/server/explore/explorer.js', import.meta.url).href;
+const { createExplorer } = (await import(BUILT)) as { createExplorer(options: ExplorerOptions): Explorer };
+
+const dirs: string[] = [];
+const figures: object[] = [];
+
+/** Other digits for each copy, of which no number gets longer than it was: equal drawings would take no room in a Parquet file. */
+const shuffled = `CASE copy % 8 ${['346789', '347896', '348967', '349678', '436789', '437896', '438967', '439678']
+  .map((digits, i) => `WHEN ${i} THEN '${digits}'`)
+  .join(' ')} END`;
+
+/** An index without its network: the table alone, each drawing so many times. Returns DATA_DIR. */
+async function tableOf(times: number): Promise<{ data: string; drawings: number; words: string[]; megabytes: number }> {
+  const data = await mkdtemp(join(tmpdir(), 'bench-explore-'));
+  dirs.push(data);
+  const folders = { quickdraw, data };
+  await mkdir(indexDir(folders)!, { recursive: true });
+  const file = parquetFile(folders, 'quickdraw')!;
+  const words = await withDuckDB(data, async (all) => {
+    await all(`COPY (
+      SELECT word, (row_number() OVER (PARTITION BY word ORDER BY hash(key_id || copy)))::INTEGER AS n, key_id || '-' || copy AS key_id,
+        countrycode AS country, NULL::VARCHAR AS language, (hash(key_id) % 3)::TINYINT AS kind, true AS shown, 0.5::FLOAT AS reads,
+        word AS guess, false AS held, translate(drawing::VARCHAR, '346789', ${shuffled}) AS drawing
+      FROM read_ndjson(${literal(join(quickdraw, 'simplified', '*.ndjson'))}, columns = {word: 'VARCHAR', key_id: 'VARCHAR',
+        countrycode: 'VARCHAR', drawing: 'JSON'}, ignore_errors = true), range(${times}) copies(copy)
+      WHERE word IS NOT NULL ORDER BY word, n
+    ) TO ${literal(file)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 8192)`);
+    return all(`SELECT word, count(*)::INTEGER AS n FROM read_parquet(${literal(file)}) GROUP BY word ORDER BY word`);
+  });
+  const counts = Object.fromEntries(words.map(({ word, n }) => [word as string, n as number]));
+  const manifest: Manifest = {
+    version: 1,
+    model: '',
+    origins: {
+      quickdraw: { words: counts, biases: { all: { hits: 0, of: 0 }, words: [], countries: [], languages: [] } },
+    },
+    covered: [],
+  };
+  await writeFile(manifestFile(folders)!, JSON.stringify(manifest));
+  const drawings = Object.values(counts).reduce((a, b) => a + b, 0);
+  return { data, drawings, words: Object.keys(counts), megabytes: (await stat(file)).size / 1e6 };
+}
+
+/** The most memory that the process had. MB */
+const peakOf = async (pid: number): Promise<number> =>
+  Number(/VmHWM:\s+(\d+)/.exec(await readFile(`/proc/${pid}/status`, 'utf8'))![1]) / 1000;
+
+async function pages(folders: { quickdraw: string; data?: string }, words: string[], about: object): Promise<void> {
+  const explorer = createExplorer({ mode: 'auto', folders, log: createLog('warn'), limitMs: 30_000 });
+  await explorer.version();
+  const timed = async (query: Query) => {
+    const since = performance.now();
+    await explorer.ask(query);
+    return performance.now() - since;
+  };
+  const page = (i: number, more: object = {}): Query => ({
+    ask: 'drawings',
+    word: words[(i * 37) % words.length]!,
+    from: 'quickdraw',
+    page: i % 6,
+    ...more,
+  });
+  const first = await timed(page(0));
+  const times: Record<string, number[]> = { page: [], country: [], word: [], average: [] };
+  for (let i = 1; i <= PAGES; i++) times.page!.push(await timed(page(i)));
+  for (let i = 1; i <= 40; i++) {
+    const { word } = page(i) as { word: string };
+    times.country!.push(await timed(page(i, { country: 'DE', page: 0 })));
+    times.word!.push(await timed({ ask: 'word', word, from: 'quickdraw' }));
+    times.average!.push(await timed({ ask: 'average', word, from: 'quickdraw' }));
+  }
+  const peak = await peakOf(explorer.pid()!);
+  await explorer.close();
+  const row = {
+    ...about,
+    first: Math.round(first),
+    ...Object.fromEntries(
+      Object.entries(times).map(([name, all]) => [name, `${percentile(all, 0.5)} / ${percentile(all, 0.95)}`]),
+    ),
+    peak: Math.round(peak),
+  };
+  figures.push(row);
+  console.log(`| ${Object.values(row).join(' | ')} |`);
+}
+
+/** As many people who scroll, each through another word. */
+const explore = (words: string[], count: { pages: number; refused: number }) => (url: string) => {
+  let isDone = false;
+  const people = Array.from({ length: EXPLORERS }, async (_, person) => {
+    await wait((person / EXPLORERS) * (PAGE_MS / 1000));
+    for (let i = 0; !isDone; i++) {
+      const since = performance.now();
+      const word = encodeURIComponent(words[(person * 17 + Math.floor(i / 6)) % words.length]!);
+      const response = await fetch(`${url}/api/explore/drawings?word=${word}&from=quickdraw&page=${i % 6}`, {
+        headers: { 'x-forwarded-for': `10.9.0.${person}` },
+      });
+      await response.arrayBuffer();
+      if (response.ok) count.pages++;
+      else count.refused++;
+      await wait(Math.max(0, PAGE_MS - (performance.now() - since)) / 1000);
+    }
+  });
+  return async () => {
+    isDone = true;
+    await Promise.all(people);
+  };
+};
+
+async function races(data: string, words: string[]): Promise<void> {
+  const load = { script: 'server', rooms: Number(values.rooms), seconds: Number(values.seconds) } as const;
+  const env = { EXPLORE_DATA: quickdraw, DATA_DIR: data };
+  const all = { without: [] as number[][], with: [] as number[][] };
+  const count = { pages: 0, refused: 0 };
+  for (let pair = 0; pair < Number(values.pairs); pair++)
+    for (const which of pair % 2 ? (['with', 'without'] as const) : (['without', 'with'] as const)) {
+      const race = await bench({ ...load, env, ...(which === 'with' && { meanwhile: explore(words, count) }) });
+      all[which].push(
+        [percentile(race.guesses, 0.5), percentile(race.guesses, 0.99), race.loopP50, race.loopP99].map(Number),
+      );
+    }
+  console.log(
+    `\n| race of ${load.rooms} x 8 | guess p50 | guess p99 | event loop p50 | event loop p99 |\n|---|---|---|---|---|`,
+  );
+  for (const which of ['without', 'with'] as const) {
+    const row = [0, 1, 2, 3].map((i) => median(all[which].map((each) => each[i]!))!);
+    figures.push({ which, row, all: all[which] });
+    console.log(`| ${which} ${EXPLORERS} explorers | ${row.map((ms) => `${ms.toFixed(1)} ms`).join(' | ')} |`);
+  }
+  console.log(`\n${count.pages} pages were shown, ${count.refused} refused (medians of ${values.pairs} pairs)`);
+}
+
+try {
+  console.log(
+    '| drawings | file | first page | page p50 / p95 | of a country | word | average | most memory |\n|---|---|---|---|---|---|---|---|',
+  );
+  let last: Awaited<ReturnType<typeof tableOf>> | undefined;
+  for (const times of values.times.split(',').map(Number)) {
+    last = await tableOf(times);
+    const { data, drawings, words, megabytes } = last;
+    if (times === 1) await pages({ quickdraw }, words, { drawings, file: 'ndjson' });
+    await pages({ quickdraw, data }, words, { drawings, file: `Parquet, ${megabytes.toFixed(0)} MB` });
+  }
+  if (last && Number(values.pairs) > 0) await races(last.data, last.words);
+  if (values.json) await writeFile(values.json, JSON.stringify(figures, null, 2));
+} finally {
+  for (const dir of dirs) await rm(dir, { recursive: true, force: true });
+}
+process.exit(0);
