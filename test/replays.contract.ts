@@ -1,7 +1,8 @@
 /** What every store of replays must do, told by example. `open` gives one more view of the same store; its time is `clock.now`. */
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { GallerySort, NewReplay, ReplayLimits, Replays } from '../server/storage/replays.ts';
+import type { GallerySort } from '../shared/gallery.ts';
+import type { NewReplay, ReplayLimits, Replays } from '../server/storage/replays.ts';
 import { REPLAY_LIFE_MS } from '../server/storage/replays.ts';
 import { someCode } from './store.contract.ts';
 
@@ -204,25 +205,26 @@ export function replaysContract(name: string, { open, pass }: Contract): void {
       const [replays, other] = [await open(limits), await open(limits)];
       const word = newWord();
       const id = await listed(replays, word);
-      for (const reporter of ['a', 'b', 'b', 'a']) expect(await replays.report(id, reporter)).toBe(true);
-      expect(await other.inspect(id)).toMatchObject({ word, reports: 2, hidden: null });
+      for (const reporter of ['a', 'b', 'b', 'a']) expect(await replays.report(id, reporter, 'indecent')).toBe(true);
+      expect(await other.inspect(id)).toMatchObject({ word, reports: ['indecent', 'indecent'], hidden: null });
       expect(await idsOf(other, word)).toEqual([id]);
-      await other.report(id, 'c');
+      await other.report(id, 'c', 'other');
       expect(await replays.read(id)).toBeNull();
       expect(await idsOf(replays, word)).toEqual([]);
       expect((await replays.words()).has(word)).toBe(false);
-      expect(await replays.report(id, 'd')).toBe(false);
-      expect(await replays.inspect(id)).toMatchObject({ owner: 'ann', hidden: 'reports', reports: 3 });
+      expect(await replays.report(id, 'd', 'indecent')).toBe(false);
+      expect(await replays.inspect(id)).toMatchObject({ owner: 'ann', hidden: 'reports' });
       expect((await other.cases(10))[0]).toEqual({
-        ...{ id, word, passes: true, reports: 3, hidden: 'reports', approved: false },
+        ...{ id, word, passes: true, hidden: 'reports', approved: false },
+        reports: expect.arrayContaining(['indecent', 'indecent', 'other']),
       });
       // It counts from the beginning.
       expect(await other.moderate(id, 'unhide')).toBe(true);
       expect(await idsOf(replays, word)).toEqual([id]);
-      for (const reporter of ['a', 'b', 'c']) await replays.report(id, reporter);
+      for (const reporter of ['a', 'b', 'c']) await replays.report(id, reporter, 'indecent');
       expect(await replays.read(id)).toBeNull();
       await other.moderate(id, 'approve');
-      for (const reporter of ['a', 'b', 'c', 'd']) expect(await replays.report(id, reporter)).toBe(true);
+      for (const reporter of ['a', 'b', 'c', 'd']) expect(await replays.report(id, reporter, 'indecent')).toBe(true);
       expect(await replays.read(id)).not.toBeNull();
       expect(await idsOf(replays, word)).toEqual([id]);
       expect((await replays.words()).get(word)).toBe(1);
@@ -248,7 +250,7 @@ export function replaysContract(name: string, { open, pass }: Contract): void {
       await replays.moderate(inGallery, 'hide');
       expect(await replays.remove(inGallery)).toBe(true);
       expect(await replays.moderate(inGallery, 'unhide')).toBe(false);
-      expect(await replays.report(inGallery, 'a')).toBe(false);
+      expect(await replays.report(inGallery, 'a', 'indecent')).toBe(false);
       expect(await replays.inspect(inGallery)).toBeNull();
       expect((await replays.cases(100)).map((each) => each.id)).not.toContain(inGallery);
     });
@@ -259,7 +261,7 @@ export function replaysContract(name: string, { open, pass }: Contract): void {
       const id = await listed(replays, word, { passes: false });
       expect(await idsOf(replays, word)).toEqual([]);
       expect(await replays.read(id)).not.toBeNull();
-      expect((await replays.cases(1))[0]).toMatchObject({ id, passes: false, reports: 0, hidden: null });
+      expect((await replays.cases(1))[0]).toMatchObject({ id, passes: false, reports: [], hidden: null });
       await replays.moderate(id, 'approve');
       expect(await idsOf(replays, word)).toEqual([id]);
       await replays.moderate(id, 'hide');

@@ -1,4 +1,5 @@
 /** Where the records of finished drawings are kept, for a while: the port, and the rules that every implementation shares. */
+import type { GallerySort, ReportReason } from '../../shared/gallery.ts';
 
 export interface NewReplay {
   /** Nobody can guess it: whoever has it may watch. */
@@ -41,7 +42,7 @@ export interface Replays {
   words(): Promise<Map<string, number>>;
 
   /** Hides it after so many reporters. Reports of what the operator approved change nothing. False if it is not there, or hidden. */
-  report(id: string, reporter: string): Promise<boolean>;
+  report(id: string, reporter: string, reason: ReportReason): Promise<boolean>;
   /** What the operator decides. `unhide` and `approve` forget the reports. False if it is not there. */
   moderate(id: string, decision: Decision): Promise<boolean>;
   /** Those that were reported or hidden, and those that the gate does not take: newest first. */
@@ -63,7 +64,8 @@ export interface Case {
   /** Its gallery; null if it is in none. */
   word: string | null;
   passes: boolean;
-  reports: number;
+  /** A reason for each reporter. */
+  reports: ReportReason[];
   /** By whom. */
   hidden: 'reports' | 'operator' | null;
   approved: boolean;
@@ -77,9 +79,6 @@ export interface PageOfGallery {
   after?: number | undefined;
   limit: number;
 }
-
-export const GALLERY_SORTS = ['newest', 'fastest'] as const;
-export type GallerySort = (typeof GALLERY_SORTS)[number];
 
 export type ListedReplay = Pick<NewReplay, 'id' | 'record'>;
 

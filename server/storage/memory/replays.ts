@@ -1,4 +1,5 @@
 /** Replays of a single process: everything is gone when it ends. */
+import type { ReportReason } from '../../../shared/gallery.ts';
 import type { Case, Listing, NewReplay, ReplayLimits, Replays } from '../replays.ts';
 import { GALLERY_SHARE, REPLAY_LIFE_MS, speedOf } from '../replays.ts';
 
@@ -7,7 +8,8 @@ type Kept = NewReplay & {
   expires: number;
   /** `n` counts the drawings that were listed. */
   listing?: Listing & { n: number };
-  reporters: Set<string>;
+  /** And their reasons. */
+  reporters: Map<string, ReportReason>;
   hidden: Case['hidden'];
   approved: boolean;
   /** When it became a case for the operator; 0 if it never did. */
@@ -89,7 +91,7 @@ export function createMemoryReplays(limits: ReplayLimits, now: () => number = Da
   const caseOf = ({ listing, reporters, hidden, approved }: Kept): Case => ({
     word: listing?.word ?? null,
     passes: listing?.passes ?? true,
-    reports: reporters.size,
+    reports: [...reporters.values()],
     hidden,
     approved,
   });
@@ -97,7 +99,7 @@ export function createMemoryReplays(limits: ReplayLimits, now: () => number = Da
   return {
     async save(replay) {
       if (find(replay.id)) return;
-      const none = { reporters: new Set<string>(), hidden: null, approved: false, caseAt: 0 };
+      const none = { reporters: new Map<string, ReportReason>(), hidden: null, approved: false, caseAt: 0 };
       put({ ...replay, ...none, saved: now(), expires: now() + REPLAY_LIFE_MS });
     },
     async read(id) {
@@ -163,11 +165,11 @@ export function createMemoryReplays(limits: ReplayLimits, now: () => number = Da
       const counts = [...galleries].map(([word, gallery]) => [word, [...gallery].filter(isShown).length] as const);
       return new Map(counts.filter(([, count]) => count > 0));
     },
-    async report(id, reporter) {
+    async report(id, reporter, reason) {
       const replay = find(id);
       if (!replay || replay.hidden !== null) return false;
       if (replay.approved || replay.reporters.has(reporter)) return true;
-      replay.reporters.add(reporter);
+      replay.reporters.set(reporter, reason);
       replay.caseAt = now();
       if (replay.reporters.size >= reportsToHide) replay.hidden = 'reports';
       return true;

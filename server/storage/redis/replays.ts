@@ -12,10 +12,11 @@
  * | `dd:{replays}:newest:WORD`, `…:fastest:WORD` | sorted sets | ids that strangers see, by `n` and by `speed` |
  * | `dd:{replays}:words` | sorted set | words by how many those are |
  * | `dd:{replays}:counters` | hash | `n`, the last of the listings; `listed`, the bytes of all galleries |
- * | `dd:{replays}:reporters:ID` | set | who reported it: keyed hashes of sessions |
+ * | `dd:{replays}:reporters:ID` | hash | who reported it, by a keyed hash of each, and the reasons |
  * | `dd:{replays}:cases` | sorted set | ids that the operator may want to see, by time (ms) |
  */
 import { RESP_TYPES } from 'redis';
+import type { ReportReason } from '../../../shared/gallery.ts';
 import type { Case, InspectedReplay, Replay, ReplayLimits, Replays } from '../replays.ts';
 import { GALLERY_SHARE, REPLAY_LIFE_MS, speedOf } from '../replays.ts';
 import type { Redis } from './connection.ts';
@@ -39,13 +40,13 @@ export function createRedisReplays(redis: Redis, limits: ReplayLimits, now: () =
     const [word, fields, reports] = await Promise.all([
       redis.run((client) => client.hGet(`${REPLAYS}galleries`, id)),
       redis.run((client) => client.hmGet(`${REPLAYS}${id}`, ['passes', 'hidden', 'approved'])),
-      redis.run((client) => client.sCard(`${REPLAYS}reporters:${id}`)),
+      redis.run((client) => client.hVals(`${REPLAYS}reporters:${id}`)),
     ]);
     const [passes, hidden, approved] = fields;
     return {
       word: word ?? null,
       passes: passes !== '0',
-      reports,
+      reports: reports as ReportReason[],
       hidden: (hidden || null) as Case['hidden'],
       approved: approved === '1',
     };
@@ -95,7 +96,8 @@ export function createRedisReplays(redis: Redis, limits: ReplayLimits, now: () =
       const found = await redis.run((client) => client.galleryWords(now()));
       return new Map(found.flatMap((word, i) => (i % 2 ? [] : [[word, Number(found[i + 1])] as const])));
     },
-    report: (id, reporter) => isDone(redis.run((client) => client.reportReplay(id, reporter, reportsToHide, now()))),
+    report: (id, reporter, reason) =>
+      isDone(redis.run((client) => client.reportReplay(id, reporter, reason, reportsToHide, now()))),
     moderate: (id, decision) => isDone(redis.run((client) => client.moderateReplay(id, decision, now()))),
     async cases(limit) {
       const ids = await redis.run((client) => client.replayCases(limit, now()));

@@ -109,7 +109,8 @@ const gallery = ofReplays<[word: string, sort: string, after: number | '', limit
   'gallery',
 );
 const galleryWords = ofReplays<[now: number], string[]>('gallery-words');
-const reportReplay = ofReplays<[id: string, reporter: string, toHide: number, now: number], Done>('report-replay');
+type Report = [id: string, reporter: string, reason: string, toHide: number, now: number];
+const reportReplay = ofReplays<Report, Done>('report-replay');
 const moderateReplay = ofReplays<[id: string, decision: string, now: number], Done>('moderate-replay');
 const replayCases = ofReplays<[limit: number, now: number], string[]>('replay-cases');
 
