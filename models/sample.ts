@@ -3,6 +3,7 @@
  *
  *   --data DIR     Quick, Draw! drawings, simplified (default: ../shared/quickdraw/simplified)
  *   --sheets DIR   also writes contact sheets, for somebody to look at all of them
+ *   --again        sheets only of words of which some were thrown out
  *
  * Those that a person looked at and threw out are in models/sample-refused.txt, a key_id a line.
  */
@@ -23,7 +24,7 @@ const SURE = 0.9;
 /** So many drawings of a word are looked at. */
 const CANDIDATES = 80;
 const BATCH = 40;
-/** Scribbles of two lines say little, and long ones make the file large. */
+/** Drawings of few points say little, and long ones make the file large. */
 const FEWEST_POINTS = 8;
 const MOST_POINTS = 70;
 
@@ -31,6 +32,7 @@ const { values } = parseArgs({
   options: {
     data: { type: 'string', default: join(DATA, 'simplified') },
     sheets: { type: 'string' },
+    again: { type: 'boolean', default: false },
   },
 });
 const here = (path: string) => new URL(path, import.meta.url).pathname;
@@ -40,15 +42,19 @@ const { words } = recognizer;
 
 const sizeOf = ({ strokes }: Ink): number => strokes.reduce((sum, stroke) => sum + pointsIn(stroke), 0);
 
+/** Of which some were thrown out, so that others took their place. */
+const replaced = new Set<string>();
+
+/** Only Google's own: drawings of other sources have keys that are no numbers. Small ones come last. */
 async function candidatesOf(word: string): Promise<Drawing[]> {
   const found: Drawing[] = [];
+  const small: Drawing[] = [];
   for await (const drawing of readDrawings(join(values.data, `${word}.ndjson`))) {
     const size = sizeOf(drawing.ink);
-    const fits = size >= FEWEST_POINTS && size <= MOST_POINTS;
-    if (drawing.recognized && fits && !refused.has(drawing.key)) found.push(drawing);
-    if (found.length === CANDIDATES) break;
+    if (refused.has(drawing.key) || !/^\d+$/.test(drawing.key)) replaced.add(word);
+    else if (drawing.recognized && size <= MOST_POINTS) (size >= FEWEST_POINTS ? found : small).push(drawing);
   }
-  return found;
+  return [...found.slice(0, CANDIDATES), ...small.slice(0, CANDIDATES)];
 }
 
 /** In the order of the data, which is random; of words that the network is seldom sure of, the surest. */
@@ -108,8 +114,9 @@ function rowOf({ word, drawings }: (typeof all)[number], row: number): string {
 
 if (values.sheets) {
   await mkdir(values.sheets, { recursive: true });
-  for (let from = 0; from < all.length; from += ROWS) {
-    const rows = all.slice(from, from + ROWS).map(rowOf);
+  const shown = values.again ? all.filter(({ word }) => replaced.has(word)) : all;
+  for (let from = 0; from < shown.length; from += ROWS) {
+    const rows = shown.slice(from, from + ROWS).map(rowOf);
     const size = `width="${LABEL + DRAWINGS_A_WORD * CELL}" height="${ROWS * (CELL + 14)}"`;
     const svg = `<svg xmlns="http://www.w3.org/2000/svg" ${size} font-family="sans-serif"><rect width="100%" height="100%" fill="#fff"/>${rows.join('')}</svg>`;
     const name = `${String(from / ROWS + 1).padStart(2, '0')}.png`;
