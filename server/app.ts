@@ -14,6 +14,8 @@ import { api, errors, probes } from './edge/api.ts';
 import { guardConnections } from './edge/connections.ts';
 import { MAX_MESSAGE_BYTES } from './edge/limits.ts';
 import { serveMetrics } from './edge/metrics-port.ts';
+import { galleryApi } from './edge/gallery.ts';
+import { moderationApi } from './edge/moderation.ts';
 import { createOrigins } from './edge/origins.ts';
 import { outboxOf } from './edge/outbox.ts';
 import { pages, securityHeaders } from './edge/pages.ts';
@@ -31,6 +33,7 @@ import { createMetrics } from './metrics.ts';
 import type { Meter } from './room/broadcaster.ts';
 import { createReplayIds } from './room/replay-ids.ts';
 import { createRooms } from './room/rooms.ts';
+import { createHiddenKeys } from './storage/hidden-keys.ts';
 
 export interface Parts {
   config: Config;
@@ -163,6 +166,12 @@ export function createApp(parts: Parts): App {
   web.use(probes({ store, rooms, recognizer: parts.recognizer, readiness }));
   web.use(base, api({ store, leaderboard, recognizer: parts.recognizer, origins, connections, sessions }));
   web.use(base, replayApi({ replays, ids: replayIds, origins, connections, sessions }));
+  const visitors = { origins, connections, sessions };
+  web.use(base, galleryApi({ replays, quotas, recognizer: parts.recognizer, ids: replayIds, ...visitors }));
+  if (config.OPERATOR_TOKEN) {
+    const hiddenKeys = config.DATA_DIR === undefined ? undefined : createHiddenKeys(config.DATA_DIR, presence.id);
+    web.use(base, moderationApi({ token: config.OPERATOR_TOKEN, replays, hiddenKeys, connections, log }));
+  }
   web.use(base, pages({ sessions, modelDir: config.MODEL_DIR, base }));
   // Only if the game has a path of its own.
   web.get('/', (_, response) => {

@@ -145,6 +145,19 @@ const SETTINGS = v.object({
   REPLAYS_MB: number(0, 1_000_000, 64),
   /** Replays that somebody keeps or shares stay this long. Others go when their room has been closed for a day. Days */
   KEEP_DAYS: number(1, 365, 30),
+  /** Drawings in the gallery stay this long. Days */
+  GALLERY_DAYS: number(1, 3650, 365),
+  /** So many visitors who report a drawing hide it, until the operator decides. */
+  REPORTS_TO_HIDE: number(1, 1000, 3),
+  /** The folder of what is kept for long: donated drawings, and which of them were deleted. All processes on a machine share it. */
+  DATA_DIR: v.optional(
+    v.pipe(
+      v.string(),
+      v.transform((path) => resolve(path)),
+    ),
+  ),
+  /** Lets the operator review, hide and delete drawings with `npm run moderate`. Without it nobody can. */
+  OPERATOR_TOKEN: v.optional(v.pipe(v.string(), v.minLength(16, 'must have at least 16 characters'))),
   /** Seconds between SIGTERM and the end, for a load balancer that must see `/readyz` fail first. */
   DRAIN: number(0, 300, 0),
   /** Length of the pauses between rounds, in percent; tests shorten them. */
@@ -169,7 +182,7 @@ const SOUND_SETTINGS = v.pipe(
 export type Config = v.InferOutput<typeof SETTINGS>;
 
 /** Settings whose values must not be printed. */
-const SECRETS = ['REDIS_URL', 'SESSION_SECRET'];
+const SECRETS = ['REDIS_URL', 'SESSION_SECRET', 'OPERATOR_TOKEN'];
 /** Longer values are cut in an error message. */
 const SHOWN_LENGTH = 60;
 
@@ -190,8 +203,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 const MIN_SECRET_LENGTH = 4;
 
 /** Each form in which somebody may repeat a secret of these settings. */
-export function secretsOf({ REDIS_URL, SESSION_SECRET }: Config): string[] {
+export function secretsOf({ REDIS_URL, SESSION_SECRET, OPERATOR_TOKEN }: Config): string[] {
   const passwords = (REDIS_URL?.split(',') ?? []).map((node) => new URL(node).password);
-  const all = [SESSION_SECRET ?? '', ...passwords, ...passwords.map(decodeURIComponent)];
+  const all = [SESSION_SECRET ?? '', OPERATOR_TOKEN ?? '', ...passwords, ...passwords.map(decodeURIComponent)];
   return [...new Set(all)].filter(({ length }) => length >= MIN_SECRET_LENGTH);
 }

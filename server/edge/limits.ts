@@ -83,6 +83,9 @@ export const QUOTAS = {
   wrong: { name: 'wrong', points: 200, seconds: 600 },
   /** Commands that put a room on the public list. */
   listings: { name: 'listings', points: 20, seconds: 600 },
+  /** Of drawings, by a visitor; and by all at an address, who may be a school. */
+  reports: { name: 'reports', points: 20, seconds: 600 },
+  reportsOfAddress: { name: 'address-reports', points: 60, seconds: 600 },
 } satisfies Record<string, Quota>;
 
 // ----------------------------------------------------------------

@@ -57,7 +57,8 @@ export function replayApi({ replays, ids, origins, connections, sessions }: Aske
       response.send(Buffer.from(replay.record));
     })
     .delete(ownPage, async (request, response) => {
-      const replay = await replays.read(request.params.id);
+      // Its drawer may delete it while it is hidden, too.
+      const replay = await replays.inspect(request.params.id);
       if (!replay) return void response.status(404).json({ error: 'no-replay' });
       if (!isOwner(request, replay.owner)) return void response.status(403).json({ error: 'not-yours' });
       await replays.remove(request.params.id);

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll } from 'vitest';
 import type { App } from '../../server/app.ts';
 import { createApp } from '../../server/app.ts';
+import type { Backend } from '../../server/backend.ts';
 import { memoryBackend } from '../../server/backend.ts';
 import { readConfig } from '../../server/config.ts';
 import type { Pace } from '../../server/game/game.ts';
@@ -28,6 +29,7 @@ export interface TestServer {
   url: string;
   app: App;
   store: Store;
+  backend: Backend;
   recognizer: Recognizer;
 }
 
@@ -47,6 +49,7 @@ export function useServer(options: Options = {}): TestServer {
     const recognizer = await startRecognizer({ engine: config.RECOGNIZER });
     server.recognizer = asking(recognizer, await knownWords(recognizer));
     const backend = memoryBackend();
+    server.backend = backend;
     server.store = backend.store;
     server.app = createApp({
       config,

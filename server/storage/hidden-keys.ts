@@ -1,0 +1,45 @@
+/** Donated drawings that the operator hid: a `key_id` a line in DATA_DIR/hidden.txt. Whatever reads donated drawings leaves them out. */
+import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+export type HiddenKeys = ReturnType<typeof createHiddenKeys>;
+
+export const KEY_ID = /^\d{1,20}$/;
+
+/** `processId` keeps the files of several processes apart while they are written. */
+export function createHiddenKeys(dir: string, processId: string) {
+  const file = join(dir, 'hidden.txt');
+  let last: Promise<unknown> = Promise.resolve();
+
+  const read = async (): Promise<string[]> => {
+    const text = await readFile(file, 'utf8').catch((reason: NodeJS.ErrnoException) => {
+      if (reason.code === 'ENOENT') return '';
+      throw reason;
+    });
+    return text.split('\n').filter((line) => KEY_ID.test(line));
+  };
+
+  /** One after the other: each begins with what the one before left. */
+  function inTurn(work: () => Promise<void>): Promise<void> {
+    const done = last.then(work);
+    last = done.catch(() => {});
+    return done;
+  }
+
+  return {
+    read,
+    hide: (key: string): Promise<void> =>
+      inTurn(async () => {
+        await mkdir(dir, { recursive: true });
+        // A reader takes only whole lines.
+        if (!(await read()).includes(key)) await appendFile(file, `${key}\n`);
+      }),
+    unhide: (key: string): Promise<void> =>
+      inTurn(async () => {
+        const kept = (await read()).filter((each) => each !== key);
+        const next = `${file}.${processId}`;
+        await writeFile(next, kept.map((each) => `${each}\n`).join(''));
+        await rename(next, file);
+      }),
+  };
+}
