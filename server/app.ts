@@ -162,7 +162,7 @@ export function createApp(parts: Parts): App {
   web.use(securityHeaders);
   web.use(probes({ store, rooms, recognizer: parts.recognizer, readiness }));
   web.use(base, api({ store, leaderboard, recognizer: parts.recognizer, origins, connections, sessions }));
-  web.use(base, replayApi({ replays, ids: replayIds, origins, connections, sessions }));
+  web.use(base, replayApi({ replays, ids: replayIds, origins, connections, sessions, keepDays: config.KEEP_DAYS }));
   web.use(base, pages({ sessions, modelDir: config.MODEL_DIR, base }));
   // Only if the game has a path of its own.
   web.get('/', (_, response) => {
