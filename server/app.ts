@@ -165,7 +165,7 @@ export function createApp(parts: Parts): App {
   web.use(securityHeaders);
   web.use(probes({ store, rooms, recognizer: parts.recognizer, readiness }));
   web.use(base, api({ store, leaderboard, recognizer: parts.recognizer, origins, connections, sessions }));
-  web.use(base, replayApi({ replays, ids: replayIds, origins, connections, sessions }));
+  web.use(base, replayApi({ replays, ids: replayIds, origins, connections, sessions, keepDays: config.KEEP_DAYS }));
   const visitors = { origins, connections, sessions };
   web.use(base, galleryApi({ replays, quotas, recognizer: parts.recognizer, ids: replayIds, ...visitors }));
   if (config.OPERATOR_TOKEN) {

@@ -4,6 +4,8 @@
  * what is written never changes its meaning.
  */
 import type { History, InkEvent, ShownGuesses } from './history.ts';
+import { inkAt } from './history.ts';
+import type { Ink } from './ink.ts';
 import type { InkMoment } from './protocol.ts';
 import type { Sureness } from './verdict.ts';
 
@@ -59,6 +61,15 @@ const GUESSES = 3;
 /** What is not a record, is cut off, or is of a later version. */
 export class BadRecord extends Error {
   override name = 'BadRecord';
+}
+
+/** What was recognized, or all that was drawn: recognized strokes are never erased, so they are the first ones of the final ink. */
+export function judgedInk({ history, verdict }: Pick<Record, 'history' | 'verdict'>): Ink {
+  const { rev, strokes } = inkAt(history);
+  const moment = verdict?.ink;
+  if (!moment) return { rev, strokes };
+  const judged = strokes.slice(0, moment.strokes);
+  return { rev, strokes: judged.map((s, i) => (i === moment.strokes - 1 ? s.slice(0, 2 * moment.points) : s)) };
 }
 
 /** The record as bytes, not compressed yet. */

@@ -19,12 +19,14 @@ interface Asked {
   origins: Pick<Origins, 'isAllowed'>;
   connections: Pick<Connections, 'asker'>;
   sessions: Pick<Sessions, 'read'>;
+  /** How long one stays that is kept. */
+  keepDays: number;
 }
 
 /** Without a name, the one that is shown stays; '' removes it. */
 const KEEP = v.object({ nick: v.optional(v.union([v.literal(''), nick])) });
 
-export function replayApi({ replays, ids, origins, connections, sessions }: Asked): Router {
+export function replayApi({ replays, ids, origins, connections, sessions, keepDays }: Asked): Router {
   const router = express.Router();
 
   const isOwner = ({ headers }: Request, owner: string | null): boolean =>
@@ -78,7 +80,12 @@ export function replayApi({ replays, ids, origins, connections, sessions }: Aske
       const record = decode(inflateSync(replay.record, { maxOutputLength: RECORD_LIMIT }));
       await replays.keep(id, deflateSync(encode({ ...record, nick })));
     }
-    response.json({ ok: true });
+    response.json({ ok: true, days: keepDays });
+  });
+  router.get('/api/replays/:id/mine', limited, async (request, response) => {
+    const replay = await replays.read((request.params as { id: string }).id);
+    if (!replay) return void response.status(404).json({ error: 'no-replay' });
+    response.setHeader('Cache-Control', 'no-store').json({ mine: isOwner(request, replay.owner) });
   });
   return router;
 }
