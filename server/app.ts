@@ -17,6 +17,7 @@ import { serveMetrics } from './edge/metrics-port.ts';
 import { createOrigins } from './edge/origins.ts';
 import { outboxOf } from './edge/outbox.ts';
 import { pages, securityHeaders } from './edge/pages.ts';
+import { donationApi } from './edge/donations.ts';
 import { replayApi } from './edge/replays.ts';
 import { createSessions } from './edge/session.ts';
 import type { GameServer } from './edge/sockets.ts';
@@ -29,8 +30,10 @@ import { watchLoad } from './load.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import type { Meter } from './room/broadcaster.ts';
+import { createGiving } from './room/giving.ts';
 import { createReplayIds } from './room/replay-ids.ts';
 import { createRooms } from './room/rooms.ts';
+import { openDonations } from './storage/donations.ts';
 
 export interface Parts {
   config: Config;
@@ -72,6 +75,15 @@ export function createApp(parts: Parts): App {
   const base = config.BASE_PATH;
   const sessions = createSessions(backend.secret, base);
   const origins = createOrigins(config.ORIGINS, log);
+  const donations =
+    config.DATA_DIR === undefined
+      ? undefined
+      : openDonations({
+          dir: config.DATA_DIR,
+          bytes: config.DONATIONS_MB * 1024 * 1024,
+          keptMs: config.DONATED_DAYS * 24 * 60 * 60_000,
+          log,
+        });
   const load = watchLoad();
   const clock = createClock(() => rooms.count().rooms > 0);
   const metrics = createMetrics({
@@ -80,6 +92,7 @@ export function createApp(parts: Parts): App {
     restarts: parts.recognizer.restarts,
     tensors: parts.recognizer.tensors,
     rooms: () => rooms.count(),
+    donations: () => donations?.state(),
     store: () => backend.counts,
   });
   const { meter = metrics.meter } = parts;
@@ -148,7 +161,7 @@ export function createApp(parts: Parts): App {
     meter,
     now: clock.now,
   };
-  const rooms = createRooms(ports, { pace, maxRooms: config.MAX_ROOMS });
+  const rooms = createRooms(ports, { pace, maxRooms: config.MAX_ROOMS, donations: config.DONATIONS });
   serveSockets(io, rooms, { connections, sessions, log, onAnswer: metrics.countCommand });
   backend.onReconnect(rooms.catchUp);
 
@@ -163,6 +176,11 @@ export function createApp(parts: Parts): App {
   web.use(probes({ store, rooms, recognizer: parts.recognizer, readiness }));
   web.use(base, api({ store, leaderboard, recognizer: parts.recognizer, origins, connections, sessions }));
   web.use(base, replayApi({ replays, ids: replayIds, origins, connections, sessions }));
+  if (donations) {
+    const giving = createGiving({ replays, donations, recognizer, countrycode: config.COUNTRY_CODE });
+    const asked = { ids: replayIds, origins, connections, sessions };
+    web.use(base, donationApi({ donations, giving: config.DONATIONS ? giving : undefined, ...asked }));
+  }
   web.use(base, pages({ sessions, modelDir: config.MODEL_DIR, base }));
   // Only if the game has a path of its own.
   web.get('/', (_, response) => {
@@ -196,6 +214,7 @@ export function createApp(parts: Parts): App {
       for (const socket of sockets) socket.destroy();
       await io.close();
       broadcast?.close();
+      await donations?.close();
       await recognizer.close();
       await store.close();
     },

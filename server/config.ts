@@ -145,6 +145,30 @@ const SETTINGS = v.object({
   REPLAYS_MB: number(0, 1_000_000, 64),
   /** Replays that somebody keeps or shares stay this long. Others go when their room has been closed for a day. Days */
   KEEP_DAYS: number(1, 365, 30),
+  /** on: players are asked whether they give their drawings away. It needs DATA_DIR. */
+  DONATIONS: v.pipe(
+    v.optional(oneOf('on', 'off'), 'off'),
+    v.transform((text) => text === 'on'),
+  ),
+  /** The folder of what is kept for long: donated drawings, and which of them were deleted. All processes on a machine share it. */
+  DATA_DIR: v.optional(
+    v.pipe(
+      v.string(),
+      v.transform((path) => resolve(path)),
+    ),
+  ),
+  /** The most that donated drawings take in DATA_DIR; further ones are refused. MB */
+  DONATIONS_MB: number(1, 1_000_000, 1024),
+  /** Donated drawings are removed after so long. Days */
+  DONATED_DAYS: number(1, 36_500, 5 * 365),
+  /** Where the drawers are, if the operator knows: two letters, as in DE. It is written with each donated drawing. */
+  COUNTRY_CODE: v.optional(
+    v.pipe(
+      v.string(),
+      v.check((text) => /^[A-Z]{2}$/.test(text), 'must be two capital letters: DE'),
+    ),
+    'ZZ',
+  ),
   /** Seconds between SIGTERM and the end, for a load balancer that must see `/readyz` fail first. */
   DRAIN: number(0, 300, 0),
   /** Length of the pauses between rounds, in percent; tests shorten them. */
@@ -163,6 +187,10 @@ const SOUND_SETTINGS = v.pipe(
   v.forward(
     v.check(({ REDIS_URL, REDIS_CLUSTER }) => !REDIS_CLUSTER || REDIS_URL !== undefined, 'needs REDIS_URL'),
     ['REDIS_CLUSTER'],
+  ),
+  v.forward(
+    v.check(({ DONATIONS, DATA_DIR }) => !DONATIONS || DATA_DIR !== undefined, 'needs DATA_DIR'),
+    ['DONATIONS'],
   ),
 );
 

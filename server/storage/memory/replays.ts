@@ -2,7 +2,7 @@
 import type { NewReplay, ReplayLimits, Replays } from '../replays.ts';
 import { REPLAY_LIFE_MS } from '../replays.ts';
 
-type Kept = NewReplay & { saved: number; expires: number };
+type Kept = NewReplay & { saved: number; expires: number /** As JSON. */; gift?: string };
 
 export function createMemoryReplays({ bytes, keptMs }: ReplayLimits, now: () => number = Date.now): Replays {
   const all = new Map<string, Kept>();
@@ -55,6 +55,15 @@ export function createMemoryReplays({ bytes, keptMs }: ReplayLimits, now: () => 
       const replay = find(id);
       if (replay) drop(replay);
       return replay !== undefined;
+    },
+    async gift(id) {
+      return JSON.parse(find(id)?.gift ?? 'null');
+    },
+    async setGift(id, before, gift) {
+      const replay = find(id);
+      if (!replay || (replay.gift ?? 'null') !== JSON.stringify(before)) return false;
+      replay.gift = JSON.stringify(gift);
+      return true;
     },
     async refresh(codes) {
       const open = new Set(codes);

@@ -3,7 +3,7 @@
  *
  * | key | type | what |
  * |---|---|---|
- * | `dd:{replays}:ID` | hash | `owner`, `record`, `saved` and `expires` (ms) |
+ * | `dd:{replays}:ID` | hash | `owner`, `record`, `saved` and `expires` (ms); `gift`, if it was given away (JSON) |
  * | `dd:{replays}:expiries` | sorted set | ids by when they expire, in ms |
  * | `dd:{replays}:sizes` | hash | the bytes of each record, and `total` |
  * | `dd:{replays}:room:CODE` | set | ids of the room's replays |
@@ -37,6 +37,12 @@ export function createRedisReplays(
     keep: async (id, record) =>
       (await redis.run((client) => client.keepReplay(id, keptMs, record ? Buffer.from(record) : '', now()))) === 1,
     remove: async (id) => (await redis.run((client) => client.removeReplay(id))) === 1,
+    async gift(id) {
+      const gift = await redis.run((client) => client.hGet(REPLAYS.one(id), 'gift'));
+      return JSON.parse(gift || 'null');
+    },
+    setGift: async (id, before, gift) =>
+      (await redis.run((client) => client.setGift(id, JSON.stringify(before), JSON.stringify(gift)))) === 1,
     async refresh(codes) {
       for (const code of codes) await redis.run((client) => client.refreshReplays(code, now() + REPLAY_LIFE_MS));
     },

@@ -132,7 +132,17 @@ const refreshReplays = defineScript({
   transformReply: (reply: unknown) => reply as 0 | 1,
 });
 
+const setGift = defineScript({
+  NUMBER_OF_KEYS: 1,
+  SCRIPT: lua('set-gift'),
+  parseCommand(parser, id: string, before: string, gift: string) {
+    parser.pushKey(REPLAYS.one(id));
+    parser.push(before, gift);
+  },
+  transformReply: (reply: unknown) => reply as 0 | 1,
+});
+
 export const scripts = {
   ...{ commit, saveInk, readInk, refresh, listRoom, publicRooms, recordMatch },
-  ...{ saveReplay, keepReplay, removeReplay, refreshReplays },
+  ...{ saveReplay, keepReplay, removeReplay, refreshReplays, setGift },
 };
