@@ -145,6 +145,10 @@ const SETTINGS = v.object({
   REPLAYS_MB: number(0, 1_000_000, 64),
   /** Replays that somebody keeps or shares stay this long. Others go when their room has been closed for a day. Days */
   KEEP_DAYS: number(1, 365, 30),
+  /** Drawings in the gallery stay this long. Days */
+  GALLERY_DAYS: number(1, 3650, 365),
+  /** So many visitors who report a drawing hide it, until the operator decides. */
+  REPORTS_TO_HIDE: number(1, 1000, 3),
   /** on: players are asked whether they give their drawings away. It needs DATA_DIR. */
   DONATIONS: v.pipe(
     v.optional(oneOf('on', 'off'), 'off'),

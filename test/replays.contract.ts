@@ -1,12 +1,13 @@
 /** What every store of replays must do, told by example. `open` gives one more view of the same store; its time is `clock.now`. */
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { NewReplay, ReplayLimits, Replays } from '../server/storage/replays.ts';
+import type { GallerySort, NewReplay, ReplayLimits, Replays } from '../server/storage/replays.ts';
 import { REPLAY_LIFE_MS } from '../server/storage/replays.ts';
 import { someCode } from './store.contract.ts';
 
 const HOUR_MS = 60 * 60_000;
 export const KEPT_MS = 30 * 24 * HOUR_MS;
+export const LISTED_MS = 365 * 24 * HOUR_MS;
 
 const replay = (change: Partial<NewReplay> = {}): NewReplay => ({
   id: randomBytes(16).toString('base64url'),
@@ -23,12 +24,30 @@ interface Contract {
 }
 
 export function replaysContract(name: string, { open, pass }: Contract): void {
-  const limits = { bytes: 100_000, keptMs: KEPT_MS };
+  const limits = { bytes: 100_000, keptMs: KEPT_MS, listedMs: LISTED_MS, reportsToHide: 3 };
   const bytesOf = async (replays: Replays, id: string) => {
     const found = await replays.read(id);
     return found && Buffer.from(found.record).toString('hex');
   };
   const hex = ({ record }: NewReplay) => Buffer.from(record).toString('hex');
+
+  /** Of a word that no other test has. */
+  let words = 0;
+  const newWord = () => `word ${++words}`;
+  async function saved(replays: Replays, change: Partial<NewReplay> = {}) {
+    const one = replay(change);
+    await replays.save(one);
+    return one;
+  }
+  async function listed(replays: Replays, word: string, { ms = null as number | null, passes = true } = {}) {
+    const { id } = await saved(replays);
+    expect(await replays.list(id, { word, ms, passes })).toBe(true);
+    return id;
+  }
+  const idsOf = async (replays: Replays, word: string, sort: GallerySort = 'newest') => {
+    const { replays: page } = await replays.listed(word, { sort, limit: 100 });
+    return page.map(({ id }) => id);
+  };
 
   describe(name, () => {
     it('keeps a record as it is, with its owner, and the first of two', async () => {
@@ -115,7 +134,7 @@ export function replaysContract(name: string, { open, pass }: Contract): void {
     });
 
     it('stays within its bound: those that would go first go earlier', async () => {
-      const replays = await open({ bytes: 1_000, keptMs: KEPT_MS });
+      const replays = await open({ ...limits, bytes: 1_000 });
       const many = Array.from({ length: 12 }, () => replay());
       await replays.save(many[0]!);
       await replays.keep(many[0]!.id);
@@ -137,6 +156,145 @@ export function replaysContract(name: string, { open, pass }: Contract): void {
       await pass(REPLAY_LIFE_MS + HOUR_MS);
       for (const each of many.slice(0, 3)) await replays.save({ ...each, id: replay().id });
       expect(await replays.read(many[0]!.id)).not.toBeNull();
+    });
+
+    it('shows a word’s gallery in pages, newest or fastest first', async () => {
+      const [replays, other] = [await open(limits), await open(limits)];
+      const word = newWord();
+      const ids: string[] = [];
+      for (const ms of [3000, 1000, null, 2000, 2000]) ids.push(await listed(replays, word, { ms }));
+      const [a, b, c, d, e] = ids;
+      await listed(replays, newWord());
+      const first = await other.listed(word, { sort: 'newest', limit: 2 });
+      expect(first.replays.map(({ id }) => id)).toEqual([e, d]);
+      expect((await bytesOf(replays, e!))!).toBe(Buffer.from(first.replays[0]!.record).toString('hex'));
+      // Neither what is added nor what goes meanwhile shifts the next page.
+      const f = await listed(replays, word);
+      await replays.remove(d!);
+      const second = await other.listed(word, { sort: 'newest', after: first.next!, limit: 2 });
+      expect(second.replays.map(({ id }) => id)).toEqual([c, b]);
+      const third = await other.listed(word, { sort: 'newest', after: second.next!, limit: 2 });
+      expect(third).toMatchObject({ replays: [{ id: a }], next: null });
+      expect(await idsOf(other, word, 'fastest')).toEqual([b, e, a, c, f]);
+      const fastest = await other.listed(word, { sort: 'fastest', limit: 3 });
+      const rest = await other.listed(word, { sort: 'fastest', after: fastest.next!, limit: 2 });
+      expect(rest.replays.map(({ id }) => id)).toEqual([c, f]);
+      expect(rest.next).toBeNull();
+      expect((await other.words()).get(word)).toBe(5);
+      expect(await replays.listed(newWord(), { sort: 'newest', limit: 2 })).toEqual({ replays: [], next: null });
+    });
+
+    it('keeps what is in a gallery for longer, and takes it out', async () => {
+      const replays = await open(limits);
+      const [word, another] = [newWord(), newWord()];
+      const stays = await listed(replays, word);
+      const leaves = await listed(replays, word);
+      const moves = await listed(replays, word);
+      expect(await replays.list(moves, { word: another, ms: null, passes: true })).toBe(true);
+      expect(await idsOf(replays, another)).toEqual([moves]);
+      expect(await replays.remove(moves)).toBe(true);
+      expect((await replays.words()).has(another)).toBe(false);
+      expect(await replays.unlist(leaves)).toBe(true);
+      expect(await replays.unlist(leaves)).toBe(false);
+      expect(await idsOf(replays, word)).toEqual([stays]);
+      await pass(KEPT_MS - HOUR_MS);
+      expect(await replays.read(leaves)).not.toBeNull();
+      await replays.keep(stays, randomBytes(120));
+      expect(await idsOf(replays, word)).toEqual([stays]);
+      await pass(2 * HOUR_MS);
+      expect(await replays.read(leaves)).toBeNull();
+      await pass(LISTED_MS - KEPT_MS - 2 * HOUR_MS);
+      expect((await replays.words()).get(word)).toBe(1);
+      await pass(2 * HOUR_MS);
+      expect(await replays.read(stays)).toBeNull();
+      expect(await idsOf(replays, word)).toEqual([]);
+      expect((await replays.words()).has(word)).toBe(false);
+      for (const id of [stays, replay().id]) {
+        expect(await replays.list(id, { word, ms: null, passes: true })).toBe(false);
+        expect(await replays.unlist(id)).toBe(false);
+      }
+    });
+
+    it('leaves half of its bytes to what was just drawn: the oldest of the galleries go', async () => {
+      const replays = await open({ ...limits, bytes: 1_000 });
+      const word = newWord();
+      const ids: string[] = [];
+      for (let i = 0; i < 7; i++) ids.push(await listed(replays, word));
+      expect(await idsOf(replays, word)).toEqual(ids.slice(2).reverse());
+      expect(await replays.read(ids[0]!)).toBeNull();
+      const drawn: string[] = [];
+      for (let i = 0; i < 5; i++) drawn.push((await saved(replays)).id);
+      for (const id of drawn) expect(await replays.read(id)).not.toBeNull();
+      expect(await idsOf(replays, word)).toEqual(ids.slice(2).reverse());
+      for (const id of ids) await replays.remove(id);
+      expect((await replays.words()).has(word)).toBe(false);
+    });
+
+    it('hides what enough people report, for everybody, until the operator decides', async () => {
+      const [replays, other] = [await open(limits), await open(limits)];
+      const word = newWord();
+      const id = await listed(replays, word);
+      for (const reporter of ['a', 'b', 'b', 'a']) expect(await replays.report(id, reporter)).toBe(true);
+      expect(await other.inspect(id)).toMatchObject({ word, reports: 2, hidden: null });
+      expect(await idsOf(other, word)).toEqual([id]);
+      await other.report(id, 'c');
+      expect(await replays.read(id)).toBeNull();
+      expect(await idsOf(replays, word)).toEqual([]);
+      expect((await replays.words()).has(word)).toBe(false);
+      expect(await replays.report(id, 'd')).toBe(false);
+      expect(await replays.inspect(id)).toMatchObject({ owner: 'ann', hidden: 'reports', reports: 3 });
+      expect((await other.cases(10))[0]).toEqual({
+        ...{ id, word, passes: true, reports: 3, hidden: 'reports', approved: false },
+      });
+      // It counts from the beginning.
+      expect(await other.moderate(id, 'unhide')).toBe(true);
+      expect(await idsOf(replays, word)).toEqual([id]);
+      for (const reporter of ['a', 'b', 'c']) await replays.report(id, reporter);
+      expect(await replays.read(id)).toBeNull();
+      await other.moderate(id, 'approve');
+      for (const reporter of ['a', 'b', 'c', 'd']) expect(await replays.report(id, reporter)).toBe(true);
+      expect(await replays.read(id)).not.toBeNull();
+      expect(await idsOf(replays, word)).toEqual([id]);
+      expect((await replays.words()).get(word)).toBe(1);
+    });
+
+    it('hides what the operator hides, in a gallery or not, and shows it again', async () => {
+      const replays = await open(limits);
+      const word = newWord();
+      const inGallery = await listed(replays, word, { ms: 1000 });
+      const { id } = await saved(replays);
+      for (const each of [inGallery, id]) {
+        expect(await replays.moderate(each, 'hide')).toBe(true);
+        expect(await replays.read(each)).toBeNull();
+        // Neither of these brings it back.
+        await replays.keep(each, randomBytes(90));
+        expect(await replays.read(each)).toBeNull();
+      }
+      await replays.list(inGallery, { word, ms: 1000, passes: true });
+      expect(await idsOf(replays, word)).toEqual([]);
+      for (const each of [inGallery, id]) await replays.moderate(each, 'unhide');
+      expect(await idsOf(replays, word, 'fastest')).toEqual([inGallery]);
+      expect(await replays.read(id)).not.toBeNull();
+      await replays.moderate(inGallery, 'hide');
+      expect(await replays.remove(inGallery)).toBe(true);
+      expect(await replays.moderate(inGallery, 'unhide')).toBe(false);
+      expect(await replays.report(inGallery, 'a')).toBe(false);
+      expect(await replays.inspect(inGallery)).toBeNull();
+      expect((await replays.cases(100)).map((each) => each.id)).not.toContain(inGallery);
+    });
+
+    it('keeps what the gate does not take out of the gallery until the operator approves it', async () => {
+      const replays = await open(limits);
+      const word = newWord();
+      const id = await listed(replays, word, { passes: false });
+      expect(await idsOf(replays, word)).toEqual([]);
+      expect(await replays.read(id)).not.toBeNull();
+      expect((await replays.cases(1))[0]).toMatchObject({ id, passes: false, reports: 0, hidden: null });
+      await replays.moderate(id, 'approve');
+      expect(await idsOf(replays, word)).toEqual([id]);
+      await replays.moderate(id, 'hide');
+      await replays.moderate(id, 'unhide');
+      expect(await idsOf(replays, word)).toEqual([]);
     });
   });
 }

@@ -63,21 +63,26 @@ export function createGiving({ replays, donations, recognizer, countrycode }: Pa
     return gift.key === null || !(await donations.isDeleted(gift.key));
   }
 
+  const isInterrupted = async ({ key, isWritten, choices: before }: Gift, choices: Choices): Promise<boolean> =>
+    !isWritten && isSame(before, choices) && !(key && (await donations.isDeleted(key)));
+
   async function give(
     id: string,
     isOwner: (owner: string | null) => boolean,
     choices: Choices,
   ): Promise<Given | Fault> {
-    const replay = await replays.read(id);
+    // Also one that is hidden: its drawer can take it back.
+    const replay = await replays.inspect(id);
     if (!replay) return 'no-replay';
     if (!isOwner(replay.owner)) return 'not-yours';
     const before = await replays.gift(id);
     if (before && (await isDone(before, choices))) return answerOf(before);
     // Interrupted between the two: the same line may be there already, and may be there twice.
-    const isRetry = before !== null && !before.isWritten && isSame(before.choices, choices);
+    const isRetry = before !== null && (await isInterrupted(before, choices));
     if (before?.key && !isRetry) await donations.remove(before.key);
     if (!isAny(choices)) {
-      await replays.setGift(id, before, null);
+      if (before && !(await replays.setGift(id, before, null))) return 'busy';
+      await replays.unlist(id);
       return { key: null, secret: null, passes: false };
     }
     const record = decode(inflateSync(replay.record, { maxOutputLength: RECORD_LIMIT }));
@@ -86,6 +91,9 @@ export function createGiving({ replays, donations, recognizer, countrycode }: Pa
     const key = choices.data || choices.training ? (isRetry && before.key) || newKey() : null;
     const gift: Gift = { key, choices, passes: reading.passes, isWritten: false };
     if (!(await replays.setGift(id, before, gift))) return 'busy';
+    if (choices.gallery)
+      await replays.list(id, { word: record.word, ms: record.verdict?.at ?? null, passes: reading.passes });
+    else await replays.unlist(id);
     if (key)
       await donations.append(donationOf(record, { key, date: dateOf(record.day), countrycode, reading, choices }));
     await replays.setGift(id, gift, { ...gift, isWritten: true });

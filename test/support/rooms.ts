@@ -3,6 +3,8 @@
  * kept, with its addressees.
  */
 import { expect } from 'vitest';
+import { replayLimitsOf } from '../../server/backend.ts';
+import { readConfig } from '../../server/config.ts';
 import { alone } from '../../server/cluster/presence.ts';
 import type { LoadLevel } from '../../server/load.ts';
 import { createLog } from '../../server/log.ts';
@@ -35,7 +37,7 @@ export async function race(n: number, pace = QUICK, behind = new Set<string>(), 
   const sent: { to: string; event: string; payload: unknown }[] = [];
   const looks: ((word: string, p: number) => void)[] = [];
   const store = createMemoryStore();
-  const replays = createMemoryReplays({ bytes: 1_000_000, keptMs: 1_000_000 });
+  const replays = createMemoryReplays(replayLimitsOf(readConfig({})));
   const ports: Ports = {
     store,
     presence: alone(),

@@ -22,13 +22,8 @@ export const PUBLIC_LIST = {
   byTime: 'dd:{rooms}:time',
 };
 
-/** Replays; see `replays.ts`. */
-export const REPLAYS = {
-  one: (id: string): string => `dd:{replays}:${id}`,
-  expiries: 'dd:{replays}:expiries',
-  sizes: 'dd:{replays}:sizes',
-  ofRoom: (code: string): string => `dd:{replays}:room:${code}`,
-};
+/** Begins the keys of all replays; see `replays.ts`. */
+export const REPLAYS = 'dd:{replays}:';
 
 /** Holds a random value; see `connection.ts`. Those of different `n` lie on different nodes of a cluster. */
 export const probeKey = (n: number): string => `dd:{rooms${n || ''}}:probe`;

@@ -83,66 +83,40 @@ const recordMatch = defineScript({
   transformReply: (reply: unknown) => reply as 0 | 1,
 });
 
-const saveReplay = defineScript({
-  NUMBER_OF_KEYS: 4,
-  SCRIPT: lua('save-replay'),
-  parseCommand(
-    parser,
-    id: string,
-    code: string,
-    owner: string,
-    record: Buffer,
-    now: number,
-    expires: number,
-    mostBytes: number,
-  ) {
-    parser.pushKeys([REPLAYS.one(''), REPLAYS.expiries, REPLAYS.sizes, REPLAYS.ofRoom(code)]);
-    parser.push(id, owner, record, `${now}`, `${expires}`, `${mostBytes}`);
-  },
-  transformReply: (reply: unknown) => reply as 0 | 1,
-});
+/** About replays. They have one key, the prefix of all others: these lie on the same node. */
+const ofReplays = <Args extends (string | number | Buffer)[], Reply>(name: string) =>
+  defineScript({
+    NUMBER_OF_KEYS: 1,
+    SCRIPT: `${lua('replays')}\n${lua(name)}`,
+    parseCommand(parser, ...args: Args) {
+      parser.pushKey(REPLAYS);
+      for (const arg of args) parser.push(typeof arg === 'number' ? `${arg}` : arg);
+    },
+    transformReply: (reply: unknown) => reply as Reply,
+  });
 
-const keepReplay = defineScript({
-  NUMBER_OF_KEYS: 3,
-  SCRIPT: lua('keep-replay'),
-  parseCommand(parser, id: string, lifeMs: number, record: Buffer | '', now: number) {
-    parser.pushKeys([REPLAYS.one(id), REPLAYS.expiries, REPLAYS.sizes]);
-    parser.push(id, `${lifeMs}`, record, `${now}`);
-  },
-  transformReply: (reply: unknown) => reply as 0 | 1,
-});
+type Done = 0 | 1;
+type Save = [id: string, code: string, owner: string, record: Buffer, now: number, expires: number, mostBytes: number];
+type List = [id: string, word: string, passes: 0 | 1, speed: number, now: number, lifeMs: number, mostBytes: number];
 
-const removeReplay = defineScript({
-  NUMBER_OF_KEYS: 3,
-  SCRIPT: lua('remove-replay'),
-  parseCommand(parser, id: string) {
-    parser.pushKeys([REPLAYS.one(id), REPLAYS.expiries, REPLAYS.sizes]);
-    parser.push(id);
-  },
-  transformReply: (reply: unknown) => reply as 0 | 1,
-});
+const saveReplay = ofReplays<Save, Done>('save-replay');
+const keepReplay = ofReplays<[id: string, lifeMs: number, record: Buffer | '', now: number], Done>('keep-replay');
+const removeReplay = ofReplays<[id: string], Done>('remove-replay');
+const refreshReplays = ofReplays<[code: string, expires: number], Done>('refresh-replays');
+const listReplay = ofReplays<List, Done>('list-replay');
+const unlistReplay = ofReplays<[id: string, lifeAfterwardsMs: number, now: number], Done>('unlist-replay');
+const gallery = ofReplays<[word: string, sort: string, after: number | '', limit: number, now: number], string[]>(
+  'gallery',
+);
+const galleryWords = ofReplays<[now: number], string[]>('gallery-words');
+const reportReplay = ofReplays<[id: string, reporter: string, toHide: number, now: number], Done>('report-replay');
+const moderateReplay = ofReplays<[id: string, decision: string, now: number], Done>('moderate-replay');
+const replayCases = ofReplays<[limit: number, now: number], string[]>('replay-cases');
 
-const refreshReplays = defineScript({
-  NUMBER_OF_KEYS: 3,
-  SCRIPT: lua('refresh-replays'),
-  parseCommand(parser, code: string, expires: number) {
-    parser.pushKeys([REPLAYS.ofRoom(code), REPLAYS.one(''), REPLAYS.expiries]);
-    parser.push(`${expires}`);
-  },
-  transformReply: (reply: unknown) => reply as 0 | 1,
-});
-
-const setGift = defineScript({
-  NUMBER_OF_KEYS: 1,
-  SCRIPT: lua('set-gift'),
-  parseCommand(parser, id: string, before: string, gift: string) {
-    parser.pushKey(REPLAYS.one(id));
-    parser.push(before, gift);
-  },
-  transformReply: (reply: unknown) => reply as 0 | 1,
-});
+const setGift = ofReplays<[id: string, before: string, gift: string, now: number], Done>('set-gift');
 
 export const scripts = {
   ...{ commit, saveInk, readInk, refresh, listRoom, publicRooms, recordMatch },
   ...{ saveReplay, keepReplay, removeReplay, refreshReplays, setGift },
+  ...{ listReplay, unlistReplay, gallery, galleryWords, reportReplay, moderateReplay, replayCases },
 };
