@@ -177,9 +177,12 @@ export function createApp(parts: Parts): App {
   web.use(base, api({ store, leaderboard, recognizer: parts.recognizer, origins, connections, sessions }));
   web.use(base, replayApi({ replays, ids: replayIds, origins, connections, sessions }));
   if (donations) {
-    const giving = createGiving({ replays, donations, recognizer, countrycode: config.COUNTRY_CODE });
-    const asked = { ids: replayIds, origins, connections, sessions };
-    web.use(base, donationApi({ donations, giving: config.DONATIONS ? giving : undefined, ...asked }));
+    const giving = createGiving({
+      ...{ replays, donations, recognizer },
+      isOn: config.DONATIONS,
+      countrycode: config.COUNTRY_CODE,
+    });
+    web.use(base, donationApi({ donations, giving, ids: replayIds, origins, connections, sessions }));
   }
   web.use(base, pages({ sessions, modelDir: config.MODEL_DIR, base }));
   // Only if the game has a path of its own.

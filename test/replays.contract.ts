@@ -108,6 +108,8 @@ export function replaysContract(name: string, { open, pass }: Contract): void {
       const ann = replay();
       const gift = {
         key: '12',
+        word: 'cat',
+        date: '2026-11-28',
         choices: { gallery: false, data: true, training: true },
         passes: true,
         isWritten: false,

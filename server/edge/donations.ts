@@ -13,8 +13,7 @@ import type { Sessions } from './session.ts';
 
 interface Asked {
   donations: Donations;
-  /** None if no drawings are taken. Those that were given before can still be deleted. */
-  giving: Giving | undefined;
+  giving: Giving;
   ids: Pick<ReplayIds, 'ownerOf'>;
   origins: Pick<Origins, 'isAllowed'>;
   connections: Pick<Connections, 'asker'>;
@@ -24,7 +23,7 @@ interface Asked {
 const CHOICES = v.strictObject({ gallery: v.boolean(), data: v.boolean(), training: v.boolean() });
 const DELETION = v.object({ secret: v.pipe(v.string(), v.maxLength(64)) });
 
-const STATUS = { 'no-replay': 404, 'not-yours': 403, busy: 409 } as const;
+const STATUS = { 'not-taken': 404, 'no-replay': 404, 'not-yours': 403, busy: 409 } as const;
 
 export function donationApi({ donations, giving, ids, origins, connections, sessions }: Asked): Router {
   const router = express.Router();
@@ -40,18 +39,17 @@ export function donationApi({ donations, giving, ids, origins, connections, sess
     };
   const body = express.json({ limit: '1kb' });
 
-  if (giving)
-    router.post('/api/replays/:id/give', guarded('give'), body, async (request, response) => {
-      const { id } = request.params as { id: string };
-      const choices = v.safeParse(CHOICES, request.body);
-      if (!REPLAY_ID.test(id)) return void response.status(404).json({ error: 'no-replay' });
-      if (!choices.success) return void response.status(400).json({ error: 'malformed' });
-      const session = sessions.read(request.headers.cookie);
-      const isOwner = (owner: string | null) => owner !== null && ids.ownerOf(session) === owner;
-      const given = await giving.give(id, isOwner, choices.output);
-      if (typeof given === 'string') response.status(STATUS[given]).json({ error: given });
-      else response.json(given);
-    });
+  router.post('/api/replays/:id/give', guarded('give'), body, async (request, response) => {
+    const { id } = request.params as { id: string };
+    const choices = v.safeParse(CHOICES, request.body);
+    if (!REPLAY_ID.test(id)) return void response.status(404).json({ error: 'no-replay' });
+    if (!choices.success) return void response.status(400).json({ error: 'malformed' });
+    const session = sessions.read(request.headers.cookie);
+    const isOwner = (owner: string | null) => owner !== null && ids.ownerOf(session) === owner;
+    const given = await giving.give(id, isOwner, choices.output);
+    if (typeof given === 'string') response.status(STATUS[given]).json({ error: given });
+    else response.json(given ?? {});
+  });
 
   router.delete('/api/donations/:key', guarded('replay'), body, async (request, response) => {
     const { key } = request.params as { key: string };

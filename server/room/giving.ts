@@ -24,6 +24,8 @@ interface Parts {
   replays: Replays;
   donations: Donations;
   recognizer: Pick<Recognizer, 'recognize' | 'words'>;
+  /** Whether drawings are taken. If not, those that were given can still be taken back. */
+  isOn: boolean;
   /** Of all drawings: two letters, or ZZ. */
   countrycode: string;
 }
@@ -32,6 +34,8 @@ interface Parts {
 export interface Given {
   key: string | null;
   secret: string | null;
+  word: string;
+  date: string;
   passes: boolean;
 }
 
@@ -43,7 +47,7 @@ const nextTurn = promisify(setImmediate);
 /** The one place that decides in which rooms people are asked: where a teacher has children draw, nobody is. There is no such mode yet. */
 export const asksForDrawings = (isOn: boolean): boolean => isOn;
 
-export function createGiving({ replays, donations, recognizer, countrycode }: Parts) {
+export function createGiving({ replays, donations, recognizer, isOn, countrycode }: Parts) {
   /** Races come first: drawings are read and judged one after the other. */
   const oneByOne = pLimit(1);
 
@@ -53,8 +57,8 @@ export function createGiving({ replays, donations, recognizer, countrycode }: Pa
     return readAs(recognizer.words, record.word, probabilities!, inkLength(ink));
   }
 
-  async function answerOf({ key, passes }: Gift): Promise<Given> {
-    return { key, secret: key && (await donations.secretOf(key)), passes };
+  async function answerOf({ key, word, date, passes }: Gift): Promise<Given> {
+    return { key, secret: key && (await donations.secretOf(key)), word, date, passes };
   }
 
   /** Whether nothing is left to do. */
@@ -70,7 +74,8 @@ export function createGiving({ replays, donations, recognizer, countrycode }: Pa
     id: string,
     isOwner: (owner: string | null) => boolean,
     choices: Choices,
-  ): Promise<Given | Fault> {
+  ): Promise<Given | null | Fault> {
+    if (!isOn && isAny(choices)) return 'not-taken';
     // Also one that is hidden: its drawer can take it back.
     const replay = await replays.inspect(id);
     if (!replay) return 'no-replay';
@@ -83,30 +88,30 @@ export function createGiving({ replays, donations, recognizer, countrycode }: Pa
     if (!isAny(choices)) {
       if (before && !(await replays.setGift(id, before, null))) return 'busy';
       await replays.unlist(id);
-      return { key: null, secret: null, passes: false };
+      return null;
     }
     const record = decode(inflateSync(replay.record, { maxOutputLength: RECORD_LIMIT }));
     await nextTurn();
     const reading = await read(record);
     const key = choices.data || choices.training ? (isRetry && before.key) || newKey() : null;
-    const gift: Gift = { key, choices, passes: reading.passes, isWritten: false };
+    const { word } = record;
+    const date = dateOf(record.day);
+    const gift: Gift = { key, word, date, choices, passes: reading.passes, isWritten: false };
     if (!(await replays.setGift(id, before, gift))) return 'busy';
-    if (choices.gallery)
-      await replays.list(id, { word: record.word, ms: record.verdict?.at ?? null, passes: reading.passes });
+    if (choices.gallery) await replays.list(id, { word, ms: record.verdict?.at ?? null, passes: reading.passes });
     else await replays.unlist(id);
-    if (key)
-      await donations.append(donationOf(record, { key, date: dateOf(record.day), countrycode, reading, choices }));
+    if (key) await donations.append(donationOf(record, { key, date, countrycode, reading, choices }));
     await replays.setGift(id, gift, { ...gift, isWritten: true });
     return answerOf(gift);
   }
 
   return {
-    give: (...asked: Parameters<typeof give>): Promise<Given | Fault> => oneByOne(() => give(...asked)),
+    give: (...asked: Parameters<typeof give>): Promise<Given | null | Fault> => oneByOne(() => give(...asked)),
   };
 }
 
 /** `busy`: another request changes the same. */
-export type Fault = 'no-replay' | 'not-yours' | 'busy';
+export type Fault = 'not-taken' | 'no-replay' | 'not-yours' | 'busy';
 
 const newKey = (): string => `${randomBytes(8).readBigUInt64BE()}`;
 const isAny = ({ gallery, data, training }: Choices): boolean => gallery || data || training;

@@ -58,6 +58,9 @@ export interface Replays {
 export interface Gift {
   /** Of the donated drawing; null if it is only in the gallery. */
   key: string | null;
+  word: string;
+  /** As in `2026-11-28`. */
+  date: string;
   choices: Choices;
   /** Whether the gate takes it. */
   passes: boolean;
