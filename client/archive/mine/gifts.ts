@@ -96,6 +96,8 @@ async function giveNow({ link, memory, room }: Client): Promise<Outcome | undefi
     if (giftsOf(memory).some(({ replay }) => replay === id)) continue;
     const seen = room.history().find((each) => each.round === round);
     const isDrawn = seen !== undefined && recordedStrokes(seen, me).length > 0;
+    // A page that was not there from the beginning cannot know.
+    if (seen?.whole && !isDrawn) continue;
     if ((await give(memory, id, choices, isDrawn)) === 'failed') failed = true;
   }
   const ids = new Set(mine.map(({ id }) => id));
