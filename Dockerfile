@@ -27,6 +27,7 @@ COPY --from=build /game/package.json ./
 COPY --from=build /game/node_modules node_modules
 COPY --from=build /game/models/quickdraw models/quickdraw
 COPY --from=build /game/dist dist
+COPY PRIVACY.md ./
 USER node
 EXPOSE 3000
 # Node itself receives the signals: after SIGTERM the server saves what was drawn.

@@ -19,6 +19,7 @@ import { moderationApi } from './edge/moderation.ts';
 import { createOrigins } from './edge/origins.ts';
 import { outboxOf } from './edge/outbox.ts';
 import { pages, securityHeaders } from './edge/pages.ts';
+import { donationApi } from './edge/donations.ts';
 import { replayApi } from './edge/replays.ts';
 import { createSessions } from './edge/session.ts';
 import type { GameServer } from './edge/sockets.ts';
@@ -31,9 +32,11 @@ import { watchLoad } from './load.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import type { Meter } from './room/broadcaster.ts';
+import { createGiving } from './room/giving.ts';
 import { createReplayIds } from './room/replay-ids.ts';
 import { createRooms } from './room/rooms.ts';
 import { createHiddenKeys } from './storage/hidden-keys.ts';
+import { openDonations } from './storage/donations.ts';
 
 export interface Parts {
   config: Config;
@@ -75,6 +78,15 @@ export function createApp(parts: Parts): App {
   const base = config.BASE_PATH;
   const sessions = createSessions(backend.secret, base);
   const origins = createOrigins(config.ORIGINS, log);
+  const donations =
+    config.DATA_DIR === undefined
+      ? undefined
+      : openDonations({
+          dir: config.DATA_DIR,
+          bytes: config.DONATIONS_MB * 1024 * 1024,
+          keptMs: config.DONATED_DAYS * 24 * 60 * 60_000,
+          log,
+        });
   const load = watchLoad();
   const clock = createClock(() => rooms.count().rooms > 0);
   const metrics = createMetrics({
@@ -83,6 +95,7 @@ export function createApp(parts: Parts): App {
     restarts: parts.recognizer.restarts,
     tensors: parts.recognizer.tensors,
     rooms: () => rooms.count(),
+    donations: () => donations?.state(),
     store: () => backend.counts,
   });
   const { meter = metrics.meter } = parts;
@@ -151,7 +164,7 @@ export function createApp(parts: Parts): App {
     meter,
     now: clock.now,
   };
-  const rooms = createRooms(ports, { pace, maxRooms: config.MAX_ROOMS });
+  const rooms = createRooms(ports, { pace, maxRooms: config.MAX_ROOMS, donations: config.DONATIONS });
   serveSockets(io, rooms, { connections, sessions, log, onAnswer: metrics.countCommand });
   backend.onReconnect(rooms.catchUp);
 
@@ -171,6 +184,14 @@ export function createApp(parts: Parts): App {
   if (config.OPERATOR_TOKEN) {
     const hiddenKeys = config.DATA_DIR === undefined ? undefined : createHiddenKeys(config.DATA_DIR, presence.id);
     web.use(base, moderationApi({ token: config.OPERATOR_TOKEN, replays, hiddenKeys, connections, log }));
+  }
+  if (donations) {
+    const giving = createGiving({
+      ...{ replays, donations, recognizer },
+      isOn: config.DONATIONS,
+      countrycode: config.COUNTRY_CODE,
+    });
+    web.use(base, donationApi({ donations, giving, ids: replayIds, ...visitors }));
   }
   web.use(base, pages({ sessions, modelDir: config.MODEL_DIR, base }));
   // Only if the game has a path of its own.
@@ -205,6 +226,7 @@ export function createApp(parts: Parts): App {
       for (const socket of sockets) socket.destroy();
       await io.close();
       broadcast?.close();
+      await donations?.close();
       await recognizer.close();
       await store.close();
     },

@@ -149,6 +149,11 @@ const SETTINGS = v.object({
   GALLERY_DAYS: number(1, 3650, 365),
   /** So many visitors who report a drawing hide it, until the operator decides. */
   REPORTS_TO_HIDE: number(1, 1000, 3),
+  /** on: players are asked whether they give their drawings away. It needs DATA_DIR. */
+  DONATIONS: v.pipe(
+    v.optional(oneOf('on', 'off'), 'off'),
+    v.transform((text) => text === 'on'),
+  ),
   /** The folder of what is kept for long: donated drawings, and which of them were deleted. All processes on a machine share it. */
   DATA_DIR: v.optional(
     v.pipe(
@@ -158,6 +163,18 @@ const SETTINGS = v.object({
   ),
   /** Lets the operator review, hide and delete drawings with `npm run moderate`. Without it nobody can. */
   OPERATOR_TOKEN: v.optional(v.pipe(v.string(), v.minLength(16, 'must have at least 16 characters'))),
+  /** The most that donated drawings take in DATA_DIR; further ones are refused. MB */
+  DONATIONS_MB: number(1, 1_000_000, 1024),
+  /** Donated drawings are removed after so long. Days */
+  DONATED_DAYS: number(1, 36_500, 5 * 365),
+  /** Where the drawers are, if the operator knows: two letters, as in DE. It is written with each donated drawing. */
+  COUNTRY_CODE: v.optional(
+    v.pipe(
+      v.string(),
+      v.check((text) => /^[A-Z]{2}$/.test(text), 'must be two capital letters: DE'),
+    ),
+    'ZZ',
+  ),
   /** Seconds between SIGTERM and the end, for a load balancer that must see `/readyz` fail first. */
   DRAIN: number(0, 300, 0),
   /** Length of the pauses between rounds, in percent; tests shorten them. */
@@ -176,6 +193,10 @@ const SOUND_SETTINGS = v.pipe(
   v.forward(
     v.check(({ REDIS_URL, REDIS_CLUSTER }) => !REDIS_CLUSTER || REDIS_URL !== undefined, 'needs REDIS_URL'),
     ['REDIS_CLUSTER'],
+  ),
+  v.forward(
+    v.check(({ DONATIONS, DATA_DIR }) => !DONATIONS || DATA_DIR !== undefined, 'needs DATA_DIR'),
+    ['DONATIONS'],
   ),
 );
 

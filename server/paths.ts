@@ -7,6 +7,8 @@ const ROOT = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '..' : '../
 
 /** Says which versions of Node run the game. */
 export const PACKAGE_FILE = join(ROOT, 'package.json');
+/** What is kept of players, in plain text. */
+export const PRIVACY_FILE = join(ROOT, 'PRIVACY.md');
 /** The built page. */
 export const PAGE_DIR = join(ROOT, 'dist/client');
 /** The model that is shipped with the game. */

@@ -126,7 +126,8 @@ export interface Answers {
   undo: object;
   clear: object;
   resync: object;
-  replays: { replays: ReplayName[] };
+  /** `donations`: people in this room are asked whether they give their drawings away. */
+  replays: { replays: ReplayName[]; donations: boolean };
   chat: object;
   cheer: object;
   ping: object;

@@ -104,6 +104,38 @@ export function replaysContract(name: string, { open, pass }: Contract): void {
       expect(await replays.read(ann.id)).toBeNull();
     });
 
+    it('knows what a replay was given away for, and lets one of two change that', async () => {
+      const [one, other] = [await open(limits), await open(limits)];
+      const ann = replay();
+      const gift = {
+        key: '12',
+        word: 'cat',
+        date: '2026-11-28',
+        choices: { gallery: false, data: true, training: true },
+        passes: true,
+        isWritten: false,
+      };
+      expect(await one.gift(ann.id)).toBeNull();
+      expect(await one.setGift(ann.id, null, gift)).toBe(false);
+      await one.save(ann);
+      expect(await one.gift(ann.id)).toBeNull();
+      expect((await Promise.all([one, other].map((each) => each.setGift(ann.id, null, gift)))).sort()).toEqual([
+        false,
+        true,
+      ]);
+      expect(await other.gift(ann.id)).toEqual(gift);
+      await one.keep(ann.id, randomBytes(200));
+      expect(await other.setGift(ann.id, { ...gift, key: '13' }, null)).toBe(false);
+      expect(await other.setGift(ann.id, gift, { ...gift, isWritten: true })).toBe(true);
+      expect(await one.gift(ann.id)).toEqual({ ...gift, isWritten: true });
+      expect(await one.setGift(ann.id, { ...gift, isWritten: true }, null)).toBe(true);
+      expect(await other.gift(ann.id)).toBeNull();
+      expect(await other.setGift(ann.id, null, gift)).toBe(true);
+      await one.remove(ann.id);
+      expect(await one.gift(ann.id)).toBeNull();
+      expect(await other.setGift(ann.id, gift, null)).toBe(false);
+    });
+
     it('stays within its bound: those that would go first go earlier', async () => {
       const replays = await open({ ...limits, bytes: 1_000 });
       const many = Array.from({ length: 12 }, () => replay());

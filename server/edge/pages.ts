@@ -5,7 +5,7 @@ import type { Request, Response, Router } from 'express';
 import express from 'express';
 import helmet from 'helmet';
 import { archivePage } from '../../shared/addresses.ts';
-import { PAGE_DIR } from '../paths.ts';
+import { PAGE_DIR, PRIVACY_FILE } from '../paths.ts';
 import type { Sessions } from './session.ts';
 import { newSession } from './session.ts';
 import { isPageBuilt, UNBUILT } from './unbuilt.ts';
@@ -41,6 +41,11 @@ export function pages({ sessions, modelDir, base }: Options): Router {
     if (!archivePage(request.path.slice(1))) return next();
     response.setHeader('X-Robots-Tag', 'noindex');
     return send(request, response);
+  });
+  router.get('/privacy', (_, response) => {
+    response.type('text').setHeader('Cache-Control', 'public, max-age=3600');
+    // Express serves no file below a folder that begins with a dot, and a checkout may be in one.
+    response.sendFile(PRIVACY_FILE, { dotfiles: 'allow' });
   });
   router.use('/models/quickdraw', express.static(resolve(modelDir), { maxAge: '1h' }));
   router.use('/assets', express.static(`${PAGE_DIR}/assets`, { immutable: true, maxAge: '1y', fallthrough: false }));

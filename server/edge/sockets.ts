@@ -146,8 +146,9 @@ const HANDLERS: { [C in Command]: Handler<C> } = {
   resync: (socket, rooms, { player }) =>
     socket.data.member ? rooms.resync(socket.data.member, player) : refuse('no-room'),
   replays(socket, rooms) {
-    const replays = socket.data.member ? rooms.replays(socket.data.member) : null;
-    return replays ? { ok: true, replays } : refuse('no-room');
+    const { member } = socket.data;
+    const replays = member ? rooms.replays(member) : null;
+    return replays ? { ok: true, replays, donations: rooms.asksForDrawings(member!) } : refuse('no-room');
   },
   ping: () => ({ ok: true }),
 };

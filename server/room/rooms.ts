@@ -24,6 +24,7 @@ import { createChat } from './chat.ts';
 import { createCommits } from './commits.ts';
 import { createDeadlines } from './deadlines.ts';
 import type { Drawing, Erasing } from './drawing.ts';
+import { asksForDrawings } from './giving.ts';
 import { createHandover } from './handover.ts';
 import { newMatch } from './ids.ts';
 import type { ErasePoint, LiveRoom, Member, Player } from './live-room.ts';
@@ -58,6 +59,8 @@ export interface Limits {
   pace: Pace;
   /** On this process. */
   maxRooms: number;
+  /** Whether players are asked to give drawings away. */
+  donations?: boolean;
 }
 
 const REFRESH_INTERVAL_MS = 60_000;
@@ -68,7 +71,7 @@ const UNLOADED: Load = { level: () => 0 };
 
 export type Rooms = ReturnType<typeof createRooms>;
 
-export function createRooms(ports: Ports, { pace, maxRooms }: Limits) {
+export function createRooms(ports: Ports, { pace, maxRooms, donations = false }: Limits) {
   const { store, presence, leaderboard, recognizer, outbox, log, load = UNLOADED, meter, now = Date.now } = ports;
   const { replays, replayIds } = ports;
   const { words } = recognizer;
@@ -192,6 +195,8 @@ export function createRooms(ports: Ports, { pace, maxRooms }: Limits) {
         Object.keys(match!.runners).map((player) => ({ round, player, id: replayIds.idOf(match!.id, round, player) })),
       );
     },
+    /** Whether its people are asked to give their drawings away. */
+    asksForDrawings: (_member: Member): boolean => asksForDrawings(donations),
     chat(member: Member, text: string, masked: (text: string) => string): Refusal | null {
       const room = roomOf(member);
       return room ? chat.say(room, member.player, text, masked) : 'not-seated';

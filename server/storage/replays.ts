@@ -1,6 +1,8 @@
 /** Where the records of finished drawings are kept, for a while: the port, and the rules that every implementation shares. */
 import type { GallerySort, ReportReason } from '../../shared/gallery.ts';
 
+import type { Choices } from '../../shared/choices.ts';
+
 export interface NewReplay {
   /** Nobody can guess it: whoever has it may watch. */
   id: string;
@@ -26,6 +28,10 @@ export interface Replays {
   keep(id: string, record?: Uint8Array): Promise<boolean>;
   /** False if it is not there. */
   remove(id: string): Promise<boolean>;
+  /** What its drawer gave it for; null if it is not there, or was not given away. */
+  gift(id: string): Promise<Gift | null>;
+  /** Changes that, if it is still as it was read. False if it is not, or if the replay is not there. */
+  setGift(id: string, before: Gift | null, gift: Gift | null): Promise<boolean>;
   /** These rooms are open. Called more often than once in REFRESH_MARGIN_MS */
   refresh(codes: string[]): Promise<void>;
 
@@ -47,6 +53,20 @@ export interface Replays {
   moderate(id: string, decision: Decision): Promise<boolean>;
   /** Those that were reported or hidden, and those that the gate does not take: newest first. */
   cases(limit: number): Promise<({ id: string } & Case)[]>;
+}
+
+/** For as long as there is a replay, it is known which donated drawing is the same. */
+export interface Gift {
+  /** Of the donated drawing; null if it is only in the gallery. */
+  key: string | null;
+  word: string;
+  /** As in `2026-11-28`. */
+  date: string;
+  choices: Choices;
+  /** Whether the gate takes it. */
+  passes: boolean;
+  /** Whether all of it is done: until then it may have been interrupted. */
+  isWritten: boolean;
 }
 
 export interface Listing {

@@ -162,6 +162,7 @@ test('deploy/grafana.json uses only metrics that exist', async () => {
     restarts: () => 0,
     tensors: () => 0,
     rooms: () => ({ rooms: 0, players: 0, spectators: 0, waiting: 0 }),
+    donations: () => ({ appended: 0, isStopped: false }),
   };
   const counts = { commands: 0, failures: 0, conflicts: 0, reconnects: 0 };
   const { registry } = createMetrics({ ...readings, store: () => counts });

@@ -10,6 +10,7 @@ import { PACE } from '../../server/game/game.ts';
 import type { Recognizer } from '../../server/inference/recognizer.ts';
 import { startRecognizer } from '../../server/inference/thread.ts';
 import { createLog } from '../../server/log.ts';
+import type { Replays } from '../../server/storage/replays.ts';
 import type { Store } from '../../server/storage/store.ts';
 import { knownWords } from './known.ts';
 import { asking } from './words.ts';
@@ -30,6 +31,7 @@ export interface TestServer {
   app: App;
   store: Store;
   backend: Backend;
+  replays: Replays;
   recognizer: Recognizer;
 }
 
@@ -51,6 +53,7 @@ export function useServer(options: Options = {}): TestServer {
     const backend = memoryBackend();
     server.backend = backend;
     server.store = backend.store;
+    server.replays = backend.replays;
     server.app = createApp({
       config,
       backend,

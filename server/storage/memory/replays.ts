@@ -10,6 +10,8 @@ type Kept = NewReplay & {
   listing?: Listing & { n: number };
   /** And their reasons. */
   reporters: Map<string, ReportReason>;
+  /** As JSON. */
+  gift?: string;
   hidden: Case['hidden'];
   approved: boolean;
   /** When it became a case for the operator; 0 if it never did. */
@@ -124,6 +126,15 @@ export function createMemoryReplays(limits: ReplayLimits, now: () => number = Da
       const replay = find(id);
       if (replay) drop(replay);
       return replay !== undefined;
+    },
+    async gift(id) {
+      return JSON.parse(find(id)?.gift ?? 'null');
+    },
+    async setGift(id, before, gift) {
+      const replay = find(id);
+      if (!replay || (replay.gift ?? 'null') !== JSON.stringify(before)) return false;
+      replay.gift = JSON.stringify(gift);
+      return true;
     },
     async refresh(codes) {
       const open = new Set(codes);

@@ -3,7 +3,7 @@
  *
  * | key | type | what |
  * |---|---|---|
- * | `dd:{replays}:ID` | hash | `owner`, `record`, `saved` and `expires` (ms); in a gallery `n` (it counts listings), `speed`, `passes`; of moderation `hidden`, `approved` |
+ * | `dd:{replays}:ID` | hash | `owner`, `record`, `saved` and `expires` (ms); `gift`, if it was given away (JSON); in a gallery `n` (it counts listings), `speed`, `passes`; of moderation `hidden`, `approved` |
  * | `dd:{replays}:expiries` | sorted set | ids by when they expire, in ms |
  * | `dd:{replays}:sizes` | hash | the bytes of each record, and `total` |
  * | `dd:{replays}:room:CODE` | set | ids of the room's replays |
@@ -71,6 +71,12 @@ export function createRedisReplays(redis: Redis, limits: ReplayLimits, now: () =
     keep: (id, record) =>
       isDone(redis.run((client) => client.keepReplay(id, keptMs, record ? Buffer.from(record) : '', now()))),
     remove: (id) => isDone(redis.run((client) => client.removeReplay(id))),
+    async gift(id) {
+      const gift = await redis.run((client) => client.hGet(`${REPLAYS}${id}`, 'gift'));
+      return JSON.parse(gift || 'null');
+    },
+    setGift: (id, before, gift) =>
+      isDone(redis.run((client) => client.setGift(id, JSON.stringify(before), JSON.stringify(gift), now()))),
     async refresh(codes) {
       for (const code of codes) await redis.run((client) => client.refreshReplays(code, now() + REPLAY_LIFE_MS));
     },

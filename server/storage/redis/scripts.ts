@@ -114,8 +114,10 @@ const reportReplay = ofReplays<Report, Done>('report-replay');
 const moderateReplay = ofReplays<[id: string, decision: string, now: number], Done>('moderate-replay');
 const replayCases = ofReplays<[limit: number, now: number], string[]>('replay-cases');
 
+const setGift = ofReplays<[id: string, before: string, gift: string, now: number], Done>('set-gift');
+
 export const scripts = {
   ...{ commit, saveInk, readInk, refresh, listRoom, publicRooms, recordMatch },
-  ...{ saveReplay, keepReplay, removeReplay, refreshReplays },
+  ...{ saveReplay, keepReplay, removeReplay, refreshReplays, setGift },
   ...{ listReplay, unlistReplay, gallery, galleryWords, reportReplay, moderateReplay, replayCases },
 };
