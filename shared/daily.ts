@@ -28,6 +28,7 @@ export interface DailyResult {
 /** The answer of `/api/daily`, and of `/api/daily?day=20785`. It holds no word that this visitor has not drawn. */
 export interface Daily {
   day: number;
+  today: number;
   /** Until the next six words, by the server's clock. ms */
   next: number;
   /** How many finished a try. */
