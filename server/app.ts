@@ -11,6 +11,7 @@ import { memoryBackend, replayLimitsOf } from './backend.ts';
 import { createClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { api, errors, probes } from './edge/api.ts';
+import { dailyApi } from './edge/daily.ts';
 import { guardConnections } from './edge/connections.ts';
 import { MAX_MESSAGE_BYTES } from './edge/limits.ts';
 import { serveMetrics } from './edge/metrics-port.ts';
@@ -73,7 +74,7 @@ export function createApp(parts: Parts): App {
     log,
     pace = paceOf(config.PAUSES),
   } = parts;
-  const { store, presence, leaderboard, replays, quotas, broadcast } = backend;
+  const { store, presence, leaderboard, dailies, replays, quotas, broadcast } = backend;
   const replayIds = createReplayIds(backend.secret);
   const base = config.BASE_PATH;
   const sessions = createSessions(backend.secret, base);
@@ -156,6 +157,7 @@ export function createApp(parts: Parts): App {
     store,
     presence,
     leaderboard,
+    ...{ dailies, secret: backend.secret },
     ...{ replays, replayIds },
     recognizer,
     outbox: outboxOf(io),
@@ -193,6 +195,7 @@ export function createApp(parts: Parts): App {
     });
     web.use(base, donationApi({ donations, giving, ids: replayIds, ...visitors }));
   }
+  web.use(base, dailyApi({ dailies, connections, sessions, now: clock.now }));
   web.use(base, pages({ sessions, modelDir: config.MODEL_DIR, base }));
   // Only if the game has a path of its own.
   web.get('/', (_, response) => {

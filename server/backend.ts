@@ -5,7 +5,9 @@ import type { Presence } from './cluster/presence.ts';
 import { alone } from './cluster/presence.ts';
 import type { Config } from './config.ts';
 import { readConfig } from './config.ts';
+import type { Dailies } from './storage/dailies.ts';
 import type { Leaderboard } from './storage/leaderboard.ts';
+import { createMemoryDailies } from './storage/memory/dailies.ts';
 import { createMemoryLeaderboard } from './storage/memory/leaderboard.ts';
 import { createMemoryReplays } from './storage/memory/replays.ts';
 import { createMemoryQuotas } from './storage/memory/quotas.ts';
@@ -19,9 +21,10 @@ export interface Backend {
   store: Store;
   presence: Presence;
   leaderboard: Leaderboard;
+  dailies: Dailies;
   replays: Replays;
   quotas: Quotas;
-  /** Signs sessions; the same on all processes. */
+  /** Signs sessions, and chooses the words of each day; the same on all processes. */
   secret: string;
   /** Whether the store takes writes, and the other processes can be reached. */
   isReady(): boolean;
@@ -56,6 +59,7 @@ export const memoryBackend = (
   store: createMemoryStore(),
   presence: alone(),
   leaderboard: createMemoryLeaderboard(),
+  dailies: createMemoryDailies(),
   replays: createMemoryReplays(limits),
   quotas: createMemoryQuotas(),
   secret,

@@ -206,6 +206,8 @@ export interface RoomView {
   /** How many people watch without a seat. */
   spectators: number;
   phase: PhaseView;
+  /** The room is for one try at the words of that day (UTC days since 1970). `scored`: whether it counts, known once the first word is shown. */
+  daily?: { day: number; scored?: boolean };
 }
 
 export interface PlayerView {

@@ -11,6 +11,7 @@ import { kick } from './kicks.ts';
 import {
   afterReveal,
   awayAt,
+  claimed,
   closeWhenDone,
   draw,
   isJudged,
@@ -51,11 +52,14 @@ function act(game: Game, action: Action, now: number): Game | Refusal {
       return appoint(game, action);
     case 'settings':
       if (game.host !== action.by) return 'not-host';
+      if (game.daily) return 'bad-settings';
       if (inMatch(game) && RACE_SETTINGS.some((name) => name in action.settings)) return 'wrong-phase';
       if ((action.settings.seats ?? 12) < game.seats.length) return 'bad-settings';
       return { ...game, settings: { ...game.settings, ...action.settings } };
     case 'start':
       return start(game, action, now);
+    case 'claimed':
+      return claimed(game, action);
     case 'recognized':
       return recognize(game, action, now);
     case 'skip':
@@ -124,8 +128,8 @@ function settle(game: Game, now: number): Game {
   return isSkipped(next) ? afterReveal(next, now) : next;
 }
 
-/** Nobody knows of a room that only its creator was in. ms */
-const emptyFor = (game: Game): number => (game.used ? paceOf(game).empty : 0);
+/** Nobody knows of a room that only its creator was in, and nobody may enter one of a day. ms */
+const emptyFor = (game: Game): number => (game.used && !game.daily ? paceOf(game).empty : 0);
 
 /** When `tick` next has something to do. ms; Infinity for never */
 export function deadline(game: Game): number {

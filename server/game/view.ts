@@ -18,7 +18,7 @@ export function view(game: Game, now: number): RoomView {
     score: scores.get(seat.id)?.score ?? 0,
     vote: game.votes?.[seat.id] ?? null,
   }));
-  const { code, version, host } = game;
+  const { code, version, host, daily } = game;
   // Games of an older version have none.
   const { words = [] } = game.settings;
   const settings = { ...DEFAULT_SETTINGS, ...game.settings, words: [] };
@@ -26,6 +26,7 @@ export function view(game: Game, now: number): RoomView {
   return {
     ...{ code, version, now, settings, ownWords: words.length, host, players, spectators, phase: phaseView(game) },
     ...{ anybodyStartsAt: anybodyStartsAt(game), votesNeeded: votesNeeded(game) },
+    ...(daily && { daily: { day: daily.day, ...(daily.scored !== undefined && { scored: daily.scored }) } }),
   };
 }
 

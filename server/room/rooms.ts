@@ -4,16 +4,19 @@
  * `advance` reports it to the subscribers below. Ink takes a shorter way: `draw` appends it and reports it at once.
  */
 import { setTimeout as wait } from 'node:timers/promises';
+import { dayOf } from '../../shared/daily.ts';
 import type { Chunk } from '../../shared/ink.ts';
 import type { Answer, Reaction, Refusal, ReplayName, Settings } from '../../shared/protocol.ts';
 import { DEFAULT_SETTINGS } from '../../shared/protocol.ts';
 import type { Presence } from '../cluster/presence.ts';
+import { dailyPrompts } from '../game/daily.ts';
 import type { Action, Game, Pace } from '../game/game.ts';
 import { startRefusal } from '../game/match.ts';
 import { drawPrompts } from '../game/prompts.ts';
 import type { Recognizer } from '../inference/recognizer.ts';
 import type { Load } from '../load.ts';
 import type { Log } from '../log.ts';
+import type { Dailies } from '../storage/dailies.ts';
 import type { Leaderboard } from '../storage/leaderboard.ts';
 import type { Replays } from '../storage/replays.ts';
 import type { Store } from '../storage/store.ts';
@@ -38,12 +41,16 @@ import type { ReplayIds } from './replay-ids.ts';
 import { createReplayWriter } from './replay-writer.ts';
 import { createRegistry } from './registry.ts';
 import { createSnapshots } from './snapshots.ts';
+import { createTries } from './tries.ts';
 import { createVerdicts } from './verdicts.ts';
 
 export interface Ports {
   store: Store;
   presence: Presence;
   leaderboard: Leaderboard;
+  dailies: Dailies;
+  /** Chooses the words of each day; the same on all processes. */
+  secret: string;
   replays: Replays;
   replayIds: ReplayIds;
   recognizer: Pick<Recognizer, 'recognize' | 'words'> & Partial<Pick<Recognizer, 'engine'>>;
@@ -73,7 +80,7 @@ export type Rooms = ReturnType<typeof createRooms>;
 
 export function createRooms(ports: Ports, { pace, maxRooms, donations = false }: Limits) {
   const { store, presence, leaderboard, recognizer, outbox, log, load = UNLOADED, meter, now = Date.now } = ports;
-  const { replays, replayIds } = ports;
+  const { dailies, secret, replays, replayIds } = ports;
   const { words } = recognizer;
   const registry = createRegistry(store, maxRooms);
   const commits = createCommits(store, log, now);
@@ -87,6 +94,7 @@ export function createRooms(ports: Ports, { pace, maxRooms, donations = false }:
   });
   const deadlines = createDeadlines(registry, commits, now);
   const recorder = createRecorder(leaderboard, commits, now);
+  const tries = createTries(dailies, commits);
   const replayWriter = createReplayWriter({
     ...{ store, replays, ids: replayIds, registry, commits, presence, recognizer, now },
   });
@@ -95,7 +103,7 @@ export function createRooms(ports: Ports, { pace, maxRooms, donations = false }:
     ...{ store, presence, registry, commits, snapshots, members, handover, outbox, pace, now },
   });
   // Those who lost their seat are gone before the view is sent.
-  registry.subscribe(members, broadcaster, persister, verdicts, deadlines, recorder, replayWriter, handover);
+  registry.subscribe(members, broadcaster, persister, verdicts, deadlines, recorder, tries, replayWriter, handover);
 
   const refreshing = setInterval(
     () => store.refresh(registry.all().map(({ code }) => code)).catch((reason) => commits.failed(reason)),
@@ -141,6 +149,8 @@ export function createRooms(ports: Ports, { pace, maxRooms, donations = false }:
     async create(...asked: Parameters<typeof admission.create>): ReturnType<typeof admission.create> {
       return areKnown(asked[2]) ? admission.create(...asked) : { ok: false, why: 'bad-settings' };
     },
+    /** Opens a room for one try at the words of the day. */
+    createDaily: admission.createDaily,
     join: admission.join,
     comeBack: admission.comeBack,
     watch: admission.watch,
@@ -161,6 +171,11 @@ export function createRooms(ports: Ports, { pace, maxRooms, donations = false }:
         // Drawing the prompts takes longer than all else.
         const refusal = startRefusal(game, player.player, now());
         if (refusal) return refusal;
+        if (game.daily) {
+          const day = dayOf(now());
+          const prompts = dailyPrompts(words, day, secret);
+          return prompts ? { type: 'start', by: player.player, match, prompts, day } : 'bad-settings';
+        }
         const prompts = drawPrompts(words, { ...DEFAULT_SETTINGS, ...game.settings }, match, game.past);
         return prompts ? { type: 'start', by: player.player, match, prompts } : 'bad-settings';
       });

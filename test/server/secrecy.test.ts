@@ -42,6 +42,7 @@ const ACTIONS = {
   evict: 1,
   vanished: 1,
   start: 3,
+  claimed: 1,
   recognized: 2,
   judged: 1,
   skip: 2,
@@ -82,6 +83,8 @@ function actionOf(type: Action['type'], id: string, n: number, game: Game, match
       return { type, id, round: game.round, at: 1000 * n, word: 'a look-alike', probability: 0.8 };
     case 'judged':
       return { type, process, round: game.round };
+    case 'claimed':
+      return { type, match: `MATCH<${matches - 1}>`, scored: true };
     case 'evict':
     case 'tick':
       return { type };

@@ -1,4 +1,5 @@
 /** The names of the store's keys. The keys of one room share a hash tag, so a cluster keeps them on one node. */
+import { startOfDay } from '../../../shared/daily.ts';
 
 export interface RoomKeys {
   /** A hash: `version`, and `game` as JSON. */
@@ -24,6 +25,16 @@ export const PUBLIC_LIST = {
 
 /** Begins the keys of all replays; see `replays.ts`. */
 export const REPLAYS = 'dd:{replays}:';
+
+/** The tries of a day; see `dailies.ts`. */
+export function dailyKeysOf(day: number) {
+  const date = new Date(startOfDay(day)).toISOString().slice(0, 10);
+  return {
+    tries: `dd:{daily}:${date}:tries`,
+    results: `dd:{daily}:${date}:results`,
+    scores: `dd:{daily}:${date}:scores`,
+  };
+}
 
 /** Holds a random value; see `connection.ts`. Those of different `n` lie on different nodes of a cluster. */
 export const probeKey = (n: number): string => `dd:{rooms${n || ''}}:probe`;

@@ -1,7 +1,7 @@
 /** The Lua scripts as typed commands of the Redis client. Each `.lua` file documents its keys, arguments and reply. */
 import { readFileSync } from 'node:fs';
 import { defineScript } from 'redis';
-import { keysOf, PUBLIC_LIST, REPLAYS } from './keys.ts';
+import { dailyKeysOf, keysOf, PUBLIC_LIST, REPLAYS } from './keys.ts';
 
 const lua = (name: string): string => readFileSync(new URL(`./${name}.lua`, import.meta.url), 'utf8');
 
@@ -116,8 +116,39 @@ const replayCases = ofReplays<[limit: number, now: number], string[]>('replay-ca
 
 const setGift = ofReplays<[id: string, before: string, gift: string, now: number], Done>('set-gift');
 
+const claimTry = defineScript({
+  NUMBER_OF_KEYS: 1,
+  SCRIPT: lua('claim-try'),
+  parseCommand(parser, day: number, session: string, match: string, most: number, lifeMs: number) {
+    parser.pushKey(dailyKeysOf(day).tries);
+    parser.push(session, match, `${most}`, `${lifeMs}`);
+  },
+  transformReply: (reply: unknown) => reply as string,
+});
+
+const recordTry = defineScript({
+  NUMBER_OF_KEYS: 3,
+  SCRIPT: lua('record-try'),
+  parseCommand(
+    parser,
+    day: number,
+    session: string,
+    match: string,
+    most: number,
+    lifeMs: number,
+    result: string,
+    score: number,
+  ) {
+    const { tries, results, scores } = dailyKeysOf(day);
+    parser.pushKeys([tries, results, scores]);
+    parser.push(session, match, `${most}`, `${lifeMs}`, result, `${score}`);
+  },
+  transformReply: (reply: unknown) => reply as 0 | 1,
+});
+
 export const scripts = {
   ...{ commit, saveInk, readInk, refresh, listRoom, publicRooms, recordMatch },
   ...{ saveReplay, keepReplay, removeReplay, refreshReplays, setGift },
   ...{ listReplay, unlistReplay, gallery, galleryWords, reportReplay, moderateReplay, replayCases },
+  ...{ claimTry, recordTry },
 };
