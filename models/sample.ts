@@ -36,7 +36,9 @@ const { values } = parseArgs({
   },
 });
 const here = (path: string) => new URL(path, import.meta.url).pathname;
-const refused = new Set((await readFile(here('sample-refused.txt'), 'utf8')).split(/\s+/));
+const refused = new Set((await readFile(here('sample-refused.txt'), 'utf8')).split('\n').filter(Boolean));
+/** Keys that no drawing has: somebody misread them. */
+const unseen = new Set(refused);
 const recognizer = await startRecognizer({});
 const { words } = recognizer;
 
@@ -50,6 +52,7 @@ async function candidatesOf(word: string): Promise<Drawing[]> {
   const found: Drawing[] = [];
   const small: Drawing[] = [];
   for await (const drawing of readDrawings(join(values.data, `${word}.ndjson`))) {
+    unseen.delete(drawing.key);
     const size = sizeOf(drawing.ink);
     if (refused.has(drawing.key) || !/^\d+$/.test(drawing.key)) replaced.add(word);
     else if (drawing.recognized && size <= MOST_POINTS) (size >= FEWEST_POINTS ? found : small).push(drawing);
@@ -84,6 +87,7 @@ for (const { word } of words.words) {
   if (process.stdout.isTTY) process.stdout.write(`\r${all.length} of ${words.words.length} words`);
 }
 await recognizer.close();
+if (unseen.size > 0) console.log(`No drawing has these keys: ${[...unseen].join(', ')}`);
 
 const lines = all.map(({ word, drawings }) =>
   [word, ...drawings.map(({ ink }) => ink.strokes.map(encodeStroke).join(' '))].join('\t'),
