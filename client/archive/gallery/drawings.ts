@@ -3,6 +3,7 @@ import type { GallerySort } from '../../../shared/gallery.ts';
 import { unpackRecords } from '../../../shared/gallery.ts';
 import { inkAt } from '../../../shared/history.ts';
 import type { Stroke } from '../../../shared/ink.ts';
+import { BOARD } from '../../../shared/ink.ts';
 import type { Record } from '../../../shared/record.ts';
 import { decode } from '../../../shared/record.ts';
 import { basePath } from '../../page/router.svelte.ts';
@@ -82,4 +83,25 @@ export async function sendReport(id: string, reason: string): Promise<'sent' | '
   } catch {
     return 'failed';
   }
+}
+
+/** A tile's margin, as a share of the board; and how much a small drawing is enlarged at most. */
+const MARGIN = 0.08;
+const MOST = 1.6;
+
+/** The drawing in the middle of a sheet, as large as it fits. */
+export function framed(strokes: Stroke[]): Stroke[] {
+  const range = (axis: 0 | 1) => {
+    let [least, most] = [Infinity, -Infinity];
+    for (const stroke of strokes)
+      for (let i = axis; i < stroke.length; i += 2) {
+        least = Math.min(least, stroke[i]!);
+        most = Math.max(most, stroke[i]!);
+      }
+    return { size: most - least, middle: (least + most) / 2 };
+  };
+  const [across, down] = [range(0), range(1)];
+  const scale = Math.min(MOST, (BOARD * (1 - 2 * MARGIN)) / Math.max(across.size, down.size, 1));
+  const place = (value: number, i: number) => Math.round(BOARD / 2 + (value - (i % 2 ? down : across).middle) * scale);
+  return strokes.map((stroke) => stroke.map(place));
 }
