@@ -57,6 +57,9 @@ test.each([
   ['BASE_PATH', '/a//b', 'must be a path'],
   ['BASE_PATH', '/:code', 'must be a path'],
   ['SESSION_SECRET', 'short-secret', 'must have at least 16 characters'],
+  ['OPERATOR_TOKEN', 'short-token', 'must have at least 16 characters'],
+  ['GALLERY_DAYS', '0', 'must be a whole number from 1 to 3650'],
+  ['REPORTS_TO_HIDE', '0', 'must be a whole number from 1 to 1000'],
 ])('%s=%s is refused in one line', (name, value, message) => {
   const line = messageOf({ [name]: value });
   expect(line).toContain(`${name} ${message}`);
