@@ -20,9 +20,8 @@ test('it has drawings of every word, is credited, and small', () => {
   const sample = readSample(text);
   expect([...sample.keys()].sort()).toEqual(words.map(({ word }: { word: string }) => word).sort());
   for (const [word, drawings] of sample) expect(drawings.length, word).toBeGreaterThanOrEqual(word === 'line' ? 1 : 6);
-  for (const value of [...sample.values()].flat(3)) {
-    expect(Number.isInteger(value) && value >= 0 && value <= BOARD).toBe(true);
-  }
+  const isOnBoard = (value: number) => Number.isInteger(value) && value >= 0 && value <= BOARD;
+  expect([...sample.values()].flat(3).every(isOnBoard)).toBe(true);
   expect(text).toMatch(/^# .*Quick, Draw! data set, Google, CC BY 4\.0/);
   expect(text.length).toBeLessThan(500_000);
 });
