@@ -1,9 +1,11 @@
 /** The galleries in a real browser: words, pages of drawings, what they were taken for, and reports. */
 import { mkdirSync, readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { readSample } from '../../shared/sample.ts';
-import { byId, hasBrowser, PHONE, useBrowser } from '../support/browser.ts';
+import { byId, hasBrowser, inPhase, PHONE, useBrowser } from '../support/browser.ts';
+import { party, recognize, scribble } from '../support/party.ts';
+import { closeAll, phase } from '../support/player.ts';
 import { saveReplay } from '../support/records.ts';
 import { inked, settled } from '../support/seen.ts';
 import { QUICK, useServer } from '../support/server.ts';
@@ -36,6 +38,7 @@ describe.skipIf(!hasBrowser)('a gallery', () => {
   const server = useServer({ pace: QUICK });
   const browser = useBrowser();
   const ids: string[] = [];
+  afterEach(closeAll);
 
   beforeAll(async () => {
     const { replays } = server.backend;
@@ -87,7 +90,9 @@ describe.skipIf(!hasBrowser)('a gallery', () => {
     await page.evaluate(() => scrollTo(0, 0));
     await byId(page, 'fastest').click();
     await page.waitForURL('**/gallery/bicycle?sort=fastest');
-    await expect.poll(async () => (await byId(page, 'drawing').locator('.time').textContent())?.trim()).toBe('2.0\u00a0s');
+    await expect
+      .poll(async () => (await byId(page, 'drawing').locator('.time').textContent())?.trim())
+      .toBe('2.0\u00a0s');
     expect(await byId(page, 'fastest').getAttribute('aria-pressed')).toBe('true');
     // By keyboard to a replay.
     await byId(page, 'drawing').locator('a').focus();
@@ -152,5 +157,36 @@ describe.skipIf(!hasBrowser)('a gallery', () => {
     await shoot(page, 'none-desktop');
     await page.goto(`${server.url}/gallery/nothing`);
     await byId(page, 'lost').waitFor();
+  });
+
+  test('is a link beside a drawing of the match, if somebody shows the word', { timeout: 60_000 }, async () => {
+    const { host, page, start } = await party(server, browser, { settings: { rounds: 1 } });
+    await start();
+    await inPhase(page, 'drawing');
+    await scribble([host]);
+    const { prompt } = await phase(host, 'drawing');
+    const open = async () => {
+      await page.locator('.round [data-testid="look"][aria-label$="Hana"]').click();
+      await byId(page, 'picture').waitFor();
+    };
+    await recognize(
+      server,
+      host,
+      host.room!.players.map(({ id }, i) => [id, 1000 + i] as [string, number]),
+    );
+    await inPhase(page, 'podium');
+    const { words } = await (await fetch(`${server.url}/api/gallery`)).json();
+    const isShown = words.some(([word]: [string]) => word === prompt);
+    await open();
+    await page.waitForTimeout(500);
+    expect(await page.getByTestId('others').count()).toBe(isShown ? 1 : 0);
+    await byId(page, 'close').click();
+    await saveReplay(server.backend.replays, { word: prompt, strokes: sample.get(prompt)![0]! }, { passes: true });
+    await open();
+    const [beside] = await Promise.all([page.context().waitForEvent('page'), byId(page, 'others').click()]);
+    await byId(beside, 'drawing').waitFor();
+    expect(new URL(beside.url()).pathname).toBe(`/gallery/${encodeURIComponent(prompt)}`);
+    // The room goes on.
+    expect(await page.locator('[data-phase="podium"]').count()).toBe(1);
   });
 });
