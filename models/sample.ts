@@ -36,7 +36,9 @@ const { values } = parseArgs({
   },
 });
 const here = (path: string) => new URL(path, import.meta.url).pathname;
-const refused = new Set((await readFile(here('sample-refused.txt'), 'utf8')).split(/\s+/));
+const refused = new Set((await readFile(here('sample-refused.txt'), 'utf8')).split('\n').filter(Boolean));
+/** Keys that no drawing has: somebody misread them. */
+const unseen = new Set(refused);
 const recognizer = await startRecognizer({});
 const { words } = recognizer;
 
@@ -50,6 +52,7 @@ async function candidatesOf(word: string): Promise<Drawing[]> {
   const found: Drawing[] = [];
   const small: Drawing[] = [];
   for await (const drawing of readDrawings(join(values.data, `${word}.ndjson`))) {
+    unseen.delete(drawing.key);
     const size = sizeOf(drawing.ink);
     if (refused.has(drawing.key) || !/^\d+$/.test(drawing.key)) replaced.add(word);
     else if (drawing.recognized && size <= MOST_POINTS) (size >= FEWEST_POINTS ? found : small).push(drawing);
@@ -63,7 +66,9 @@ async function chosenOf(word: string): Promise<Drawing[]> {
   const known: { drawing: Drawing; target: number }[] = [];
   for (let from = 0; from < candidates.length; from += BATCH) {
     const batch = candidates.slice(from, from + BATCH);
-    const looks = await recognizer.recognize(batch.map(({ ink }) => ink));
+    const inks = batch.map(({ ink }) => ink);
+    // On a busy machine the worker may miss its time; another takes its place.
+    const looks = await recognizer.recognize(inks).catch(() => recognizer.recognize(inks));
     batch.forEach((drawing, i) => {
       const { recognized, target, guesses } = judge(words, word, looks[i]!, inkLength(drawing.ink));
       const isFirst = words.words[guesses[0]!.word]!.word === word;
@@ -84,6 +89,7 @@ for (const { word } of words.words) {
   if (process.stdout.isTTY) process.stdout.write(`\r${all.length} of ${words.words.length} words`);
 }
 await recognizer.close();
+if (unseen.size > 0) console.log(`No drawing has these keys: ${[...unseen].join(', ')}`);
 
 const lines = all.map(({ word, drawings }) =>
   [word, ...drawings.map(({ ink }) => ink.strokes.map(encodeStroke).join(' '))].join('\t'),

@@ -28,6 +28,7 @@ export interface PackedRecords {
 /** Throws if it is cut off. */
 export function unpackRecords(bytes: Uint8Array<ArrayBuffer>): PackedRecords {
   const end = bytes.indexOf(LINE_FEED);
+  // It is plain ASCII.
   const head = JSON.parse(String.fromCharCode(...bytes.subarray(0, end))) as RecordsHead;
   let from = end + 1;
   const replays = head.replays.map(([id, length]) => {

@@ -19,6 +19,7 @@ import { endPhase } from '../support/party.ts';
 import { closeAll, create, join, type Player, phase, stroke } from '../support/player.ts';
 import { drawingsOf } from '../support/quickdraw.ts';
 import { drawUntilRecognized } from '../support/race.ts';
+import { saveReplay } from '../support/records.ts';
 import { asking } from '../support/words.ts';
 
 const OUT = 'docs/screens';
@@ -36,6 +37,16 @@ const PROMPTS = ['angel', 'kangaroo', 'snail', 'crown', 'toaster', 'fan'];
 const PLAYERS = 7;
 /** What somebody draws who misunderstood the prompt. */
 const OTHER = 'whale';
+/** What drawings in the galleries were taken for on the way. */
+const recognizedAs: Record<string, string[]> = {
+  snail: ['snake', 'squiggle'],
+  crown: ['mountain'],
+  angel: ['butterfly', 'star'],
+  kangaroo: ['rabbit'],
+  toaster: ['oven'],
+  fan: ['windmill'],
+  whale: ['fish'],
+};
 const recognizer = asking(await startRecognizer({}), PROMPTS);
 const config = readConfig({ PORT: '0', HOST: '127.0.0.1' });
 const backend = memoryBackend();
@@ -338,17 +349,51 @@ async function arabic(pages: Pages): Promise<void> {
   await shoot(pages, 'race', 'arabic');
 }
 
+/** The galleries, with drawings that people here show. */
+async function hang(): Promise<void> {
+  const words = Object.keys(recognizedAs);
+  for (const [n, word] of words.entries())
+    for (const [i, strokes] of (await recognizedOf(word)).entries()) {
+      const drawn = {
+        word,
+        strokes,
+        ms: 3200 + 900 * ((3 * i + n) % 7),
+        thoughts: recognizedAs[word]!.slice(0, i % 3),
+      };
+      await saveReplay(backend.replays, { ...drawn, nick: i % 2 ? 'Priya' : '' }, { passes: true });
+    }
+}
+
+async function gallery(pages: Pages, kind: string): Promise<void> {
+  await all(pages, (page) => page.goto(`${url}/gallery`));
+  await all(pages, (page) => byId(page, 'word').locator('canvas').waitFor());
+  await settle(pages[0]![1]);
+  await shoot(pages, 'gallery', kind);
+  await all(pages, (page) => page.goto(`${url}/gallery/snail`));
+  await all(pages, (page) => byId(page, 'drawing').waitFor());
+  await settle(pages[0]![1]);
+  await shoot(pages, 'gallery-word', kind);
+  await all(pages, (page) => byId(page, 'real').waitFor());
+  await all(pages, (page) => byId(page, 'real').evaluate((section) => section.scrollIntoView()));
+  await settle(pages[0]![1]);
+  await shoot(pages, 'gallery-wrong', kind);
+}
+
 await leader();
+await hang();
 for (const colorScheme of ['light', 'dark'] as const) {
   const pages = await open({ colorScheme });
   await outside(pages, colorScheme);
   await alone(pages, colorScheme);
   await match(pages, colorScheme);
   await solo(pages, colorScheme);
+  await gallery(pages, colorScheme);
   closeAll();
   await all(pages, (page) => page.context().close());
 }
-await arabic(await open({ locale: 'ar', colorScheme: 'light' }));
+const arabicPages = await open({ locale: 'ar', colorScheme: 'light' });
+await arabic(arabicPages);
+await gallery(arabicPages, 'arabic');
 
 await browser.close();
 await app.close();
