@@ -272,7 +272,7 @@ describe.skipIf(!hasBrowser)('a replay', () => {
       await page.locator('summary').click();
       expect(await page.locator('tbody tr').count()).toBeGreaterThan(20);
       // The word comes last, as the verdict says.
-      const last = Number.parseInt(await page.locator('tbody tr:last-child td').first().innerText());
+      const last = Number.parseInt((await page.locator('tbody tr:last-child td').first().textContent())!, 10);
       expect(last).toBeGreaterThan(30);
       expect(await violations(page)).toEqual([]);
       expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
