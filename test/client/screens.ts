@@ -290,8 +290,34 @@ async function match(pages: Pages, kind: string): Promise<void> {
   await desktop.waitForTimeout(900);
   await shoot(pages, 'podium', kind);
   await shootTv('podium');
+  await replay(pages, friends[0]!, kind);
   // Pages that nobody looks at any more would slow down the pens of those that follow.
   for (const page of [...watchers, tv]) await page.close();
+}
+
+/** A drawing of the winner of the match that just ended, watched again, with what the network saw. */
+async function replay(pages: Pages, player: Player, kind: string): Promise<void> {
+  const { standing } = await phase(player, 'podium');
+  const answer = await player.ask('replays', {});
+  const names = (answer.ok && answer.replays) || [];
+  const id = names.find((each) => each.round === 1 && each.player === standing[0]!.player)!.id;
+  while ((await fetch(`${url}/api/replays/${id}`)).status !== 200) await settle(pages[0]![1]);
+  await all(pages, async (page) => {
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await page.goto(`${url}/replay/${id}`);
+    await byId(page, 'player').waitFor();
+  });
+  await settle(pages[0]![1]);
+  await shoot(pages, 'replay', kind);
+  await all(pages, async (page) => {
+    await byId(page, 'open-seen').click();
+    await byId(page, 'strokes-read').waitFor({ timeout: 60_000 });
+    await byId(page, 'seen').scrollIntoViewIfNeeded();
+    await byId(page, 'weights').scrollIntoViewIfNeeded();
+  });
+  await settle(pages[0]![1]);
+  await shoot(pages, 'replay-seen', kind);
+  await all(pages, (page) => page.emulateMedia({ reducedMotion: null }));
 }
 
 /** A match of one person: what is drawn is soon recognized, but in the third round. */
