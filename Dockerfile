@@ -28,6 +28,8 @@ COPY --from=build /game/node_modules node_modules
 COPY --from=build /game/models/quickdraw models/quickdraw
 COPY --from=build /game/dist dist
 COPY PRIVACY.md ./
+# A volume for donated drawings takes over its permissions.
+RUN mkdir -m 777 data
 USER node
 EXPOSE 3000
 # Node itself receives the signals: after SIGTERM the server saves what was drawn.
