@@ -11,3 +11,5 @@ export const PACKAGE_FILE = join(ROOT, 'package.json');
 export const PAGE_DIR = join(ROOT, 'dist/client');
 /** The model that is shipped with the game. */
 export const MODEL_DIR = join(ROOT, 'models/quickdraw');
+/** Fonts and texts of the cards of links, built. */
+export const CARDS_DIR = join(ROOT, 'dist/cards');
