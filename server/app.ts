@@ -8,9 +8,11 @@ import express from 'express';
 import { Server } from 'socket.io';
 import type { Backend } from './backend.ts';
 import { memoryBackend, replayLimitsOf } from './backend.ts';
+import { createArtist } from './cards/artist.ts';
 import { createClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { api, errors, probes } from './edge/api.ts';
+import { cardApi, pageTags } from './edge/cards.ts';
 import { guardConnections } from './edge/connections.ts';
 import { MAX_MESSAGE_BYTES } from './edge/limits.ts';
 import { serveMetrics } from './edge/metrics-port.ts';
@@ -71,6 +73,7 @@ export function createApp(parts: Parts): App {
   const replayIds = createReplayIds(backend.secret);
   const base = config.BASE_PATH;
   const sessions = createSessions(backend.secret, base);
+  const artist = createArtist();
   const origins = createOrigins(config.ORIGINS, log);
   const load = watchLoad();
   const clock = createClock(() => rooms.count().rooms > 0);
@@ -162,8 +165,10 @@ export function createApp(parts: Parts): App {
   web.use(securityHeaders);
   web.use(probes({ store, rooms, recognizer: parts.recognizer, readiness }));
   web.use(base, api({ store, leaderboard, recognizer: parts.recognizer, origins, connections, sessions }));
+  web.use(base, cardApi({ replays, artist, connections, log }));
   web.use(base, replayApi({ replays, ids: replayIds, origins, connections, sessions }));
-  web.use(base, pages({ sessions, modelDir: config.MODEL_DIR, base }));
+  const tagged = pageTags({ replays, base, isBehindProxy: config.TRUSTED_HOPS > 0 });
+  web.use(base, pages({ sessions, modelDir: config.MODEL_DIR, base, tagged }));
   // Only if the game has a path of its own.
   web.get('/', (_, response) => {
     response
@@ -196,7 +201,7 @@ export function createApp(parts: Parts): App {
       for (const socket of sockets) socket.destroy();
       await io.close();
       broadcast?.close();
-      await recognizer.close();
+      await Promise.all([recognizer.close(), artist.close()]);
       await store.close();
     },
   };

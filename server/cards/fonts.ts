@@ -39,11 +39,12 @@ interface Run {
   text: string;
 }
 
-/** Between letters of the other direction, each word or number is read by itself, and so is what stands between them. */
-const wordsOf = ({ font, text }: Run): Run[] =>
-  font.name === JOINED
-    ? [{ font, text }]
-    : [...text.matchAll(/[\p{L}\p{M}\p{N}]+(?:[.,’'][\p{L}\p{M}\p{N}]+)*|./gu)].map(([text]) => ({ font, text }));
+/** Where letters go from right to left, each word or number of the others is read by itself, and so is what stands between them. */
+const wordsOf = ({ font, text }: Run): Run[] => {
+  const pieces =
+    font.name === JOINED ? /^\s+|\s+$|\S(?:.*\S)?/gu : /[\p{L}\p{M}\p{N}]+(?:[.,’'][\p{L}\p{M}\p{N}]+)*|./gu;
+  return [...text.matchAll(pieces)].map(([text]) => ({ font, text }));
+};
 
 /** `language`: where two fonts have a letter, its own comes first. Chinese and Japanese write some of them differently. */
 export function readFonts(folder: string, language: string): Fonts {
@@ -79,12 +80,10 @@ export function readFonts(folder: string, language: string): Fonts {
 
   function widthOf(run: Run, size: number): number {
     const { font, text } = run;
-    const sum = (letters: Iterable<string>) =>
-      [...letters].reduce((width, each) => width + font.advanceOf(font.glyphOf(each.codePointAt(0)!)) * size, 0);
-    if (font.name !== JOINED) return sum(text);
-    const letters = text.trim();
-    const svg = `<svg xmlns="http://www.w3.org/2000/svg">${elementOf({ font, text: letters }, size, 0, 0)}</svg>`;
-    return (open(svg).getBBox()?.width ?? 0) + sum(' '.repeat(text.length - letters.length));
+    const advance = (letter: string) => font.advanceOf(font.glyphOf(letter.codePointAt(0)!)) * size;
+    if (font.name !== JOINED || !text.trim()) return [...text].reduce((width, letter) => width + advance(letter), 0);
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg">${elementOf(run, size, 0, 0)}</svg>`;
+    return open(svg).getBBox()?.width ?? 0;
   }
 
   return {

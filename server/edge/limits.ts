@@ -26,6 +26,8 @@ export const COMMAND_RATES = {
   chat: { perSecond: 2, burst: 8 },
   /** Each may be answered with all drawings of a room. */
   enter: { perSecond: 2, burst: 20 },
+  /** Pictures of links, which are asked for over HTTP alone. */
+  card: { perSecond: 2, burst: 20 },
   other: { perSecond: 5, burst: 20 },
 } satisfies Record<string, Rate>;
 export type CommandClass = keyof typeof COMMAND_RATES;
@@ -39,6 +41,7 @@ const CLASSES = new Map<string, CommandClass>([
   ['create', 'enter'],
   ['join', 'enter'],
   ['watch', 'enter'],
+  ['card', 'card'],
 ]);
 export const classOf = (command: string): CommandClass => CLASSES.get(command) ?? 'other';
 
@@ -70,6 +73,8 @@ export const ADDRESS_RATES: Record<CommandClass, Rate> = {
   erase: { perSecond: 200, burst: 1_000 },
   chat: { perSecond: 20, burst: 100 },
   enter: { perSecond: 20, burst: 400 },
+  /** A site that shows links asks for many. */
+  card: { perSecond: 10, burst: 60 },
   other: { perSecond: 100, burst: 1_000 },
 };
 

@@ -9,6 +9,7 @@ import { PACE } from '../../server/game/game.ts';
 import type { Recognizer } from '../../server/inference/recognizer.ts';
 import { startRecognizer } from '../../server/inference/thread.ts';
 import { createLog } from '../../server/log.ts';
+import type { Replays } from '../../server/storage/replays.ts';
 import type { Store } from '../../server/storage/store.ts';
 import { knownWords } from './known.ts';
 import { asking } from './words.ts';
@@ -28,6 +29,7 @@ export interface TestServer {
   url: string;
   app: App;
   store: Store;
+  replays: Replays;
   recognizer: Recognizer;
 }
 
@@ -48,6 +50,7 @@ export function useServer(options: Options = {}): TestServer {
     server.recognizer = asking(recognizer, await knownWords(recognizer));
     const backend = memoryBackend();
     server.store = backend.store;
+    server.replays = backend.replays;
     server.app = createApp({
       config,
       backend,

@@ -58,7 +58,7 @@ export interface Frame {
 }
 
 /** How many there are at most, the first included. */
-export const frameCount = (record: Record): number => Math.ceil(paced(record).length / FRAME_MS) + 1;
+export const frameCount = (record: Record): number => Math.max(1, Math.ceil(paced(record).length / FRAME_MS)) + 1;
 
 /** Moments at which nothing changes make no frame of their own. */
 export function* framesOf(record: Record, labels: Labels<Mask>, isRightToLeft: boolean): Generator<Frame> {
@@ -114,9 +114,8 @@ export function* framesOf(record: Record, labels: Labels<Mask>, isRightToLeft: b
   let frame = picture.take()!;
   let drawn = 0;
   let looked = 0;
-  for (let at = 0; at < length; ) {
-    at += FRAME_MS;
-    const isLast = at >= length;
+  for (let at = FRAME_MS, isLast = false; !isLast; at += FRAME_MS) {
+    isLast = at >= length;
     for (; drawn < ink.length && ink[drawn]!.at <= at; drawn++) sheet.apply(ink[drawn]!);
     while (looked < guesses.length && guesses[looked]!.at <= at) looked++;
     paintFoot(rowsOf(record, guesses[looked - 1]?.guesses), at, isLast);
