@@ -48,8 +48,8 @@ export interface Load {
   redis?: string | undefined;
   /** Replays that the server has: their ids are `replayId(0)`, … */
   replays?: number;
-  /** Begins something else that the server does meanwhile, and returns what ends it. */
-  meanwhile?: (url: string) => () => void;
+  /** Begins something else that the server does meanwhile; resolves once it is under way, with what ends it. */
+  meanwhile?: (url: string) => Promise<() => void>;
 }
 
 export const replayId = (i: number): string => `${i}`.padStart(22, '0');
@@ -104,7 +104,7 @@ export async function bench({
     for (const [i, drawer] of all.entries()) if (i % SEATS === seat) stops.push(draw(drawer, i, sent));
     await wait((CHUNK_EVERY / SEATS) * 0.001);
   }
-  if (meanwhile) stops.push(meanwhile(url()));
+  if (meanwhile) stops.push(await meanwhile(url()));
   await wait(2);
   relay.length = 0;
   // This report resets the counters.
