@@ -46,9 +46,24 @@ export interface Load {
   /** How many processes share a Redis. The players of each room are spread over them. */
   processes?: number;
   redis?: string | undefined;
+  /** Replays that the server has: their ids are `replayId(0)`, … */
+  replays?: number;
+  /** Begins something else that the server does meanwhile; resolves once it is under way, with what ends it. */
+  meanwhile?: (url: string) => Promise<() => void>;
 }
 
-export async function bench({ script, rooms, seconds, engine, processes = 1, redis }: Load): Promise<Outcome> {
+export const replayId = (i: number): string => `${i}`.padStart(22, '0');
+
+export async function bench({
+  script,
+  rooms,
+  seconds,
+  engine,
+  processes = 1,
+  redis,
+  replays,
+  meanwhile,
+}: Load): Promise<Outcome> {
   const children = Array.from({ length: processes }, () =>
     fork(new URL(`./${script}.ts`, import.meta.url), {
       execArgv: ['--expose-gc', '--import', 'tsx'],
@@ -57,6 +72,7 @@ export async function bench({ script, rooms, seconds, engine, processes = 1, red
         TRUSTED_HOPS: '1',
         ...(engine && { RECOGNIZER: engine }),
         ...(redis && { REDIS_URL: redis }),
+        ...(replays && { REPLAYS: `${replays}` }),
       },
     }),
   );
@@ -88,6 +104,7 @@ export async function bench({ script, rooms, seconds, engine, processes = 1, red
     for (const [i, drawer] of all.entries()) if (i % SEATS === seat) stops.push(draw(drawer, i, sent));
     await wait((CHUNK_EVERY / SEATS) * 0.001);
   }
+  if (meanwhile) stops.push(await meanwhile(url()));
   await wait(2);
   relay.length = 0;
   // This report resets the counters.

@@ -8,10 +8,12 @@ import express from 'express';
 import { Server } from 'socket.io';
 import type { Backend } from './backend.ts';
 import { memoryBackend, replayLimitsOf } from './backend.ts';
+import { createArtist } from './cards/artist.ts';
 import { createClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { api, errors, probes } from './edge/api.ts';
 import { dailyApi } from './edge/daily.ts';
+import { cardApi, pageTags } from './edge/cards.ts';
 import { guardConnections } from './edge/connections.ts';
 import { MAX_MESSAGE_BYTES } from './edge/limits.ts';
 import { serveMetrics } from './edge/metrics-port.ts';
@@ -78,6 +80,7 @@ export function createApp(parts: Parts): App {
   const replayIds = createReplayIds(backend.secret);
   const base = config.BASE_PATH;
   const sessions = createSessions(backend.secret, base);
+  const artist = createArtist();
   const origins = createOrigins(config.ORIGINS, log);
   const donations =
     config.DATA_DIR === undefined
@@ -196,7 +199,9 @@ export function createApp(parts: Parts): App {
     web.use(base, donationApi({ donations, giving, ids: replayIds, ...visitors }));
   }
   web.use(base, dailyApi({ dailies, connections, sessions, now: clock.now }));
-  web.use(base, pages({ sessions, modelDir: config.MODEL_DIR, base }));
+  web.use(base, cardApi({ replays, artist, connections, log }));
+  const tagged = pageTags({ replays, base, isBehindProxy: config.TRUSTED_HOPS > 0 });
+  web.use(base, pages({ sessions, modelDir: config.MODEL_DIR, base, tagged }));
   // Only if the game has a path of its own.
   web.get('/', (_, response) => {
     response
@@ -230,7 +235,7 @@ export function createApp(parts: Parts): App {
       await io.close();
       broadcast?.close();
       await donations?.close();
-      await recognizer.close();
+      await Promise.all([recognizer.close(), artist.close()]);
       await store.close();
     },
   };

@@ -13,3 +13,5 @@ export const PRIVACY_FILE = join(ROOT, 'PRIVACY.md');
 export const PAGE_DIR = join(ROOT, 'dist/client');
 /** The model that is shipped with the game. */
 export const MODEL_DIR = join(ROOT, 'models/quickdraw');
+/** Fonts and texts of the cards of links, built. */
+export const CARDS_DIR = join(ROOT, 'dist/cards');

@@ -28,6 +28,8 @@ export const COMMAND_RATES = {
   enter: { perSecond: 2, burst: 20 },
   /** Over HTTP only: each is judged once more. */
   give: { perSecond: 1, burst: 30 },
+  /** Pictures of links, which are asked for over HTTP alone. */
+  card: { perSecond: 2, burst: 20 },
   other: { perSecond: 5, burst: 20 },
 } satisfies Record<string, Rate>;
 export type CommandClass = keyof typeof COMMAND_RATES;
@@ -42,6 +44,7 @@ const CLASSES = new Map<string, CommandClass>([
   ['join', 'enter'],
   ['watch', 'enter'],
   ['give', 'give'],
+  ['card', 'card'],
 ]);
 export const classOf = (command: string): CommandClass => CLASSES.get(command) ?? 'other';
 
@@ -75,6 +78,8 @@ export const ADDRESS_RATES: Record<CommandClass, Rate> = {
   enter: { perSecond: 20, burst: 400 },
   /** A school class, each of which gives six drawings. */
   give: { perSecond: 4, burst: 300 },
+  /** A site that shows links asks for many. */
+  card: { perSecond: 10, burst: 60 },
   other: { perSecond: 100, burst: 1_000 },
 };
 

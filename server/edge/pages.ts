@@ -16,24 +16,31 @@ interface Options {
   modelDir: string;
   /** The path of the game: `/`, or `/derby/`. */
   base: string;
+  /** Writes into the page what those read who show a link to it. */
+  tagged(request: Request, page: string): Promise<string>;
 }
 
 /** The addresses that are the page's own: it makes out what people put after `/r/`, and says so if that is no code. */
 const ADDRESSES = /^\/(?:index\.html|r(?:\/.*)?)?$/i;
 
-export function pages({ sessions, modelDir, base }: Options): Router {
+export function pages({ sessions, modelDir, base, tagged }: Options): Router {
   const router = express.Router();
   router.get('/', ({ originalUrl }, response, next) => {
     const [path, query] = originalUrl.split('?');
     if (path!.endsWith('/')) next();
     else response.redirect(301, query ? `${base}?${query}` : base);
   });
-  async function send({ headers }: Request, response: Response): Promise<void> {
+  async function send(request: Request, response: Response): Promise<void> {
+    const { headers } = request;
     if (!isPageBuilt()) return void response.status(503).type('text').send(UNBUILT);
     const session = sessions.read(headers.cookie) ?? newSession();
     response.setHeader('Set-Cookie', sessions.cookie(session, headers['x-forwarded-proto'] === 'https'));
-    const page = await readFile(`${PAGE_DIR}/index.html`, 'utf8');
-    response.type('html').setHeader('Cache-Control', 'public, max-age=0').send(under(base, page));
+    const page = await tagged(request, await readFile(`${PAGE_DIR}/index.html`, 'utf8'));
+    response
+      .vary('Accept-Language')
+      .type('html')
+      .setHeader('Cache-Control', 'public, max-age=0')
+      .send(under(base, page));
   }
   router.get(ADDRESSES, send);
   // What people drew is for those who have the link, not for a search engine.
