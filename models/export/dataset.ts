@@ -20,12 +20,13 @@ import {
 } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { readWithdrawn } from '../withdrawn.ts';
 import { BITMAP_SIZE, bitmapOf } from './bitmap.ts';
 import { dataCard } from './card.ts';
 import { type Counts, count, noCounts, type RawLine, rawLine, simplifiedLine } from './lines.ts';
 import { npyHeader } from './npy.ts';
 import { writeParquet } from './parquet.ts';
-import { type Donation, readDonations, readWithdrawn, segmentFiles } from './segments.ts';
+import { type Donation, readDonations, segmentFiles } from './segments.ts';
 import { simplify } from './simplify.ts';
 
 export interface Order {

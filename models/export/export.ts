@@ -42,8 +42,11 @@ async function main(): Promise<void> {
   console.log(`${out}: ${counts.drawings} drawings of ${counts.byWord.size} words`);
 }
 
-const isDay = (text: string): boolean =>
-  /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`));
+function isDay(text: string): boolean {
+  const time = Date.parse(`${text}T00:00:00Z`);
+  // A February 31 would be one in March.
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
 
 main().catch((error: Error) => {
   console.error(error.message);

@@ -1,6 +1,6 @@
 /** Reads donated drawings: DATA_DIR/donated/*.ndjson, as docs/records.md describes them. */
 import { createReadStream } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { BOARD } from '../../shared/ink.ts';
@@ -37,25 +37,6 @@ export async function segmentFiles(dataDir: string): Promise<string[]> {
     .filter((name) => name.endsWith('.ndjson'))
     .sort()
     .map((name) => join(dir, name));
-}
-
-/** The keys of deleted.txt and hidden.txt: whoever reads drawings leaves these out. */
-export async function readWithdrawn(dir: string): Promise<Set<string>> {
-  const lists = await Promise.all(
-    ['deleted.txt', 'hidden.txt'].map((name) =>
-      readFile(join(dir, name), 'utf8').catch((error: NodeJS.ErrnoException) => {
-        if (error.code === 'ENOENT') return '';
-        throw error;
-      }),
-    ),
-  );
-  return new Set(
-    lists
-      .join('\n')
-      .split('\n')
-      .map((line) => line.trim())
-      .filter(Boolean),
-  );
 }
 
 /** The drawings of a segment. Lines that are none are passed to `skip`: a process that dies leaves half a line at the end. */
