@@ -31,11 +31,15 @@ import { createMetrics } from './metrics.ts';
 import type { Meter } from './room/broadcaster.ts';
 import { createReplayIds } from './room/replay-ids.ts';
 import { createRooms } from './room/rooms.ts';
+import type { Sample } from './storage/samples.ts';
+import { withSamples } from './storage/samples.ts';
 
 export interface Parts {
   config: Config;
   backend?: Backend;
   recognizer: Recognizer;
+  /** The drawings that ship as ghosts. */
+  samples?: readonly Sample[];
   log: Log;
   pace?: Pace;
   meter?: Meter;
@@ -67,7 +71,9 @@ export function createApp(parts: Parts): App {
     log,
     pace = paceOf(config.PAUSES),
   } = parts;
-  const { store, presence, leaderboard, replays, quotas, broadcast } = backend;
+  const { samples = [] } = parts;
+  const { store, presence, leaderboard, quotas, broadcast } = backend;
+  const replays = withSamples(backend.replays, samples);
   const replayIds = createReplayIds(backend.secret);
   const base = config.BASE_PATH;
   const sessions = createSessions(backend.secret, base);
@@ -140,7 +146,7 @@ export function createApp(parts: Parts): App {
     store,
     presence,
     leaderboard,
-    ...{ replays, replayIds },
+    ...{ replays, replayIds, samples },
     recognizer,
     outbox: outboxOf(io),
     log,

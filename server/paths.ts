@@ -11,3 +11,5 @@ export const PACKAGE_FILE = join(ROOT, 'package.json');
 export const PAGE_DIR = join(ROOT, 'dist/client');
 /** The model that is shipped with the game. */
 export const MODEL_DIR = join(ROOT, 'models/quickdraw');
+/** The drawings that are shipped as ghosts. */
+export const GHOSTS_FILE = join(ROOT, 'models/ghosts/samples.bin');

@@ -16,6 +16,7 @@ import type { Load } from '../load.ts';
 import type { Log } from '../log.ts';
 import type { Leaderboard } from '../storage/leaderboard.ts';
 import type { Replays } from '../storage/replays.ts';
+import type { Sample } from '../storage/samples.ts';
 import type { Store } from '../storage/store.ts';
 import { createAdmission } from './admission.ts';
 import type { Meter } from './broadcaster.ts';
@@ -24,6 +25,7 @@ import { createChat } from './chat.ts';
 import { createCommits } from './commits.ts';
 import { createDeadlines } from './deadlines.ts';
 import type { Drawing, Erasing } from './drawing.ts';
+import { createGhosts } from './ghosts.ts';
 import { createHandover } from './handover.ts';
 import { newMatch } from './ids.ts';
 import type { ErasePoint, LiveRoom, Member, Player } from './live-room.ts';
@@ -45,6 +47,8 @@ export interface Ports {
   leaderboard: Leaderboard;
   replays: Replays;
   replayIds: ReplayIds;
+  /** The drawings that ship as ghosts. */
+  samples?: readonly Sample[];
   recognizer: Pick<Recognizer, 'recognize' | 'words'> & Partial<Pick<Recognizer, 'engine'>>;
   outbox: Outbox;
   log: Log;
@@ -70,7 +74,7 @@ export type Rooms = ReturnType<typeof createRooms>;
 
 export function createRooms(ports: Ports, { pace, maxRooms }: Limits) {
   const { store, presence, leaderboard, recognizer, outbox, log, load = UNLOADED, meter, now = Date.now } = ports;
-  const { replays, replayIds } = ports;
+  const { replays, replayIds, samples = [] } = ports;
   const { words } = recognizer;
   const registry = createRegistry(store, maxRooms);
   const commits = createCommits(store, log, now);
@@ -83,6 +87,7 @@ export function createRooms(ports: Ports, { pace, maxRooms }: Limits) {
     ...{ store, presence, registry, commits, broadcaster, persister, verdicts, outbox, now },
   });
   const deadlines = createDeadlines(registry, commits, now);
+  const ghosts = createGhosts({ replays, samples, ids: replayIds, commits, presence, words });
   const recorder = createRecorder(leaderboard, commits, now);
   const replayWriter = createReplayWriter({
     ...{ store, replays, ids: replayIds, registry, commits, presence, recognizer, now },
@@ -92,7 +97,7 @@ export function createRooms(ports: Ports, { pace, maxRooms }: Limits) {
     ...{ store, presence, registry, commits, snapshots, members, handover, outbox, pace, now },
   });
   // Those who lost their seat are gone before the view is sent.
-  registry.subscribe(members, broadcaster, persister, verdicts, deadlines, recorder, replayWriter, handover);
+  registry.subscribe(members, broadcaster, persister, verdicts, deadlines, ghosts, recorder, replayWriter, handover);
 
   const refreshing = setInterval(
     () => store.refresh(registry.all().map(({ code }) => code)).catch((reason) => commits.failed(reason)),

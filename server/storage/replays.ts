@@ -7,6 +7,10 @@ export interface NewReplay {
   code: string;
   /** A keyed hash of the drawer's session; null if there was none. */
   owner: string | null;
+  /** What was to be drawn. */
+  word: string;
+  /** When it was recognized, in ms of the round; null if it was not. */
+  ms: number | null;
   /** A record (`shared/record.ts`), compressed as zlib does. */
   record: Uint8Array;
 }
@@ -25,6 +29,8 @@ export interface Replays {
   keep(id: string, record?: Uint8Array): Promise<boolean>;
   /** False if it is not there. */
   remove(id: string): Promise<boolean>;
+  /** The owner's fastest drawing of a word, of those that are not hidden. */
+  best(owner: string, word: string): Promise<ListedReplay | null>;
   /** These rooms are open. Called more often than once in REFRESH_MARGIN_MS */
   refresh(codes: string[]): Promise<void>;
 
@@ -81,7 +87,7 @@ export interface PageOfGallery {
 export const GALLERY_SORTS = ['newest', 'fastest'] as const;
 export type GallerySort = (typeof GALLERY_SORTS)[number];
 
-export type ListedReplay = Pick<NewReplay, 'id' | 'record'>;
+export type ListedReplay = Pick<NewReplay, 'id' | 'owner' | 'record'>;
 
 /** A place in a gallery says nothing about the time of day: drawings are counted as they are listed. */
 const NUMBERS = 2 ** 32;
@@ -90,6 +96,9 @@ const SLOWEST_MS = 2 ** 20 - 1;
 /** Of the drawing that was listed as number `n`. */
 export const speedOf = ({ ms }: Pick<Listing, 'ms'>, n: number): number =>
   Math.min(ms ?? SLOWEST_MS, SLOWEST_MS) * NUMBERS + n;
+
+/** Of an owner's drawings of a word, so many of the fastest are remembered. */
+export const OWN_KEPT = 10;
 
 /** Galleries may take this share of the bytes, so that there is always place for what was just drawn. */
 export const GALLERY_SHARE = 0.5;
