@@ -2,6 +2,7 @@
  * The room as this client knows it: its view, the player who sits here, everybody's ink, and what the network guesses. The
  * ink changes up to 240 times a second, so it stays outside cells: canvases ask for it when they paint.
  */
+import { apply, type History } from '../../shared/history.ts';
 import type { Stroke } from '../../shared/ink.ts';
 import type { InkSnapshot, LiveFrame, PlayerGuesses, RoomView } from '../../shared/protocol.ts';
 import {
@@ -9,6 +10,7 @@ import {
   applySnapshot,
   type Drawings,
   newDrawings,
+  remoteOf,
   resetOnNewLink,
   strokesOf,
 } from '../drawing/drawings.ts';
@@ -56,6 +58,8 @@ export interface Room {
   /** Calls `listener` whenever the player's ink changes, until the returned function is called. */
   onInk(player: string, listener: () => void): () => void;
   inkChanged(player: string): void;
+  /** What happens to a drawing of this round that no frame brings: a ghost's. */
+  replay(drawing: string, events: History): void;
   guesses(): Record<string, PlayerGuesses>;
   guessesOf(player: string): PlayerGuesses | undefined;
   /** The rounds of this match, the present one last. */
@@ -148,10 +152,21 @@ export function createRoom({ link, clock, now, cell }: Parts): Room {
       return;
     }
     for (const player of applyChunks(drawings, frame, now(), inkChanged)) resync(player);
-    if (frame.guesses.length === 0 || frame.round !== drawings.round) return;
+    if (frame.guesses.length > 0 && frame.round === drawings.round) showGuesses(frame);
+  }
+
+  function showGuesses(frame: Pick<LiveFrame, 'guesses'>): void {
     guesses.value = { ...guesses.value, ...Object.fromEntries(frame.guesses.map((each) => [each.player, each])) };
     const record = history.value.at(-1);
     if (record) recordThoughts(record, frame);
+  }
+
+  function replay(drawing: string, events: History): void {
+    const { ink } = remoteOf(drawings, drawing);
+    for (const event of events) apply(ink, event);
+    const shown = events.flatMap((event) => ('guesses' in event ? [{ player: drawing, ...event.guesses }] : []));
+    if (shown.length > 0) showGuesses({ guesses: shown });
+    inkChanged(drawing);
   }
 
   function receiveInk(ink: InkSnapshot): void {
@@ -206,6 +221,7 @@ export function createRoom({ link, clock, now, cell }: Parts): Room {
       return () => inkListeners.delete(entry);
     },
     inkChanged,
+    replay,
     guesses: () => guesses.value,
     guessesOf: (player) => guesses.value[player],
     history: () => history.value,
