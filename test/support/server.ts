@@ -9,6 +9,9 @@ import { PACE } from '../../server/game/game.ts';
 import type { Recognizer } from '../../server/inference/recognizer.ts';
 import { startRecognizer } from '../../server/inference/thread.ts';
 import { createLog } from '../../server/log.ts';
+import { GHOSTS_FILE } from '../../server/paths.ts';
+import type { Replays } from '../../server/storage/replays.ts';
+import { readSamples } from '../../server/storage/samples.ts';
 import type { Store } from '../../server/storage/store.ts';
 import { knownWords } from './known.ts';
 import { asking } from './words.ts';
@@ -28,12 +31,15 @@ export interface TestServer {
   url: string;
   app: App;
   store: Store;
+  replays: Replays;
   recognizer: Recognizer;
 }
 
 interface Options {
   pace?: Pace;
   env?: Record<string, string>;
+  /** With the drawings that ship as ghosts. */
+  ghosts?: boolean;
 }
 
 /**
@@ -48,10 +54,12 @@ export function useServer(options: Options = {}): TestServer {
     server.recognizer = asking(recognizer, await knownWords(recognizer));
     const backend = memoryBackend();
     server.store = backend.store;
+    server.replays = backend.replays;
     server.app = createApp({
       config,
       backend,
       recognizer: server.recognizer,
+      samples: options.ghosts ? await readSamples(GHOSTS_FILE) : [],
       log: createLog('error'),
       pace: options.pace ?? QUICK,
     });
