@@ -2,8 +2,7 @@
  * The room as this client knows it: its view, the player who sits here, everybody's ink, and what the network guesses. The
  * ink changes up to 240 times a second, so it stays outside cells: canvases ask for it when they paint.
  */
-import { apply, type History } from '../../shared/history.ts';
-import type { Stroke } from '../../shared/ink.ts';
+import type { Ink, Stroke } from '../../shared/ink.ts';
 import type { InkSnapshot, LiveFrame, PlayerGuesses, RoomView } from '../../shared/protocol.ts';
 import {
   applyChunks,
@@ -59,7 +58,7 @@ export interface Room {
   onInk(player: string, listener: () => void): () => void;
   inkChanged(player: string): void;
   /** What happens to a drawing of this round that no frame brings: a ghost's. */
-  replay(drawing: string, events: History): void;
+  replay(drawing: string, ink: Ink, guesses: PlayerGuesses[]): void;
   guesses(): Record<string, PlayerGuesses>;
   guessesOf(player: string): PlayerGuesses | undefined;
   /** The rounds of this match, the present one last. */
@@ -161,11 +160,9 @@ export function createRoom({ link, clock, now, cell }: Parts): Room {
     if (record) recordThoughts(record, frame);
   }
 
-  function replay(drawing: string, events: History): void {
-    const { ink } = remoteOf(drawings, drawing);
-    for (const event of events) apply(ink, event);
-    const shown = events.flatMap((event) => ('guesses' in event ? [{ player: drawing, ...event.guesses }] : []));
-    if (shown.length > 0) showGuesses({ guesses: shown });
+  function replay(drawing: string, ink: Ink, guesses: PlayerGuesses[]): void {
+    remoteOf(drawings, drawing).ink = ink;
+    if (guesses.length > 0) showGuesses({ guesses });
     inkChanged(drawing);
   }
 

@@ -156,18 +156,19 @@ test('it is named by whose drawing it is, and has no place, points or mark', () 
   const ann = { id: 'ann', nick: 'Ann' } as PlayerView;
   const ghost = { nick: '', at: 3000, old: false };
   const phase = {
-    name: 'countdown',
+    name: 'drawing',
     ghosts: [
       { ...ghost, whose: { player: 'ann' } },
       { ...ghost, whose: 'earlier', nick: 'Bob' },
       { ...ghost, whose: 'sample' },
     ],
   } as never as PhaseView;
+  const view = { phase, players: [ann] } as never as RoomView;
   const t = ((key: string, values = {}) => [key, ...Object.values(values)].join(' ')) as never;
-  const named = (me: string) => ghostsOf(phase, [ann], me, t).map(({ nick }) => nick);
+  const named = (me: string) => ghostsOf(view, me, t).map(({ nick }) => nick);
   expect(named('ann')).toEqual(['ghosts.yours', 'Bob', 'ghosts.sample']);
   expect(named('eve')).toEqual(['ghosts.theirs Ann', 'Bob', 'ghosts.sample']);
-  const all = ghostsOf(phase, [ann], 'ann', t);
+  const all = ghostsOf(view, 'ann', t);
   expect(all.every(({ score, mark }) => score === 0 && mark < 0)).toBe(true);
   expect(isBeaten(all, 'ann', 2900)).toBe(true);
   expect(isBeaten(all, 'ann', 3000)).toBe(false);

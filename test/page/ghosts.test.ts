@@ -43,7 +43,7 @@ describe.skipIf(!hasBrowser)('ghosts', () => {
     await inPhase(page, 'countdown');
     // Its time is shown before, but nothing that tells the word.
     await time(page).waitFor();
-    const shown = await time(page).innerText();
+    const shown = await time(page).textContent();
     expect(shown).toMatch(/^\d+\.\d\s+s$/);
     expect(await ghost(page).count()).toBe(1);
     const board = await byId(page, 'board').boundingBox();
@@ -56,7 +56,7 @@ describe.skipIf(!hasBrowser)('ghosts', () => {
     expect(await time(page).count()).toBe(0);
     await expect.poll(() => ink(page), { interval: 50 }).toBeGreaterThan(1.3 * first);
     await expect.poll(() => time(page).isVisible(), { timeout: 15_000 }).toBe(true);
-    expect(await time(page).innerText()).toBe(shown);
+    expect(await time(page).textContent()).toBe(shown);
     expect(await byId(page, 'board').boundingBox()).toEqual(board);
     expect(await page.getByTestId('rank').count()).toBe(0);
     expect(await violations(page)).toEqual([]);
@@ -125,10 +125,10 @@ describe.skipIf(!hasBrowser)('ghosts', () => {
       const ghosts = [{ id: 'x'.repeat(22), whose: { player: me!.id }, nick: '', at: 50_000, old: true }];
       return { ...now, version: now.version + 1, match: { ...now.match!, ghosts: { round: now.round, ghosts } } };
     });
-    await expect.poll(() => ghost(page).innerText()).toContain('Your best');
+    await expect.poll(() => ghost(page).textContent()).toContain('Your best');
     const tv = await browser.open(`${server.url}/r/${code}/tv`, { viewport: { width: 1920, height: 1080 } });
     await inPhase(tv, 'drawing');
-    await expect.poll(() => ghost(tv).innerText()).toContain(`${me!.nick}’s best`);
+    await expect.poll(() => ghost(tv).textContent()).toContain(`${me!.nick}’s best`);
     const viewer = await join(server.url, code, 'Bob');
     await phase(viewer, 'drawing');
     await recognize(server, viewer, [[me!.id, 1000]]);
@@ -136,7 +136,7 @@ describe.skipIf(!hasBrowser)('ghosts', () => {
     await endPhase(server, code);
     await inPhase(page, 'reveal');
     await byId(page, 'beaten').waitFor();
-    expect(await ghost(page).innerText()).toContain('older network');
+    expect(await ghost(page).textContent()).toContain('older network');
     // It has no record any more, so the page says nothing worse than that it does not draw.
     expect(browser.errors.filter((error) => !error.includes('404'))).toEqual([]);
   }, 60_000);
