@@ -1,6 +1,6 @@
 /** A ghost is drawn from its record: at the pace of the hand, caught up when it comes late, and without asking anybody. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { replayGhosts } from '../../client/ghosts/replay.ts';
+import { replayGhosts } from '../../client/archive/ghosts/replay.ts';
 import { plainCell } from '../../client/net/cell.ts';
 import type { Link } from '../../client/net/link.ts';
 import { createRoom } from '../../client/net/room.ts';

@@ -2,12 +2,12 @@
  * Draws the ghosts of a round: earlier drawings, from their records, at the pace of their hand and with the guesses that were shown
  * then. A page fetches this when a round has ghosts. What comes late, or while nobody looks, is caught up at once.
  */
-import type { History } from '../../shared/history.ts';
-import { apply, smoothed } from '../../shared/history.ts';
-import type { Ink } from '../../shared/ink.ts';
-import { emptyInk } from '../../shared/ink.ts';
-import { decode } from '../../shared/record.ts';
-import type { Room } from '../net/room.ts';
+import type { History } from '../../../shared/history.ts';
+import { apply, smoothed } from '../../../shared/history.ts';
+import type { Ink } from '../../../shared/ink.ts';
+import { emptyInk } from '../../../shared/ink.ts';
+import { decode } from '../../../shared/record.ts';
+import type { Room } from '../../net/room.ts';
 
 interface Wanted {
   room: Pick<Room, 'drawings' | 'replay'>;
