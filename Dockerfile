@@ -16,6 +16,7 @@ COPY shared shared
 COPY server server
 COPY client client
 COPY models/quickdraw models/quickdraw
+COPY models/ghosts models/ghosts
 RUN npm run build
 RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund
 
@@ -26,6 +27,7 @@ WORKDIR /game
 COPY --from=build /game/package.json ./
 COPY --from=build /game/node_modules node_modules
 COPY --from=build /game/models/quickdraw models/quickdraw
+COPY --from=build /game/models/ghosts models/ghosts
 COPY --from=build /game/dist dist
 COPY PRIVACY.md ./
 # A volume for donated drawings takes over its permissions.

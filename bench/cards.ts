@@ -14,7 +14,7 @@ import { DATA, drawingFiles, readDrawings } from '../models/train/dataset.ts';
 import { startRecognizer } from '../server/inference/thread.ts';
 import { paced } from '../shared/pace.ts';
 import { lettered, paintedLabels, textsOf } from '../test/support/labels.ts';
-import { recordOf } from '../test/support/drawn-records.ts';
+import { recordOf } from '../models/recording.ts';
 
 const { values } = parseArgs({
   options: {
@@ -35,7 +35,7 @@ for (const file of files) {
   let n = 0;
   for await (const drawing of readDrawings(file)) {
     if (n++ >= each) break;
-    const record = await recordOf(drawing, recognizer);
+    const record = await recordOf(recognizer, drawing);
     const texts = textsOf(record);
     const labels = paintedLabels(record, texts);
     const began = performance.now();

@@ -6,17 +6,18 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { deflateSync } from 'node:zlib';
 import { progressBar } from '../models/output.ts';
+import { recordOf, SECONDS } from '../models/recording.ts';
 import { DATA, drawingFiles, readDrawings } from '../models/train/dataset.ts';
 import { startRecognizer } from '../server/inference/thread.ts';
 import { pointsIn } from '../shared/ink.ts';
 import { encode } from '../shared/record.ts';
-import { recordOf, SECONDS } from '../test/support/drawn-records.ts';
 
 const { values } = parseArgs({
   options: { data: { type: 'string', default: join(DATA, 'raw') }, n: { type: 'string', default: '690' } },
 });
 
 const recognizer = await startRecognizer();
+
 const files = await drawingFiles(values.data);
 const each = Math.max(1, Math.round(Number(values.n) / files.length));
 const progress = progressBar();
@@ -25,7 +26,7 @@ for (const file of files) {
   let n = 0;
   for await (const drawing of readDrawings(file)) {
     if (n++ >= each) break;
-    const record = await recordOf(drawing, recognizer);
+    const record = await recordOf(recognizer, drawing);
     const began = performance.now();
     const whole = deflateSync(encode(record)).length;
     const ms = performance.now() - began;

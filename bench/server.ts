@@ -9,7 +9,7 @@ import { createLog } from '../server/log.ts';
 import { redisBackend } from '../server/redis-backend.ts';
 import { encode } from '../shared/record.ts';
 import { rawDrawing, SAMPLE_RAW } from '../test/support/quickdraw.ts';
-import { recordOf } from '../test/support/drawn-records.ts';
+import { recordOf } from '../models/recording.ts';
 import { replayId } from './load.ts';
 import type { Ready } from './reports.ts';
 import { reportTo } from './reports.ts';
@@ -20,8 +20,8 @@ const log = createLog('error');
 const recognizer = await startRecognizer({ engine: config.RECOGNIZER, modelDir: config.MODEL_DIR });
 const backend = config.REDIS_URL ? await redisBackend(config.REDIS_URL, config, log) : memoryBackend();
 for (let i = 0; i < Number(process.env.REPLAYS ?? 0); i++) {
-  const record = deflateSync(encode(await recordOf(rawDrawing(SAMPLE_RAW[i % SAMPLE_RAW.length]!), recognizer)));
-  await backend.replays.save({ id: replayId(i), code: 'ABCDE', owner: null, record });
+  const record = deflateSync(encode(await recordOf(recognizer, rawDrawing(SAMPLE_RAW[i % SAMPLE_RAW.length]!))));
+  await backend.replays.save({ id: replayId(i), code: 'ABCDE', owner: null, word: '', ms: null, record });
 }
 const app = createApp({
   config,

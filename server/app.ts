@@ -40,11 +40,15 @@ import { createReplayIds } from './room/replay-ids.ts';
 import { createRooms } from './room/rooms.ts';
 import { createHiddenKeys } from './storage/hidden-keys.ts';
 import { openDonations } from './storage/donations.ts';
+import type { Sample } from './storage/samples.ts';
+import { withSamples } from './storage/samples.ts';
 
 export interface Parts {
   config: Config;
   backend?: Backend;
   recognizer: Recognizer;
+  /** The drawings that ship as ghosts. */
+  samples?: readonly Sample[];
   log: Log;
   pace?: Pace;
   meter?: Meter;
@@ -76,7 +80,9 @@ export function createApp(parts: Parts): App {
     log,
     pace = paceOf(config.PAUSES),
   } = parts;
-  const { store, presence, leaderboard, dailies, replays, quotas, broadcast } = backend;
+  const { samples = [] } = parts;
+  const { store, presence, leaderboard, dailies, quotas, broadcast } = backend;
+  const replays = withSamples(backend.replays, samples);
   const replayIds = createReplayIds(backend.secret);
   const base = config.BASE_PATH;
   const sessions = createSessions(backend.secret, base);
@@ -161,7 +167,7 @@ export function createApp(parts: Parts): App {
     presence,
     leaderboard,
     ...{ dailies, secret: backend.secret },
-    ...{ replays, replayIds },
+    ...{ replays, replayIds, samples },
     recognizer,
     outbox: outboxOf(io),
     log,

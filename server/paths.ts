@@ -15,3 +15,5 @@ export const PAGE_DIR = join(ROOT, 'dist/client');
 export const MODEL_DIR = join(ROOT, 'models/quickdraw');
 /** Fonts and texts of the cards of links, built. */
 export const CARDS_DIR = join(ROOT, 'dist/cards');
+/** The drawings that are shipped as ghosts. */
+export const GHOSTS_FILE = join(ROOT, 'models/ghosts/samples.bin');

@@ -6,6 +6,7 @@ import {
   CHAT_LIMIT,
   CHUNK_LIMIT,
   DIFFICULTIES,
+  GHOST_KINDS,
   NICK_LIMIT,
   OWN_WORDS_LIMIT,
   PACK_CHOICES,
@@ -39,6 +40,10 @@ const settings = v.object({
     v.maxLength(OWN_WORDS_LIMIT, 'bad-settings'),
     v.check((words) => new Set(words).size === words.length, 'bad-settings'),
   ),
+  /** So many earlier drawings of each word race along, in free seats. */
+  ghosts: between(0, 11),
+  /** Which of them. */
+  ghostKind: v.picklist(GHOST_KINDS, 'bad-settings'),
   /** Listed on the home page. */
   public: v.boolean('bad-settings'),
   /** Whether players may send text, as well as REACTIONS. */

@@ -14,6 +14,8 @@ const replay = (change: Partial<NewReplay> = {}): NewReplay => ({
   id: randomBytes(16).toString('base64url'),
   code: someCode(),
   owner: 'ann',
+  word: 'cat',
+  ms: null,
   record: randomBytes(100),
   ...change,
 });
@@ -161,6 +163,39 @@ export function replaysContract(name: string, { open, pass }: Contract): void {
       expect(await replays.read(many[0]!.id)).not.toBeNull();
     });
 
+    it('finds an owner’s fastest drawing of a word, of those that are there and not hidden', async () => {
+      const [replays, other] = [await open(limits), await open(limits)];
+      const [word, owner] = [newWord(), newWord()];
+      const draw = async (ms: number | null, change: Partial<NewReplay> = {}) =>
+        (await saved(replays, { owner, word, ms, ...change })).id;
+      const best = async () => (await other.best(owner, word))?.id;
+      expect(await other.best(owner, word)).toBeNull();
+      await draw(null);
+      expect(await best()).toBeUndefined();
+      const slow = await draw(4000);
+      const first = await draw(1500);
+      const middle = await draw(2000);
+      await draw(1000, { owner: 'bob' });
+      await draw(1000, { owner: null });
+      await draw(1000, { word: newWord() });
+      expect(await other.best(owner, word)).toMatchObject({ id: first, owner });
+      expect(await bytesOf(replays, first)).toBe(Buffer.from((await other.best(owner, word))!.record).toString('hex'));
+      await replays.moderate(first, 'hide');
+      expect(await best()).toBe(middle);
+      await replays.moderate(first, 'unhide');
+      expect(await best()).toBe(first);
+      await replays.remove(first);
+      expect(await best()).toBe(middle);
+      // Another record of the same drawing, for longer.
+      await replays.keep(slow, randomBytes(80));
+      await pass(REPLAY_LIFE_MS + HOUR_MS);
+      expect(await best()).toBe(slow);
+      for (let ms = 100; ms < 120; ms++) await draw(ms);
+      expect(await other.best(owner, word)).toMatchObject({ owner });
+      await pass(KEPT_MS);
+      expect(await best()).toBeUndefined();
+    });
+
     it('shows a word’s gallery in pages, newest or fastest first', async () => {
       const [replays, other] = [await open(limits), await open(limits)];
       const word = newWord();
@@ -170,6 +205,7 @@ export function replaysContract(name: string, { open, pass }: Contract): void {
       await listed(replays, newWord());
       const first = await other.listed(word, { sort: 'newest', limit: 2 });
       expect(first.replays.map(({ id }) => id)).toEqual([e, d]);
+      expect(first.replays[0]).toMatchObject({ owner: 'ann' });
       expect((await bytesOf(replays, e!))!).toBe(Buffer.from(first.replays[0]!.record).toString('hex'));
       // Neither what is added nor what goes meanwhile shifts the next page.
       const f = await listed(replays, word);

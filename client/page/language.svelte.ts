@@ -48,6 +48,8 @@ export interface Language {
   percent(share: number): string;
   /** The messages of the archive, in this language and in those that are chosen later. Rejects if they cannot be fetched. */
   openArchive(): Promise<void>;
+  /** Whether they are here. */
+  isArchiveOpen(): boolean;
   /** Without a choice: the remembered language, or the browser's. */
   choose(tag?: LanguageTag): Promise<void>;
 }
@@ -65,6 +67,7 @@ export function createLanguage(memory: Memory): Language {
   /** Counts the choices. */
   let latest = 0;
   let hasArchive = false;
+  let isArchiveHere = $state(false);
 
   const translator = i18next.createInstance();
   void translator.init({
@@ -151,7 +154,9 @@ export function createLanguage(memory: Memory): Language {
       const { tag } = current;
       // English stands in for what another language lacks.
       await Promise.all([fetchMessages('en'), fetchMessages(tag)]);
+      isArchiveHere = true;
     },
+    isArchiveOpen: () => isArchiveHere,
     choose,
   };
 }

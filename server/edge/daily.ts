@@ -30,7 +30,14 @@ export function dailyApi({ dailies, connections, sessions, now }: Asked): Router
     const table = await tables(`${day}`);
     const mine = session === null ? null : await dailies.read(day, session);
     const { result = null } = mine ?? {};
-    response.json({ day, today, next: startOfDay(today + 1) - time, ...table, begun: mine !== null, result } satisfies Daily);
+    response.json({
+      day,
+      today,
+      next: startOfDay(today + 1) - time,
+      ...table,
+      begun: mine !== null,
+      result,
+    } satisfies Daily);
   });
   return router;
 }

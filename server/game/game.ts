@@ -4,6 +4,7 @@
 import type {
   Closing,
   Difficulty,
+  GhostView,
   InkMoment,
   Recognition,
   Refusal,
@@ -105,6 +106,8 @@ export interface Match {
   results: RoundResult[];
   /** Everybody who drew in it, leavers too: they stay on the podium. */
   runners: Record<string, Pick<Seat, 'nick' | 'mark' | 'session' | 'language'>>;
+  /** Of the newest round that has any. */
+  ghosts?: { round: number; ghosts: Required<GhostView>[] };
 }
 
 export type Phase =
@@ -183,6 +186,8 @@ export type Action =
   /** Whether the match is the one try of its session on its day. */
   | { type: 'claimed'; match: string; scored: boolean }
   | { type: 'recognized'; id: string; round: number; at: number; word: string; probability: number; ink?: InkMoment }
+  /** Earlier drawings of the word that were picked for the round that is counted down. */
+  | { type: 'ghosts'; round: number; ghosts: Required<GhostView>[] }
   /** The player wants to go on from the reveal. */
   | { type: 'skip'; id: string; round: number }
   /** Everything drawn on the process in the round is judged. */

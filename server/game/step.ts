@@ -5,6 +5,7 @@
 import type { Refusal, Settings } from '../../shared/protocol.ts';
 import type { Action, Game, Seat } from './game.ts';
 import { inMatch, isRefusal, paceOf } from './game.ts';
+import { haunt } from './ghosts.ts';
 import { appoint, elected, heirOf } from './host.ts';
 import { join, comeBack } from './joining.ts';
 import { kick } from './kicks.ts';
@@ -62,6 +63,8 @@ function act(game: Game, action: Action, now: number): Game | Refusal {
       return claimed(game, action);
     case 'recognized':
       return recognize(game, action, now);
+    case 'ghosts':
+      return haunt(game, action);
     case 'skip':
       return skip(game, action);
     case 'judged': {
@@ -101,6 +104,8 @@ const RACE_SETTINGS = [
   'finale',
   'pack',
   'words',
+  'ghosts',
+  'ghostKind',
 ] satisfies (keyof Settings)[];
 
 function tick(game: Game, now: number): Game {

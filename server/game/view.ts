@@ -2,6 +2,7 @@
 import type { PhaseView, PlayerView, PublicRoom, RoomView, Standing } from '../../shared/protocol.ts';
 import { DEFAULT_SETTINGS } from '../../shared/protocol.ts';
 import type { Game } from './game.ts';
+import { ghostsShown } from './ghosts.ts';
 import { anybodyStartsAt, votesNeeded } from './host.ts';
 import { numberOf, promptOf } from './match.ts';
 import { isPlaying } from './seats.ts';
@@ -35,7 +36,12 @@ function phaseView(game: Game): PhaseView {
   if (phase.name === 'lobby' || phase.name === 'closed' || !match) return { name: 'lobby' };
   if (phase.name === 'podium') return { name: 'podium', results: match.results, standing: standing(game) };
   const { double } = promptOf(game);
-  const at = { round: game.round, number: numberOf(game), of: match.prompts.length, ...(double && { double }) };
+  const ghosts = ghostsShown(game);
+  const number = numberOf(game);
+  const at = {
+    ...{ round: game.round, number, of: match.prompts.length, ...(double && { double }) },
+    ...(ghosts.length > 0 && { ghosts }),
+  };
   switch (phase.name) {
     case 'countdown':
       return { name: 'countdown', ends: phase.ends, ...at };

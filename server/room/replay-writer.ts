@@ -58,8 +58,10 @@ export function createReplayWriter({ store, replays, ids, registry, commits, pre
     const id = ids.idOf(match!.id, round, player);
     const owner = ids.ownerOf(match!.runners[player]!.session);
     enqueue(async () => {
-      const record = deflateSync(encode(recordOf(game, player, history)));
-      await commits.retry(code, () => replays.save({ id, code, owner, record }));
+      const whole = recordOf(game, player, history);
+      const { word, verdict } = whole;
+      const record = deflateSync(encode(whole));
+      await commits.retry(code, () => replays.save({ id, code, owner, word, ms: verdict?.at ?? null, record }));
     });
   }
 

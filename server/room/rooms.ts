@@ -19,6 +19,7 @@ import type { Log } from '../log.ts';
 import type { Dailies } from '../storage/dailies.ts';
 import type { Leaderboard } from '../storage/leaderboard.ts';
 import type { Replays } from '../storage/replays.ts';
+import type { Sample } from '../storage/samples.ts';
 import type { Store } from '../storage/store.ts';
 import { createAdmission } from './admission.ts';
 import type { Meter } from './broadcaster.ts';
@@ -28,6 +29,7 @@ import { createCommits } from './commits.ts';
 import { createDeadlines } from './deadlines.ts';
 import type { Drawing, Erasing } from './drawing.ts';
 import { asksForDrawings } from './giving.ts';
+import { createGhosts } from './ghosts.ts';
 import { createHandover } from './handover.ts';
 import { newMatch } from './ids.ts';
 import type { ErasePoint, LiveRoom, Member, Player } from './live-room.ts';
@@ -53,6 +55,8 @@ export interface Ports {
   secret: string;
   replays: Replays;
   replayIds: ReplayIds;
+  /** The drawings that ship as ghosts. */
+  samples?: readonly Sample[];
   recognizer: Pick<Recognizer, 'recognize' | 'words'> & Partial<Pick<Recognizer, 'engine'>>;
   outbox: Outbox;
   log: Log;
@@ -80,7 +84,7 @@ export type Rooms = ReturnType<typeof createRooms>;
 
 export function createRooms(ports: Ports, { pace, maxRooms, donations = false }: Limits) {
   const { store, presence, leaderboard, recognizer, outbox, log, load = UNLOADED, meter, now = Date.now } = ports;
-  const { dailies, secret, replays, replayIds } = ports;
+  const { dailies, secret, replays, replayIds, samples = [] } = ports;
   const { words } = recognizer;
   const registry = createRegistry(store, maxRooms);
   const commits = createCommits(store, log, now);
@@ -93,6 +97,7 @@ export function createRooms(ports: Ports, { pace, maxRooms, donations = false }:
     ...{ store, presence, registry, commits, broadcaster, persister, verdicts, outbox, now },
   });
   const deadlines = createDeadlines(registry, commits, now);
+  const ghosts = createGhosts({ replays, samples, ids: replayIds, commits, presence, words });
   const recorder = createRecorder(leaderboard, commits, now);
   const tries = createTries(dailies, commits);
   const replayWriter = createReplayWriter({
@@ -103,7 +108,10 @@ export function createRooms(ports: Ports, { pace, maxRooms, donations = false }:
     ...{ store, presence, registry, commits, snapshots, members, handover, outbox, pace, now },
   });
   // Those who lost their seat are gone before the view is sent.
-  registry.subscribe(members, broadcaster, persister, verdicts, deadlines, recorder, tries, replayWriter, handover);
+  registry.subscribe(
+    ...[members, broadcaster, persister, verdicts, deadlines],
+    ...[ghosts, recorder, tries, replayWriter, handover],
+  );
 
   const refreshing = setInterval(
     () => store.refresh(registry.all().map(({ code }) => code)).catch((reason) => commits.failed(reason)),

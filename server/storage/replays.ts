@@ -10,6 +10,10 @@ export interface NewReplay {
   code: string;
   /** A keyed hash of the drawer's session; null if there was none. */
   owner: string | null;
+  /** What was to be drawn. */
+  word: string;
+  /** When it was recognized, in ms of the round; null if it was not. */
+  ms: number | null;
   /** A record (`shared/record.ts`), compressed as zlib does. */
   record: Uint8Array;
 }
@@ -32,6 +36,8 @@ export interface Replays {
   gift(id: string): Promise<Gift | null>;
   /** Changes that, if it is still as it was read. False if it is not, or if the replay is not there. */
   setGift(id: string, before: Gift | null, gift: Gift | null): Promise<boolean>;
+  /** The owner's fastest drawing of a word, of those that are not hidden. */
+  best(owner: string, word: string): Promise<ListedReplay | null>;
   /** These rooms are open. Called more often than once in REFRESH_MARGIN_MS */
   refresh(codes: string[]): Promise<void>;
 
@@ -100,7 +106,7 @@ export interface PageOfGallery {
   limit: number;
 }
 
-export type ListedReplay = Pick<NewReplay, 'id' | 'record'>;
+export type ListedReplay = Pick<NewReplay, 'id' | 'owner' | 'record'>;
 
 /** A place in a gallery says nothing about the time of day: drawings are counted as they are listed. */
 const NUMBERS = 2 ** 32;
@@ -109,6 +115,9 @@ const SLOWEST_MS = 2 ** 20 - 1;
 /** Of the drawing that was listed as number `n`. */
 export const speedOf = ({ ms }: Pick<Listing, 'ms'>, n: number): number =>
   Math.min(ms ?? SLOWEST_MS, SLOWEST_MS) * NUMBERS + n;
+
+/** Of an owner's drawings of a word, so many of the fastest are remembered. */
+export const OWN_KEPT = 10;
 
 /** Galleries may take this share of the bytes, so that there is always place for what was just drawn. */
 export const GALLERY_SHARE = 0.5;

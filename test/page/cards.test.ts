@@ -12,7 +12,7 @@ import { startRecognizer } from '../../server/inference/thread.ts';
 import type { Record } from '../../shared/record.ts';
 import { byId, hasBrowser, PHONE, picture, useBrowser } from '../support/browser.ts';
 import { rawDrawing } from '../support/quickdraw.ts';
-import { recordOf } from '../support/drawn-records.ts';
+import { recordOf } from '../../models/recording.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -25,7 +25,7 @@ describe.skipIf(!hasBrowser)('the cards of a replay', () => {
 
   beforeAll(async () => {
     const recognizer = await startRecognizer();
-    record = { ...(await recordOf(rawDrawing('crocodile'), recognizer)), nick: '<Ann> & co' };
+    record = { ...(await recordOf(recognizer, rawDrawing('crocodile'))), nick: '<Ann> & co' };
     await recognizer.close();
     await build({
       configFile: here('../../vite.config.ts'),

@@ -18,7 +18,7 @@ import { CARDS_DIR } from '../../server/paths.ts';
 import type { Record } from '../../shared/record.ts';
 import { encode } from '../../shared/record.ts';
 import { rawDrawing } from '../support/quickdraw.ts';
-import { recordOf } from '../support/drawn-records.ts';
+import { recordOf } from '../../models/recording.ts';
 import { useServer } from '../support/server.ts';
 
 const server = useServer({ env: { BASE_PATH: '/derby', TRUSTED_HOPS: '1' } });
@@ -28,7 +28,14 @@ const newId = () => randomBytes(16).toString('base64url');
 let record: Record;
 async function saved(more: Partial<Record> = {}): Promise<string> {
   const id = newId();
-  await server.replays.save({ id, code: 'ABCDE', owner: null, record: compressed({ ...record, ...more }) });
+  await server.replays.save({
+    id,
+    code: 'ABCDE',
+    owner: null,
+    word: 'crocodile',
+    ms: null,
+    record: compressed({ ...record, ...more }),
+  });
   return id;
 }
 /** From an address of its own, so that the limits of one test do not meet another. */
@@ -65,7 +72,7 @@ const inkIn = ({ data, width }: PNG, [x, y, wide, high]: number[]) => {
 };
 
 beforeAll(async () => {
-  record = await recordOf(rawDrawing('crocodile'), server.recognizer);
+  record = await recordOf(server.recognizer, rawDrawing('crocodile'));
 });
 
 describe('the page of a replay, read without scripts,', () => {
@@ -191,7 +198,14 @@ describe('the picture', () => {
     await fetch(at, { method: 'DELETE' });
     expect((await fetch(`${at}/card.png`)).status).toBe(404);
     // Nothing of it was left in the cache.
-    await replays.save({ id, code: 'ABCDE', owner: null, record: compressed({ ...record, nick: 'Ann' }) });
+    await replays.save({
+      id,
+      code: 'ABCDE',
+      owner: null,
+      word: 'crocodile',
+      ms: null,
+      record: compressed({ ...record, nick: 'Ann' }),
+    });
     expect(await got()).toBe('5');
     expect(drawn).toEqual(['en', 'ja', 'en', 'ja', 'en']);
     listening.close();

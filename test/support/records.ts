@@ -50,8 +50,8 @@ export async function saveReplay(
 ): Promise<string> {
   const id = randomBytes(16).toString('base64url');
   const record = deflateSync(encode(recordOf(drawn)));
-  await replays.save({ id, code: someCode(), owner, record });
   const { word, ms = 4000 } = drawn;
+  await replays.save({ id, code: someCode(), owner, word, ms, record });
   if (passes !== undefined) await replays.list(id, { word, ms, passes });
   return id;
 }

@@ -10,7 +10,9 @@ import { PACE } from '../../server/game/game.ts';
 import type { Recognizer } from '../../server/inference/recognizer.ts';
 import { startRecognizer } from '../../server/inference/thread.ts';
 import { createLog } from '../../server/log.ts';
+import { GHOSTS_FILE } from '../../server/paths.ts';
 import type { Replays } from '../../server/storage/replays.ts';
+import { readSamples } from '../../server/storage/samples.ts';
 import type { Store } from '../../server/storage/store.ts';
 import { knownWords } from './known.ts';
 import { asking } from './words.ts';
@@ -38,6 +40,8 @@ export interface TestServer {
 interface Options {
   pace?: Pace;
   env?: Record<string, string>;
+  /** With the drawings that ship as ghosts. */
+  ghosts?: boolean;
 }
 
 /**
@@ -58,6 +62,7 @@ export function useServer(options: Options = {}): TestServer {
       config,
       backend,
       recognizer: server.recognizer,
+      samples: options.ghosts ? await readSamples(GHOSTS_FILE) : [],
       log: createLog('error'),
       pace: options.pace ?? QUICK,
     });

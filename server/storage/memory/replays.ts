@@ -23,11 +23,16 @@ export function createMemoryReplays(limits: ReplayLimits, now: () => number = Da
   const all = new Map<string, Kept>();
   /** By word. The oldest listing first */
   const galleries = new Map<string, Set<Kept>>();
+  /** Those that were recognized, by owner and word */
+  const own = new Map<string, Set<Kept>>();
+  const ownKey = ({ owner, word }: Pick<Kept, 'owner' | 'word'>) => `${owner} ${word}`;
   let total = 0;
   let listings = 0;
 
   function drop(replay: Kept): void {
     leaveGallery(replay);
+    const mine = own.get(ownKey(replay));
+    if (mine?.delete(replay) && mine.size === 0) own.delete(ownKey(replay));
     all.delete(replay.id);
     total -= replay.record.length;
   }
@@ -58,6 +63,8 @@ export function createMemoryReplays(limits: ReplayLimits, now: () => number = Da
     makePlace(replay.record.length);
     all.set(replay.id, replay);
     total += replay.record.length;
+    if (replay.owner !== null && replay.ms !== null)
+      own.set(ownKey(replay), (own.get(ownKey(replay)) ?? new Set()).add(replay));
   }
 
   function leaveGallery(replay: Kept): void {
@@ -136,6 +143,12 @@ export function createMemoryReplays(limits: ReplayLimits, now: () => number = Da
       replay.gift = JSON.stringify(gift);
       return true;
     },
+    async best(owner, word) {
+      dropExpired();
+      const shown = [...(own.get(ownKey({ owner, word })) ?? [])].filter(({ hidden }) => hidden === null);
+      const best = shown.sort((a, b) => a.ms! - b.ms!)[0];
+      return best ? { id: best.id, owner, record: best.record } : null;
+    },
     async refresh(codes) {
       const open = new Set(codes);
       for (const replay of all.values())
@@ -167,7 +180,7 @@ export function createMemoryReplays(limits: ReplayLimits, now: () => number = Da
         .sort((a, b) => rankOf(a) - rankOf(b));
       const page = rest.slice(0, limit);
       return {
-        replays: page.map(({ id, record }) => ({ id, record })),
+        replays: page.map(({ id, owner, record }) => ({ id, owner, record })),
         next: rest.length > limit ? Math.abs(rankOf(page.at(-1)!)) : null,
       };
     },

@@ -13,8 +13,18 @@ local function isThere(id, now)
   return expires and tonumber(expires) > tonumber(now)
 end
 
+local function ownKey(owner, word) return P .. 'own:' .. owner .. ':' .. word end
+
+-- If it is one of those that its owner's are counted by.
+local function ownKeyOf(id)
+  local owner, word = unpack(redis.call('HMGET', P .. id, 'owner', 'word'))
+  return word and ownKey(owner, word)
+end
+
 local function expireAt(id, expires)
   redis.call('HSET', P .. id, 'expires', expires)
+  local own = ownKeyOf(id)
+  if own and redis.call('PEXPIRETIME', own) < tonumber(expires) then redis.call('PEXPIREAT', own, expires) end
   redis.call('PEXPIREAT', P .. id, expires)
   redis.call('PEXPIREAT', P .. 'reporters:' .. id, expires)
   redis.call('ZADD', expiries, expires, id)
@@ -52,6 +62,8 @@ end
 
 local function drop(id)
   leaveGallery(id)
+  local own = ownKeyOf(id)
+  if own then redis.call('ZREM', own, id) end
   redis.call('HINCRBY', sizes, 'total', digits(0 - sizeOf(id)))
   redis.call('HDEL', sizes, id)
   redis.call('ZREM', expiries, id)

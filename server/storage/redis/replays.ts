@@ -3,10 +3,11 @@
  *
  * | key | type | what |
  * |---|---|---|
- * | `dd:{replays}:ID` | hash | `owner`, `record`, `saved` and `expires` (ms); `gift`, if it was given away (JSON); in a gallery `n` (it counts listings), `speed`, `passes`; of moderation `hidden`, `approved` |
+ * | `dd:{replays}:ID` | hash | `owner`, `record`, `saved` and `expires` (ms); `gift`, if it was given away (JSON); if it counts among its owner's, `word`; in a gallery `n` (it counts listings), `speed`, `passes`; of moderation `hidden`, `approved` |
  * | `dd:{replays}:expiries` | sorted set | ids by when they expire, in ms |
  * | `dd:{replays}:sizes` | hash | the bytes of each record, and `total` |
  * | `dd:{replays}:room:CODE` | set | ids of the room's replays |
+ * | `dd:{replays}:own:OWNER:WORD` | sorted set | ids of the owner's fastest drawings of a word, by ms |
  * | `dd:{replays}:galleries` | hash | the word of each id that is in a gallery |
  * | `dd:{replays}:listings` | sorted set | the same ids by `n` |
  * | `dd:{replays}:newest:WORD`, `…:fastest:WORD` | sorted sets | ids that strangers see, by `n` and by `speed` |
@@ -18,7 +19,7 @@
 import { RESP_TYPES } from 'redis';
 import type { ReportReason } from '../../../shared/gallery.ts';
 import type { Case, InspectedReplay, Replay, ReplayLimits, Replays } from '../replays.ts';
-import { GALLERY_SHARE, REPLAY_LIFE_MS, speedOf } from '../replays.ts';
+import { GALLERY_SHARE, OWN_KEPT, REPLAY_LIFE_MS, speedOf } from '../replays.ts';
 import type { Redis } from './connection.ts';
 import { REPLAYS } from './keys.ts';
 
@@ -61,9 +62,10 @@ export function createRedisReplays(redis: Redis, limits: ReplayLimits, now: () =
   }
 
   return {
-    async save({ id, code, owner, record }) {
+    async save({ id, code, owner, word, ms, record }) {
+      const [bytesOf, expires] = [Buffer.from(record), now() + REPLAY_LIFE_MS];
       await redis.run((client) =>
-        client.saveReplay(id, code, owner ?? '', Buffer.from(record), now(), now() + REPLAY_LIFE_MS, bytes),
+        client.saveReplay(id, code, owner ?? '', bytesOf, now(), expires, bytes, word, ms ?? '', OWN_KEPT),
       );
     },
     read,
@@ -77,6 +79,11 @@ export function createRedisReplays(redis: Redis, limits: ReplayLimits, now: () =
     },
     setGift: (id, before, gift) =>
       isDone(redis.run((client) => client.setGift(id, JSON.stringify(before), JSON.stringify(gift), now()))),
+    async best(owner, word) {
+      const id = await redis.run((client) => client.bestReplay(owner, word, now()));
+      const found = id === null ? null : await read(id);
+      return found && { id: id!, ...found };
+    },
     async refresh(codes) {
       for (const code of codes) await redis.run((client) => client.refreshReplays(code, now() + REPLAY_LIFE_MS));
     },
@@ -91,10 +98,10 @@ export function createRedisReplays(redis: Redis, limits: ReplayLimits, now: () =
     async listed(word, { sort, after, limit }) {
       const found = await redis.run((client) => client.gallery(word, sort, after ?? '', limit + 1, now()));
       const ids = found.filter((_, i) => i % 2 === 0).slice(0, limit);
-      const replays = await Promise.all(ids.map(async (id) => ({ id, record: (await read(id))?.record })));
+      const replays = await Promise.all(ids.map(async (id) => ({ id, replay: await read(id) })));
       return {
         // One may have gone meanwhile.
-        replays: replays.flatMap(({ id, record }) => (record ? [{ id, record }] : [])),
+        replays: replays.flatMap(({ id, replay }) => (replay ? [{ id, ...replay }] : [])),
         next: found.length > 2 * limit ? Number(found[2 * limit - 1]) : null,
       };
     },

@@ -96,12 +96,16 @@ const ofReplays = <Args extends (string | number | Buffer)[], Reply>(name: strin
   });
 
 type Done = 0 | 1;
-type Save = [id: string, code: string, owner: string, record: Buffer, now: number, expires: number, mostBytes: number];
+type Save = [
+  ...[id: string, code: string, owner: string, record: Buffer, now: number, expires: number, mostBytes: number],
+  ...[word: string, ms: number | '', ownKept: number],
+];
 type List = [id: string, word: string, passes: 0 | 1, speed: number, now: number, lifeMs: number, mostBytes: number];
 
 const saveReplay = ofReplays<Save, Done>('save-replay');
 const keepReplay = ofReplays<[id: string, lifeMs: number, record: Buffer | '', now: number], Done>('keep-replay');
 const removeReplay = ofReplays<[id: string], Done>('remove-replay');
+const bestReplay = ofReplays<[owner: string, word: string, now: number], string | null>('best-replay');
 const refreshReplays = ofReplays<[code: string, expires: number], Done>('refresh-replays');
 const listReplay = ofReplays<List, Done>('list-replay');
 const unlistReplay = ofReplays<[id: string, lifeAfterwardsMs: number, now: number], Done>('unlist-replay');
@@ -148,7 +152,7 @@ const recordTry = defineScript({
 
 export const scripts = {
   ...{ commit, saveInk, readInk, refresh, listRoom, publicRooms, recordMatch },
-  ...{ saveReplay, keepReplay, removeReplay, refreshReplays, setGift },
+  ...{ saveReplay, keepReplay, removeReplay, bestReplay, refreshReplays, setGift },
   ...{ listReplay, unlistReplay, gallery, galleryWords, reportReplay, moderateReplay, replayCases },
   ...{ claimTry, recordTry },
 };

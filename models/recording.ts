@@ -1,15 +1,17 @@
-/** Records of real drawings, drawn at the pace of their hand and judged as in a race. */
-import type { Drawing } from '../../models/train/dataset.ts';
-import type { Recognizer } from '../../server/inference/recognizer.ts';
-import type { History } from '../../shared/history.ts';
-import { GUESSES_KEPT, inkAt } from '../../shared/history.ts';
-import { inkLength, pointsIn } from '../../shared/ink.ts';
-import { CHUNK_EVERY, GUESSES_EVERY } from '../../shared/protocol.ts';
-import type { Record } from '../../shared/record.ts';
-import { judge } from '../../shared/verdict.ts';
+/** Records of Quick, Draw!'s raw drawings, which have times: as if each had been drawn in a race, at the pace of its hand. */
+import type { Recognizer } from '../server/inference/recognizer.ts';
+import type { History } from '../shared/history.ts';
+import { GUESSES_KEPT, inkAt } from '../shared/history.ts';
+import { inkLength, pointsIn } from '../shared/ink.ts';
+import { CHUNK_EVERY, DEFAULT_SETTINGS, GUESSES_EVERY } from '../shared/protocol.ts';
+import type { Record } from '../shared/record.ts';
+import { judge } from '../shared/verdict.ts';
+import type { Drawing } from './train/dataset.ts';
 
-/** The round ends here, as in a race with the default settings. */
-export const SECONDS = 20;
+type Asked = Pick<Recognizer, 'recognize' | 'words' | 'engine'>;
+
+/** The round ends after so long. */
+export const SECONDS = DEFAULT_SETTINGS.seconds;
 
 const rounded = (p: number) => Math.round(p * 1000) / 1000;
 
@@ -27,8 +29,8 @@ function chunksOf({ ink, times }: Drawing): History {
   return chunks.filter(({ at }) => at <= SECONDS * 1000);
 }
 
-/** Of a raw drawing, which has times. */
-export async function recordOf(drawing: Drawing, recognizer: Recognizer): Promise<Record> {
+/** The recognizer looks as often as it does in a race. */
+export async function recordOf(recognizer: Asked, drawing: Drawing, day = 0): Promise<Record> {
   const { words } = recognizer;
   const history: History = [];
   let verdict: Record['verdict'] = null;
@@ -48,16 +50,8 @@ export async function recordOf(drawing: Drawing, recognizer: Recognizer): Promis
     const moment = { rev: 0, strokes: ink.strokes.length, points: pointsIn(ink.strokes.at(-1)!) };
     verdict = { at: chunk.at, word: top[0]![0], probability: rounded(target), ink: moment };
   }
-  const by = { model: words.hash.slice(0, 16), engine: recognizer.engine! };
   return {
-    ...by,
-    word: drawing.word,
-    language: 'en',
-    nick: '',
-    mark: 0,
-    day: 20_000,
-    seconds: SECONDS,
-    verdict,
-    history,
+    ...{ model: words.hash.slice(0, 16), engine: recognizer.engine!, word: drawing.word, language: '', nick: '' },
+    ...{ mark: 0, day, seconds: SECONDS, verdict, history },
   };
 }
