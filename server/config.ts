@@ -139,7 +139,7 @@ const SETTINGS = v.object({
   REDIS_URL: v.optional(redisUrl),
   /** 1 if REDIS_URL is a Redis Cluster; the URL then names any of its nodes, separated by commas. */
   REDIS_CLUSTER: flag,
-  /** Signs the sessions of the leaderboards. By default a random one, shared through Redis if there is one. */
+  /** Signs the sessions of the leaderboards, and chooses the words of each day. By default a random one, shared through Redis if there is one. */
   SESSION_SECRET: v.optional(v.pipe(v.string(), v.minLength(16, 'must have at least 16 characters'))),
   /** Replays may take so much, in memory or in Redis. Over it, the oldest go first; 0 keeps none. MB */
   REPLAYS_MB: number(0, 1_000_000, 64),
