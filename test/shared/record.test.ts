@@ -156,10 +156,10 @@ describe('a history', () => {
         const paced: number[][] = [];
         for (const event of smoothed(all)) {
           if ('erased' in event) paced.length = event.strokes;
-          if (!('points' in event)) continue;
-          const times = paced[event.stroke] ?? [];
-          paced[event.stroke] = times;
-          times.push(event.at);
+          else if ('points' in event) {
+            paced[event.stroke] ??= [];
+            paced[event.stroke]!.push(event.at);
+          }
         }
         expect(strokes.map(([, , ts]) => ts)).toEqual(paced);
       }),
