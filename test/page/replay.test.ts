@@ -297,7 +297,8 @@ describe.skipIf(!hasBrowser)('a replay', () => {
     await byId(page, 'open-seen').click();
     await byId(page, 'older').waitFor({ timeout: 60_000 });
 
-    const without = await browser.open('about:blank', STILL);
+    // The service worker has its own way to the engine.
+    const without = await browser.open('about:blank', { ...STILL, serviceWorkers: 'block' });
     await without.route('**/*.wasm', (route) => route.abort());
     await without.goto(`${server.url}/replay/${ids.ann}`);
     await byId(without, 'open-seen').click();
