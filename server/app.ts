@@ -38,7 +38,7 @@ import type { Meter } from './room/broadcaster.ts';
 import { createGiving } from './room/giving.ts';
 import { createReplayIds } from './room/replay-ids.ts';
 import { createRooms } from './room/rooms.ts';
-import { createHiddenKeys } from './storage/hidden-keys.ts';
+import { createHiddenKeys, withHiddenKeys } from './storage/hidden-keys.ts';
 import { openDonations } from './storage/donations.ts';
 import type { Sample } from './storage/samples.ts';
 import { withSamples } from './storage/samples.ts';
@@ -82,7 +82,9 @@ export function createApp(parts: Parts): App {
   } = parts;
   const { samples = [] } = parts;
   const { store, presence, leaderboard, dailies, quotas, broadcast } = backend;
-  const replays = withSamples(backend.replays, samples);
+  const hiddenKeys = config.DATA_DIR === undefined ? undefined : createHiddenKeys(config.DATA_DIR, presence.id);
+  const kept = withSamples(backend.replays, samples);
+  const replays = hiddenKeys ? withHiddenKeys(kept, hiddenKeys) : kept;
   const replayIds = createReplayIds(backend.secret);
   const base = config.BASE_PATH;
   const sessions = createSessions(backend.secret, base);
@@ -193,7 +195,6 @@ export function createApp(parts: Parts): App {
   const visitors = { origins, connections, sessions };
   web.use(base, galleryApi({ replays, quotas, recognizer: parts.recognizer, ids: replayIds, ...visitors }));
   if (config.OPERATOR_TOKEN) {
-    const hiddenKeys = config.DATA_DIR === undefined ? undefined : createHiddenKeys(config.DATA_DIR, presence.id);
     web.use(base, moderationApi({ token: config.OPERATOR_TOKEN, replays, hiddenKeys, connections, log }));
   }
   if (donations) {

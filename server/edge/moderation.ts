@@ -67,6 +67,8 @@ export function moderationApi({ token, replays, hiddenKeys, connections, log }: 
       response.json({ ok: true });
     })
     .delete(async ({ params }, response) => {
+      // Its donated drawing stays hidden.
+      await replays.moderate(params.id, 'hide');
       if (!(await replays.remove(params.id))) return void response.status(404).json({ error: 'no-replay' });
       log.info({ replay: params.id }, 'the operator deleted a drawing');
       response.json({ ok: true });

@@ -1,6 +1,7 @@
 /** Donated drawings that the operator hid: a `key_id` a line in DATA_DIR/hidden.txt. Whatever reads donated drawings leaves them out. */
 import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Replays } from './replays.ts';
 
 export type HiddenKeys = ReturnType<typeof createHiddenKeys>;
 
@@ -41,5 +42,28 @@ export function createHiddenKeys(dir: string, processId: string) {
         await writeFile(next, kept.map((each) => `${each}\n`).join(''));
         await rename(next, file);
       }),
+  };
+}
+
+/** A replay that is hidden takes the donated drawing with it, and brings it back. One that the operator deletes stays hidden there. */
+export function withHiddenKeys(replays: Replays, keys: Pick<HiddenKeys, 'hide' | 'unhide'>): Replays {
+  async function follow(id: string, may: { unhide: boolean }): Promise<void> {
+    const [gift, found] = await Promise.all([replays.gift(id), replays.inspect(id)]);
+    if (!gift?.key || !found) return;
+    if (found.hidden !== null) await keys.hide(gift.key);
+    else if (may.unhide) await keys.unhide(gift.key);
+  }
+  return {
+    ...replays,
+    async report(id, reporter, reason) {
+      const isThere = await replays.report(id, reporter, reason);
+      if (isThere) await follow(id, { unhide: false });
+      return isThere;
+    },
+    async moderate(id, decision) {
+      const isThere = await replays.moderate(id, decision);
+      if (isThere) await follow(id, { unhide: true });
+      return isThere;
+    },
   };
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inflateSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
+import { createHiddenKeys, withHiddenKeys } from '../../server/storage/hidden-keys.ts';
 import { createSessions, newSession } from '../../server/edge/session.ts';
 import { createReplayIds } from '../../server/room/replay-ids.ts';
 import { unpackRecords } from '../../shared/gallery.ts';
@@ -202,6 +203,31 @@ describe('the operator', () => {
     await moderate(['unhide-key', '6384480149307392']);
     expect(await readFile(file, 'utf8')).toBe('17\n');
     expect(await moderate(['hide-key', '../x'])).toMatchObject({ code: 1 });
+  });
+
+  test('hides the donated drawing together with its replay, and so do reports', { timeout: 60_000 }, async () => {
+    const { replays } = server.backend;
+    const hidden = async () => (await readFile(join(dir, 'hidden.txt'), 'utf8')).split('\n');
+    const give = async (key: string) => {
+      const id = await saveReplay(replays, { word: 'owl', strokes: strokesOf('owl') }, { passes: true });
+      const choices = { gallery: true, data: true, training: false };
+      await replays.setGift(id, null, { key, word: 'owl', date: '2026-11-28', choices, passes: true, isWritten: true });
+      return id;
+    };
+    const id = await give('4711');
+    await moderate(['hide', id]);
+    expect(await hidden()).toContain('4711');
+    await moderate(['unhide', id]);
+    expect(await hidden()).not.toContain('4711');
+    await moderate(['delete', id]);
+    expect(await hidden()).toContain('4711');
+
+    const reported = withHiddenKeys(replays, createHiddenKeys(dir, 'test'));
+    const other = await give('4712');
+    for (const reporter of ['a', 'b']) await reported.report(other, reporter, 'other');
+    expect(await hidden()).not.toContain('4712');
+    await reported.report(other, 'c', 'other');
+    expect(await hidden()).toContain('4712');
   });
 
   test('needs the token', async () => {
