@@ -76,8 +76,9 @@ export default defineConfig({
     // On a slow machine every first start would print which plugin took how long.
     rolldownOptions: {
       checks: { pluginTimings: false },
-      // What the first visit needs is one file: split by what later pages share with it, it compresses worse.
-      output: { codeSplitting: { groups: [{ name: 'index', tags: ['$initial'] }] } },
+      // What the first visit needs is one file: split by what later pages share with it, it compresses worse. Only the entry
+      // itself is another: nothing imports it, so it runs once under any address.
+      output: { codeSplitting: { groups: [{ name: 'first', tags: ['$initial'], test: /^(?!.*client\/(main\.ts|index\.html))/ }] } },
     },
   },
   define: { __MODEL__: JSON.stringify(model) },

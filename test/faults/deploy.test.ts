@@ -229,7 +229,14 @@ describe('Dockerfile', () => {
     const left = Object.keys(devDependencies).filter((name) => existsSync(join(image.dir, 'node_modules', name)));
     // npm leaves what a package that runs names too: valibot an optional peer, others their types.
     expect(left.filter((name) => name !== 'typescript' && !name.startsWith('@types/'))).toEqual([]);
-    expect(readdirSync(image.dir).sort()).toEqual(['PRIVACY.md', 'dist', 'models', 'node_modules', 'package.json']);
+    expect(readdirSync(image.dir).sort()).toEqual([
+      'PRIVACY.md',
+      'data',
+      'dist',
+      'models',
+      'node_modules',
+      'package.json',
+    ]);
     const sources = readdirSync(join(image.dir, 'dist'), { recursive: true, encoding: 'utf8' });
     expect(sources.filter((name) => name.endsWith('.ts'))).toEqual([]);
   });
