@@ -78,7 +78,11 @@ export default defineConfig({
       checks: { pluginTimings: false },
       // What the first visit needs is one file: split by what later pages share with it, it compresses worse. Only the entry
       // itself is another: nothing imports it, so it runs once under any address.
-      output: { codeSplitting: { groups: [{ name: 'first', tags: ['$initial'], test: /^(?!.*client\/(main\.ts|index\.html))/ }] } },
+      output: {
+        codeSplitting: {
+          groups: [{ name: 'first', tags: ['$initial'], test: /^(?!.*client\/(main\.ts|index\.html))/ }],
+        },
+      },
     },
   },
   define: { __MODEL__: JSON.stringify(model) },
