@@ -1,15 +1,11 @@
-/** The daily six in a real browser: a try, its result to share, practice, the table of another day, by day and by night. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterEach, describe, expect, test } from 'vitest';
 import { step } from '../../server/game/step.ts';
+import { violations } from '../support/axe.ts';
 import { byId, hasBrowser, inPhase, PHONE, useBrowser } from '../support/browser.ts';
 import { endPhase } from '../support/party.ts';
 import { closeAll } from '../support/player.ts';
 import { QUICK, useServer } from '../support/server.ts';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
 
 describe.skipIf(!hasBrowser)('the daily six', () => {
   const server = useServer({ pace: { ...QUICK, reveal: 60_000 } });
@@ -42,14 +38,6 @@ describe.skipIf(!hasBrowser)('the daily six', () => {
     return [...new Set(words)];
   }
 
-  async function problems(page: Page): Promise<string[]> {
-    await page.evaluate(axe);
-    return page.evaluate(async () => {
-      type Run = { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-      const { violations } = await (globalThis as never as { axe: Run }).axe.run();
-      return violations.map(({ id, nodes }) => `${id}: ${nodes[0]!.html}`);
-    });
-  }
   const overflow = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 
   test('is found from home, counts once, and its result is copied without the words', async () => {
@@ -63,7 +51,7 @@ describe.skipIf(!hasBrowser)('the daily six', () => {
     expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1');
     expect(await text(page, 'daily-next')).toMatch(/^Next six in \d\d:\d\d:\d\d at .+ where you are$/);
     expect(await text(page, 'daily-honest')).toContain('cookie');
-    expect(await problems(page)).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     // It goes on with yesterday in mind.
     const day = Math.floor(Date.now() / 86_400_000);
     await page.evaluate((last) => localStorage.setItem('derby.daily', JSON.stringify({ last, days: 2 })), day - 1);
@@ -81,7 +69,7 @@ describe.skipIf(!hasBrowser)('the daily six', () => {
       expect(await page.getByTestId(id).count(), id).toBe(0);
     await byId(page, 'daily-open').waitFor();
     expect(await page.getByTestId('daily-practised').count()).toBe(0);
-    expect(await problems(page)).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     await page.keyboard.press('Enter');
     await byId(page, 'daily-result').waitFor();
     expect(new URL(page.url()).pathname).toBe('/daily');
@@ -93,7 +81,7 @@ describe.skipIf(!hasBrowser)('the daily six', () => {
     expect(await rounds.nth(1).textContent()).toContain('Round 2: recognized after 4.7\u00a0s.');
     expect(await rounds.nth(4).textContent()).toContain('Round 5: not recognized.');
     expect(await text(page, 'daily-table')).toMatch(/1\s*Zoë\s*\(You\)\s*[\d,]+ points/);
-    expect(await problems(page)).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     expect(await overflow(page)).toBeLessThanOrEqual(0);
 
     await byId(page, 'daily-copy').click();
@@ -147,7 +135,7 @@ describe.skipIf(!hasBrowser)('the daily six', () => {
       const page = await browser.open(`${server.url}/daily`, options);
       await byId(page, 'daily-play').waitFor();
       expect(await overflow(page)).toBeLessThanOrEqual(0);
-      expect(await problems(page)).toEqual([]);
+      expect(await violations(page)).toEqual([]);
       await byId(page, 'daily-play').click();
       await inPhase(page, 'drawing');
       await byId(page, 'board').waitFor();

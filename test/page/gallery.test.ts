@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { readSample } from '../../shared/sample.ts';
+import { violations } from '../support/axe.ts';
 import { byId, hasBrowser, inPhase, PHONE, useBrowser } from '../support/browser.ts';
 import { party, recognize, scribble } from '../support/party.ts';
 import { closeAll, phase } from '../support/player.ts';
@@ -11,20 +12,6 @@ import { inked, settled } from '../support/seen.ts';
 import { QUICK, useServer } from '../support/server.ts';
 
 const sample = readSample(readFileSync('client/archive/gallery/sample.txt', 'utf8'));
-const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
-
-async function violations(page: Page): Promise<string[]> {
-  await settled(page);
-  // The page's policy forbids scripts in it, so this comes by the way of the tools.
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { target: string[] }[] }[] }> };
-    };
-    const { violations } = await axe.run();
-    return violations.map(({ id, nodes }) => `${id}: ${nodes[0]!.target}`);
-  });
-}
 
 const shoot = async (page: Page, name: string) => {
   const dir = process.env.PICTURES;

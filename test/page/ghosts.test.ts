@@ -1,14 +1,10 @@
-/** Ghosts on the page: they draw at their pace, are marked as ghosts, can be hidden, and count for nothing. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { afterEach, describe, expect, test } from 'vitest';
+import { violations } from '../support/axe.ts';
 import { byId, hasBrowser, inPhase, step, useBrowser } from '../support/browser.ts';
 import { endPhase, recognize, setPace } from '../support/party.ts';
 import { closeAll, create, join, phase } from '../support/player.ts';
 import { QUICK, useServer } from '../support/server.ts';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
 
 describe.skipIf(!hasBrowser)('ghosts', () => {
   const server = useServer({ ghosts: true, pace: { ...QUICK, countdown: 2500, finish: 60_000, reveal: 60_000 } });
@@ -26,15 +22,6 @@ describe.skipIf(!hasBrowser)('ghosts', () => {
         const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
         return data.filter((value, i) => i % 4 === 3 && value > 0).length;
       });
-  const violations = async (page: Page) => {
-    await page.evaluate(axe);
-    return page.evaluate(async () => {
-      const { axe } = globalThis as never as {
-        axe: { run(root: Document): Promise<{ violations: { id: string }[] }> };
-      };
-      return (await axe.run(document)).violations.map(({ id }) => id);
-    });
-  };
 
   test('who plays alone for the first time has one to race: it draws, is recognized at its time, and has no place', async () => {
     const page = await browser.open(server.url);

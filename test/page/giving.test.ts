@@ -1,19 +1,13 @@
-/** What may happen with one's drawings: asked once, with equal answers, given after each round, and taken back. In a real browser. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { violations } from '../support/axe.ts';
 import { byId, drawWithMouse, hasBrowser, inPhase, PHONE, picture, useBrowser } from '../support/browser.ts';
 import { deletedIn, donationsIn, newFolder, removeFolder } from '../support/donated.ts';
 import { drawn } from '../support/drawings.ts';
 import type { Party } from '../support/party.ts';
 import { party } from '../support/party.ts';
 import { closeAll, phase, until } from '../support/player.ts';
-import { settled } from '../support/seen.ts';
 import { QUICK, useServer } from '../support/server.ts';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 describe.skipIf(!hasBrowser)('drawings to give away', () => {
   const dir = newFolder();
@@ -37,21 +31,6 @@ describe.skipIf(!hasBrowser)('drawings to give away', () => {
     await end();
     await phase(host, 'podium', 20_000);
     await inPhase(page, 'podium');
-  }
-
-  async function violations(page: Page): Promise<string[]> {
-    await settled(page);
-    await page.evaluate(axe);
-    return page.evaluate(
-      (values) =>
-        (globalThis as never as { axe: { run(root: Document, options: object): Promise<AxeResult> } }).axe
-          .run(document, { runOnly: values })
-          .then(({ violations }) => violations.map(({ id, nodes }) => `${id}: ${nodes.map((n) => n.html).join(' ')}`)),
-      RULES,
-    );
-  }
-  interface AxeResult {
-    violations: { id: string; nodes: { html: string }[] }[];
   }
 
   /** Whatever the page sends to give something away. */

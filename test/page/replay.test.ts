@@ -1,6 +1,3 @@
-/** Watching a drawing again: on its page and in the room, with what the network saw. A match of real drawings in a real browser. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { History } from '../../shared/history.ts';
@@ -8,16 +5,15 @@ import { BOARD } from '../../shared/ink.ts';
 import { INK_LIMIT } from '../../shared/protocol.ts';
 import type { Record } from '../../shared/record.ts';
 import { decode, encode } from '../../shared/record.ts';
+import { violations } from '../support/axe.ts';
 import { byId, DESKTOP, hasBrowser, inPhase, PHONE, useBrowser } from '../support/browser.ts';
 import { clearest } from '../support/known.ts';
 import { penPause } from '../support/pen.ts';
 import { closeAll, create, eraseAll, eraseLast, join, type Player, phase, stroke } from '../support/player.ts';
-import { difference, inkOf, settled } from '../support/seen.ts';
+import { difference, inkOf } from '../support/seen.ts';
 import { QUICK, useServer } from '../support/server.ts';
 import { SIDEWAYS, TOUCH } from '../support/visitors.ts';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const CANVAS = '[data-testid="player"] canvas';
 
 describe.skipIf(!hasBrowser)('a replay', () => {
@@ -91,21 +87,6 @@ describe.skipIf(!hasBrowser)('a replay', () => {
     return page;
   };
   const STILL = { reducedMotion: 'reduce' } as const;
-
-  async function violations(page: Page): Promise<string[]> {
-    await settled(page);
-    await page.evaluate(axe);
-    return page.evaluate(
-      (values) =>
-        (globalThis as never as { axe: { run(root: Document, options: object): Promise<AxeResult> } }).axe
-          .run(document, { runOnly: values })
-          .then(({ violations }) => violations.map(({ id, nodes }) => `${id}: ${nodes.map((n) => n.html).join(' ')}`)),
-      RULES,
-    );
-  }
-  interface AxeResult {
-    violations: { id: string; nodes: { html: string }[] }[];
-  }
 
   test('plays at its pace, and its bars, marks and stroke with it', async () => {
     const page = await opened(ids.ann);
