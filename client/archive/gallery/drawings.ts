@@ -6,7 +6,6 @@ import type { Stroke } from '../../../shared/ink.ts';
 import { BOARD } from '../../../shared/ink.ts';
 import type { Record } from '../../../shared/record.ts';
 import { decode } from '../../../shared/record.ts';
-import { basePath } from '../../page/router.svelte.ts';
 
 export interface Drawing {
   id: string;
@@ -25,10 +24,8 @@ export interface GalleryPage {
 /** There is no such word. */
 export class NoWord extends Error {}
 
-const api = (path: string): string => `${basePath()}api/${path}`;
-
 async function ask(path: string): Promise<Response> {
-  const response = await fetch(api(path));
+  const response = await fetch(`api/${path}`);
   if (response.status === 404) throw new NoWord();
   if (!response.ok) throw new Error(`the server answers ${response.status}`);
   return response;
@@ -72,7 +69,7 @@ export async function fetchPage(word: string, sort: GallerySort, after: number |
 /** Whether the server took the report. */
 export async function sendReport(id: string, reason: string): Promise<'sent' | 'too-often' | 'failed'> {
   try {
-    const response = await fetch(api(`replays/${encodeURIComponent(id)}/report`), {
+    const response = await fetch(`api/replays/${encodeURIComponent(id)}/report`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ reason }),

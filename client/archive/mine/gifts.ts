@@ -89,7 +89,8 @@ async function giveNow({ link, memory, room }: Client): Promise<Outcome | undefi
   const me = room.inside()?.me;
   if (!me || !choices || !isAny(choices)) return undefined;
   const answer = await link.request('replays', {}).catch(() => undefined);
-  if (!answer?.ok || !answer.donations) return undefined;
+  if (!answer?.ok) return { given: [], failed: true };
+  if (!answer.donations) return undefined;
   const mine = answer.replays.filter(({ player }) => player === me);
   let failed = false;
   for (const { id, round } of mine) {

@@ -6,7 +6,7 @@ import { basePath } from '../../page/router.svelte.ts';
 /** `missing`: expired, deleted, or never there. `later`: written by a newer version than this page. */
 export type Problem = 'missing' | 'later' | 'busy' | 'failed';
 
-const at = (id: string, more = ''): string => `${basePath()}api/replays/${encodeURIComponent(id)}${more}`;
+const at = (id: string, more = ''): string => `api/replays/${encodeURIComponent(id)}${more}`;
 
 export const replayLink = (id: string): string => `${location.origin}${basePath()}replay/${id}`;
 
