@@ -207,7 +207,7 @@ export function createApp(parts: Parts): App {
   }
   web.use(base, dailyApi({ dailies, connections, sessions, now: clock.now }));
   web.use(base, cardApi({ replays, artist, connections, log }));
-  const tagged = pageTags({ replays, base, isBehindProxy: config.TRUSTED_HOPS > 0 });
+  const tagged = pageTags({ replays, connections, base, isBehindProxy: config.TRUSTED_HOPS > 0 });
   web.use(base, pages({ sessions, modelDir: config.MODEL_DIR, base, tagged }));
   // Only if the game has a path of its own.
   web.get('/', (_, response) => {

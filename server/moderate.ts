@@ -27,6 +27,7 @@ import { BOARD } from '../shared/ink.ts';
 import type { Record } from '../shared/record.ts';
 import { decode, RECORD_LIMIT } from '../shared/record.ts';
 import type { Case } from './storage/replays.ts';
+import { dateOf } from './date.ts';
 
 const USAGE =
   'npm run moderate -- list [all] | word WORD | show ID | hide ID | unhide ID | approve ID | delete ID | hide-key KEY | unhide-key KEY [--server URL] [--out DIR]';
@@ -95,7 +96,7 @@ function describe({ word, verdict, nick, language, day, history }: Record): stri
     `word      ${word}`,
     `verdict   ${verdict ? `"${verdict.word}" after ${(verdict.at / 1000).toFixed(1)} s` : 'not recognized'}`,
     `taken for ${others.join(', ') || 'nothing else'}`,
-    `drawn     ${new Date(day * 24 * 60 * 60_000).toISOString().slice(0, 10)}${language ? `, on a page in ${language}` : ''}`,
+    `drawn     ${dateOf(day)}${language ? `, on a page in ${language}` : ''}`,
     ...(nick ? [`name      ${JSON.stringify(nick)}`] : []),
   ];
 }

@@ -336,5 +336,17 @@ export function replaysContract(name: string, { open, pass }: Contract): void {
       await replays.moderate(id, 'unhide');
       expect(await idsOf(replays, word)).toEqual([]);
     });
+
+    it('has the operator approve a drawing again once its record changed, with a name in it, say', async () => {
+      const replays = await open(limits);
+      const word = newWord();
+      const id = await listed(replays, word, { passes: false });
+      await replays.moderate(id, 'approve');
+      await replays.keep(id);
+      expect(await idsOf(replays, word)).toEqual([id]);
+      await replays.keep(id, Buffer.from('with a name'));
+      expect(await replays.inspect(id)).toMatchObject({ approved: false });
+      expect(await idsOf(replays, word)).toEqual([]);
+    });
   });
 }

@@ -28,7 +28,7 @@ export function createArtist(): Artist {
   const workers = new Set<Worker>();
   let isClosed = false;
 
-  function take(): Worker {
+  function acquire(): Worker {
     const free = idle.pop();
     if (!free) return start();
     clearTimeout(free.ending);
@@ -49,7 +49,7 @@ export function createArtist(): Artist {
     return worker;
   }
 
-  function rest(worker: Worker): void {
+  function release(worker: Worker): void {
     if (!workers.has(worker)) return;
     const ending = setTimeout(() => void worker.terminate(), IDLE_MS).unref();
     idle.push({ worker, ending });
@@ -57,7 +57,7 @@ export function createArtist(): Artist {
 
   async function drawNow(job: Job): Promise<Uint8Array> {
     if (isClosed) throw new Busy('the server is closing');
-    const worker = take();
+    const worker = acquire();
     const answer = await new Promise<Report>((resolve) => {
       const timeout = setTimeout(() => done({ error: 'the card worker did not answer' }), ANSWER_TIMEOUT_MS);
       const onMessage = (report: Report) => done(report);
@@ -72,7 +72,7 @@ export function createArtist(): Artist {
       worker.postMessage(job);
     });
     if ('png' in answer) {
-      rest(worker);
+      release(worker);
       return answer.png;
     }
     void worker.terminate();

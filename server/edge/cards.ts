@@ -72,11 +72,6 @@ export function cardApi({ replays, artist, connections, log }: Asked): Router {
     cache.drop(id);
     response.status(404).json({ error: 'no-replay' });
   });
-  // The replays' own route answers.
-  router.delete('/api/replays/:id', (request, response, next) => {
-    response.once('finish', () => response.statusCode === 200 && cache.drop(request.params.id));
-    next();
-  });
   return router;
 }
 
@@ -135,6 +130,7 @@ export function originOf(headers: IncomingHttpHeaders, isBehindProxy: boolean): 
 
 interface Tagged {
   replays: Pick<Replays, 'read'>;
+  connections: Pick<Connections, 'asker'>;
   /** The path of the game: `/`, or `/derby/`. */
   base: string;
   /** Whether X-Forwarded-Host is a proxy's word. */
@@ -142,7 +138,7 @@ interface Tagged {
 }
 
 /** Writes into the page what those read who show a link: its title, its description and its picture. */
-export function pageTags({ replays, base, isBehindProxy }: Tagged) {
+export function pageTags({ replays, connections, base, isBehindProxy }: Tagged) {
   async function recordOf(id: string): Promise<Record | null> {
     const replay = await replays.read(id);
     return replay && decode(inflateSync(replay.record, { maxOutputLength: RECORD_LIMIT }));
@@ -154,7 +150,8 @@ export function pageTags({ replays, base, isBehindProxy }: Tagged) {
     if (!origin || !areCardsBuilt()) return page;
     const language = languageOf(request);
     const [, id] = /^\/replay\/([\w-]{22})\/?$/i.exec(request.path) ?? [];
-    const record = id ? await recordOf(id).catch(() => null) : null;
+    const isAllowed = id !== undefined && connections.asker(request).allows('card');
+    const record = isAllowed ? await recordOf(id).catch(() => null) : null;
     const title = record ? titleOf(record, language) : SITE;
     const description = record ? descriptionOf(record, language) : tagline(language);
     const image = `${origin}${base}api/${record ? `replays/${id}/` : ''}card.png?lang=${language}`;

@@ -9,6 +9,7 @@ import { REPLAY_ID } from '../room/replay-ids.ts';
 import type { Donations } from '../storage/donations.ts';
 import type { Connections } from './connections.ts';
 import type { Origins } from './origins.ts';
+import { ownPage } from './origins.ts';
 import type { Sessions } from './session.ts';
 
 interface Asked {
@@ -28,18 +29,15 @@ const STATUS = { 'not-taken': 404, 'no-replay': 404, 'not-yours': 403, busy: 409
 export function donationApi({ donations, giving, ids, origins, connections, sessions }: Asked): Router {
   const router = express.Router();
 
-  /** Another site's page must not change anything in a visitor's name. */
-  const guarded =
+  const limited =
     (command: 'give' | 'replay'): RequestHandler =>
     (request, response, next) => {
-      const { headers } = request;
-      if (!connections.asker(request).allows(command)) response.status(429).json({ error: 'too-often' });
-      else if (!origins.isAllowed(headers.origin, headers.host)) response.status(403).json({ error: 'another site' });
-      else next();
+      if (connections.asker(request).allows(command)) next();
+      else response.status(429).json({ error: 'too-often' });
     };
   const body = express.json({ limit: '1kb' });
 
-  router.post('/api/replays/:id/give', guarded('give'), body, async (request, response) => {
+  router.post('/api/replays/:id/give', limited('give'), ownPage(origins), body, async (request, response) => {
     const { id } = request.params as { id: string };
     const choices = v.safeParse(CHOICES, request.body);
     if (!REPLAY_ID.test(id)) return void response.status(404).json({ error: 'no-replay' });
@@ -51,7 +49,7 @@ export function donationApi({ donations, giving, ids, origins, connections, sess
     else response.json(given ?? {});
   });
 
-  router.delete('/api/donations/:key', guarded('replay'), body, async (request, response) => {
+  router.delete('/api/donations/:key', limited('replay'), ownPage(origins), body, async (request, response) => {
     const { key } = request.params as { key: string };
     const deletion = v.safeParse(DELETION, request.body);
     if (!KEY_ID.test(key)) return void response.status(404).json({ error: 'no-donation' });

@@ -12,6 +12,7 @@ import type { ListedReplay, Replays } from '../storage/replays.ts';
 import type { Connections } from './connections.ts';
 import { QUOTAS } from './limits.ts';
 import type { Origins } from './origins.ts';
+import { ownPage } from './origins.ts';
 import type { Sessions } from './session.ts';
 
 interface Asked {
@@ -93,22 +94,25 @@ export function galleryApi(parts: Asked): Router {
     return { reporter: ids.ownerOf(isNew ? addressKey : session)!, addressKey };
   }
 
-  router.post('/api/replays/:id/report', limited, express.json({ limit: '1kb' }), async (request, response) => {
-    const { id } = request.params as { id: string };
-    const { headers, body } = request;
-    if (!origins.isAllowed(headers.origin, headers.host))
-      return void response.status(403).json({ error: 'another site' });
-    const report = v.safeParse(REPORT, body ?? {});
-    if (!report.success) return void response.status(400).json({ error: 'malformed' });
-    const from = reporterOf(request);
-    if (!from) return void response.status(403).json({ error: 'no-session' });
-    const { reporter, addressKey } = from;
-    const isWithin =
-      (await quotas.consume(QUOTAS.reports, reporter)) && (await quotas.consume(QUOTAS.reportsOfAddress, addressKey));
-    if (!isWithin) return void response.status(429).json({ error: 'too-often' });
-    if (!REPLAY_ID.test(id) || !(await replays.report(id, reporter, report.output.reason)))
-      return void response.status(404).json({ error: 'no-replay' });
-    response.json({ ok: true });
-  });
+  router.post(
+    '/api/replays/:id/report',
+    limited,
+    ownPage(origins),
+    express.json({ limit: '1kb' }),
+    async (request, response) => {
+      const { id } = request.params as { id: string };
+      const report = v.safeParse(REPORT, request.body ?? {});
+      if (!report.success) return void response.status(400).json({ error: 'malformed' });
+      const from = reporterOf(request);
+      if (!from) return void response.status(403).json({ error: 'no-session' });
+      const { reporter, addressKey } = from;
+      const isWithin =
+        (await quotas.consume(QUOTAS.reports, reporter)) && (await quotas.consume(QUOTAS.reportsOfAddress, addressKey));
+      if (!isWithin) return void response.status(429).json({ error: 'too-often' });
+      if (!REPLAY_ID.test(id) || !(await replays.report(id, reporter, report.output.reason)))
+        return void response.status(404).json({ error: 'no-replay' });
+      response.json({ ok: true });
+    },
+  );
   return router;
 }

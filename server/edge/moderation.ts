@@ -3,10 +3,10 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { RequestHandler, Router } from 'express';
 import express from 'express';
 import * as v from 'valibot';
+import { KEY_ID } from '../../shared/donation.ts';
 import type { Log } from '../log.ts';
 import { REPLAY_ID } from '../room/replay-ids.ts';
 import type { HiddenKeys } from '../storage/hidden-keys.ts';
-import { KEY_ID } from '../storage/hidden-keys.ts';
 import type { Replays } from '../storage/replays.ts';
 import type { Connections } from './connections.ts';
 

@@ -15,7 +15,7 @@ export function ghostsWanted(game: Game): number {
 }
 
 /** The round has its ghosts: the first that were picked. Those who come in later displace none. */
-export function haunt(game: Game, { round, ghosts }: Action & { type: 'ghosts' }): Game {
+export function setGhosts(game: Game, { round, ghosts }: Action & { type: 'ghosts' }): Game {
   if (game.round !== round || game.match?.ghosts?.round === round) return game;
   const chosen = ghosts.slice(0, ghostsWanted(game));
   return chosen.length > 0 ? { ...game, match: { ...game.match!, ghosts: { round, ghosts: chosen } } } : game;

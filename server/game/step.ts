@@ -5,7 +5,7 @@
 import type { Refusal, Settings } from '../../shared/protocol.ts';
 import type { Action, Game, Seat } from './game.ts';
 import { inMatch, isRefusal, paceOf } from './game.ts';
-import { haunt } from './ghosts.ts';
+import { setGhosts } from './ghosts.ts';
 import { appoint, elected, heirOf } from './host.ts';
 import { join, comeBack } from './joining.ts';
 import { kick } from './kicks.ts';
@@ -64,7 +64,7 @@ function act(game: Game, action: Action, now: number): Game | Refusal {
     case 'recognized':
       return recognize(game, action, now);
     case 'ghosts':
-      return haunt(game, action);
+      return setGhosts(game, action);
     case 'skip':
       return skip(game, action);
     case 'judged': {

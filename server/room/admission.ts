@@ -161,7 +161,7 @@ export function createAdmission(parts: Parts) {
     });
 
   /** Opens a new room and takes its first seat. */
-  async function found(
+  async function openNew(
     socket: string,
     nick: string,
     visitor: Visitor,
@@ -177,10 +177,10 @@ export function createAdmission(parts: Parts) {
   return {
     /** Opens a room and takes its first seat. */
     create: (socket: string, nick: string, settings: Partial<Settings>, visitor = UNKNOWN) =>
-      found(socket, nick, visitor, (code) => newGame(code, { ...DEFAULT_SETTINGS, ...settings }, pace, now())),
+      openNew(socket, nick, visitor, (code) => newGame(code, { ...DEFAULT_SETTINGS, ...settings }, pace, now())),
     /** The same, for one try at the words of the day. */
     createDaily: (socket: string, nick: string, visitor = UNKNOWN) =>
-      found(socket, nick, visitor, (code) => ({
+      openNew(socket, nick, visitor, (code) => ({
         ...newGame(code, DAILY_SETTINGS, pace, now()),
         daily: { day: dayOf(now()), session: visitor.session },
       })),

@@ -2,6 +2,7 @@
  * Picks a round's ghosts while it is counted down. The round waits for nothing: if the store does not answer in time, it has none.
  * The pages replay them from their records, so they cost no inference and no frame.
  */
+import { promisify } from 'node:util';
 import { inflateSync } from 'node:zlib';
 import type { GhostView } from '../../shared/protocol.ts';
 import { DEFAULT_SETTINGS } from '../../shared/protocol.ts';
@@ -33,6 +34,9 @@ const LOOKED_AT = 48;
 /** The slowest ghost that is near is about as much slower than the players as the quickest is quicker. */
 const QUICKER = 0.75;
 
+/** Of the event loop. */
+const nextTurn = promisify(setImmediate);
+
 export type Ghosts = ReturnType<typeof createGhosts>;
 
 export function createGhosts({ replays, samples, ids, commits, presence, words }: Parts) {
@@ -44,10 +48,8 @@ export function createGhosts({ replays, samples, ids, commits, presence, words }
   const headOf = ({ record }: Pick<ListedReplay, 'record'>) =>
     decodeHead(inflateSync(record, { maxOutputLength: RECORD_LIMIT }));
   const timeOf = (replay: ListedReplay): number => headOf(replay).verdict?.at ?? Infinity;
-  const usual = (word: string): number | undefined => {
-    const sample = sampleOf.get(word);
-    return sample && timeOf(sample);
-  };
+  const times = new Map(samples.map((sample) => [sample.word, timeOf(sample)]));
+  const usual = (word: string): number | undefined => times.get(word);
 
   /** Out of the gallery, the ones that are wanted first. */
   async function others({ settings, match }: Game, word: string): Promise<[GhostView['whose'], ListedReplay][]> {
@@ -65,7 +67,12 @@ export function createGhosts({ replays, samples, ids, commits, presence, words }
     const wanted = paceFor(word, match!.results, usual);
     const after = speedOf({ ms: Math.round(wanted * QUICKER) }, 0);
     const { replays: found } = await replays.listed(word, { sort: 'fastest', after, limit: LOOKED_AT });
-    const away = new Map(found.map((each) => [each, Math.abs(timeOf(each) - wanted)]));
+    const away = new Map<ListedReplay, number>();
+    for (const [i, each] of found.entries()) {
+      // A large record takes a while.
+      if (i % 8 === 7) await nextTurn();
+      away.set(each, Math.abs(timeOf(each) - wanted));
+    }
     return earlier(found.sort((a, b) => away.get(a)! - away.get(b)!));
   }
 

@@ -15,9 +15,9 @@ import { inkAt } from '../../shared/history.ts';
 import { inkLength } from '../../shared/ink.ts';
 import type { Record } from '../../shared/record.ts';
 import { decode, RECORD_LIMIT } from '../../shared/record.ts';
+import { dateOf } from '../date.ts';
 import type { Recognizer } from '../inference/recognizer.ts';
 import type { Donations } from '../storage/donations.ts';
-import { dateOf } from '../storage/donations.ts';
 import type { Gift, Replays } from '../storage/replays.ts';
 
 interface Parts {
@@ -41,6 +41,9 @@ export interface Given {
 
 export type Giving = ReturnType<typeof createGiving>;
 
+/** Drawings that wait to be judged. */
+const MAX_WAITING = 500;
+
 /** Of the event loop. */
 const nextTurn = promisify(setImmediate);
 
@@ -51,10 +54,12 @@ export function createGiving({ replays, donations, recognizer, isOn, countrycode
   /** Races come first: drawings are read and judged one after the other. */
   const oneByOne = pLimit(1);
 
-  async function read(record: Record): Promise<Reading> {
+  async function judge(bytes: Uint8Array): Promise<{ record: Record; reading: Reading }> {
+    await nextTurn();
+    const record = decode(inflateSync(bytes, { maxOutputLength: RECORD_LIMIT }));
     const ink = inkAt(record.history);
     const [probabilities] = await recognizer.recognize([ink]);
-    return readAs(recognizer.words, record.word, probabilities!, inkLength(ink));
+    return { record, reading: readAs(recognizer.words, record.word, probabilities!, inkLength(ink)) };
   }
 
   async function answerOf({ key, word, date, passes }: Gift): Promise<Given> {
@@ -76,10 +81,11 @@ export function createGiving({ replays, donations, recognizer, isOn, countrycode
     choices: Choices,
   ): Promise<Given | null | Fault> {
     if (!isOn && isAny(choices)) return 'not-taken';
-    // Also one that is hidden: its drawer can take it back.
     const replay = await replays.inspect(id);
     if (!replay) return 'no-replay';
     if (!isOwner(replay.owner)) return 'not-yours';
+    // One that is hidden can be taken back, but not given again under a new key, which nobody has hidden.
+    if (replay.hidden !== null && isAny(choices)) return 'no-replay';
     const before = await replays.gift(id);
     if (before && (await isDone(before, choices))) return answerOf(before);
     // Interrupted between the two: the same line may be there already, and may be there twice.
@@ -90,9 +96,7 @@ export function createGiving({ replays, donations, recognizer, isOn, countrycode
       await replays.unlist(id);
       return null;
     }
-    const record = decode(inflateSync(replay.record, { maxOutputLength: RECORD_LIMIT }));
-    await nextTurn();
-    const reading = await read(record);
+    const { record, reading } = await oneByOne(() => judge(replay.record));
     const key = choices.data || choices.training ? (isRetry && before.key) || newKey() : null;
     const { word } = record;
     const date = dateOf(record.day);
@@ -101,12 +105,31 @@ export function createGiving({ replays, donations, recognizer, isOn, countrycode
     if (choices.gallery) await replays.list(id, { word, ms: record.verdict?.at ?? null, passes: reading.passes });
     else await replays.unlist(id);
     if (key) await donations.append(donationOf(record, { key, date, countrycode, reading, choices }));
-    await replays.setGift(id, gift, { ...gift, isWritten: true });
-    return answerOf(gift);
+    if (await replays.setGift(id, gift, { ...gift, isWritten: true })) return answerOf(gift);
+    // Another process changed it meanwhile, and may have taken it back before all of this was there.
+    const newer = await replays.gift(id);
+    if (key && newer?.key !== key) await donations.remove(key);
+    if (!newer?.choices.gallery) await replays.unlist(id);
+    return newer?.isWritten && isSame(newer.choices, choices) ? answerOf(newer) : 'busy';
+  }
+
+  /** By id: what is asked about one drawing is done in its order. */
+  const turns = new Map<string, Promise<unknown>>();
+  function inTurn<T>(id: string, work: () => Promise<T>): Promise<T> {
+    const done = (turns.get(id) ?? Promise.resolve()).then(work);
+    const last = done
+      .catch(() => {})
+      .then(() => {
+        if (turns.get(id) === last) turns.delete(id);
+      });
+    turns.set(id, last);
+    return done;
   }
 
   return {
-    give: (...asked: Parameters<typeof give>): Promise<Given | null | Fault> => oneByOne(() => give(...asked)),
+    async give(...asked: Parameters<typeof give>): Promise<Given | null | Fault> {
+      return oneByOne.pendingCount > MAX_WAITING ? 'busy' : inTurn(asked[0], () => give(...asked));
+    },
   };
 }
 

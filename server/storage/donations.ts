@@ -9,7 +9,9 @@ import type { FileHandle } from 'node:fs/promises';
 import { link, mkdir, open, readdir, readFile, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { dayOf } from '../../shared/daily.ts';
 import type { Donation } from '../../shared/donation.ts';
+import { dateOf } from '../date.ts';
 import type { Log } from '../log.ts';
 import { Unavailable } from './store.ts';
 
@@ -38,10 +40,6 @@ interface Options {
   log: Log;
   now?: () => number;
 }
-
-const DAY_MS = 24 * 60 * 60_000;
-/** As in `2026-11-28`. `day` in days since 1970 */
-export const dateOf = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10);
 
 /** What is given meanwhile shares a write and an fsync. */
 const BATCH_MS = 50;
@@ -81,7 +79,7 @@ export function openDonations({ dir, bytes: limit, keptMs, log, now = Date.now }
   let isStopped = false;
   let retryAt = 0;
 
-  const dateNow = () => dateOf(Math.floor(now() / DAY_MS));
+  const dateNow = () => dateOf(dayOf(now()));
 
   // ---------------------------------------------------------------- segments
 
@@ -157,7 +155,7 @@ export function openDonations({ dir, bytes: limit, keptMs, log, now = Date.now }
 
   /** Removes the segments that are too old, and counts what the others take. */
   async function sweep(): Promise<void> {
-    const oldest = dateOf(Math.floor((now() - keptMs) / DAY_MS));
+    const oldest = dateOf(dayOf(now() - keptMs));
     let size = 0;
     for (const name of await segments()) {
       const path = join(folder, name);
@@ -310,7 +308,7 @@ async function syncFolder(path: string): Promise<void> {
 }
 
 /** Whether the last line has no end. */
-async function endsWithin(file: FileHandle): Promise<boolean> {
+export async function endsWithin(file: FileHandle): Promise<boolean> {
   const { size } = await file.stat();
   if (size === 0) return false;
   const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1);

@@ -1,11 +1,11 @@
 /** Donated drawings that the operator hid: a `key_id` a line in DATA_DIR/hidden.txt. Whatever reads donated drawings leaves them out. */
-import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { KEY_ID } from '../../shared/donation.ts';
+import { endsWithin } from './donations.ts';
 import type { Replays } from './replays.ts';
 
 export type HiddenKeys = ReturnType<typeof createHiddenKeys>;
-
-export const KEY_ID = /^\d{1,20}$/;
 
 /** `processId` keeps the files of several processes apart while they are written. */
 export function createHiddenKeys(dir: string, processId: string) {
@@ -32,8 +32,15 @@ export function createHiddenKeys(dir: string, processId: string) {
     hide: (key: string): Promise<void> =>
       inTurn(async () => {
         await mkdir(dir, { recursive: true });
-        // A reader takes only whole lines.
-        if (!(await read()).includes(key)) await appendFile(file, `${key}\n`);
+        if ((await read()).includes(key)) return;
+        const hidden = await open(file, 'a+');
+        try {
+          // After a write that failed, the file may end within a line.
+          await hidden.writeFile(`${(await endsWithin(hidden)) ? '\n' : ''}${key}\n`);
+          await hidden.datasync();
+        } finally {
+          await hidden.close();
+        }
       }),
     unhide: (key: string): Promise<void> =>
       inTurn(async () => {

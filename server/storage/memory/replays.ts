@@ -52,9 +52,10 @@ export function createMemoryReplays(limits: ReplayLimits, now: () => number = Da
   function makePlace(size: number): void {
     dropExpired();
     if (total + size <= bytes) return;
-    for (const replay of [...all.values()].sort((a, b) => a.expires - b.expires)) {
-      if (total + size <= bytes) return;
-      drop(replay);
+    while (total + size > bytes) {
+      let first: Kept | undefined;
+      for (const each of all.values()) if (!first || each.expires < first.expires) first = each;
+      drop(first!);
     }
   }
 
@@ -124,7 +125,9 @@ export function createMemoryReplays(limits: ReplayLimits, now: () => number = Da
       if (!replay) return false;
       const { listing } = replay;
       drop(replay);
-      const kept = { ...replay, ...(record && { record }), expires: Math.max(replay.expires, replay.saved + keptMs) };
+      // Nobody has reviewed the name in another record.
+      const changed = record && { record, approved: false };
+      const kept = { ...replay, ...changed, expires: Math.max(replay.expires, replay.saved + keptMs) };
       put(kept);
       if (all.has(id)) enterGallery(kept, listing);
       return true;

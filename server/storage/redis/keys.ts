@@ -1,5 +1,5 @@
 /** The names of the store's keys. The keys of one room share a hash tag, so a cluster keeps them on one node. */
-import { startOfDay } from '../../../shared/daily.ts';
+import { dateOf } from '../../date.ts';
 
 export interface RoomKeys {
   /** A hash: `version`, and `game` as JSON. */
@@ -28,7 +28,7 @@ export const REPLAYS = 'dd:{replays}:';
 
 /** The tries of a day; see `dailies.ts`. */
 export function dailyKeysOf(day: number) {
-  const date = new Date(startOfDay(day)).toISOString().slice(0, 10);
+  const date = dateOf(day);
   return {
     tries: `dd:{daily}:${date}:tries`,
     results: `dd:{daily}:${date}:results`,
