@@ -18,7 +18,8 @@ COPY client client
 COPY models/quickdraw models/quickdraw
 COPY models/ghosts models/ghosts
 RUN npm run build
-RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund
+# Only the export needs DuckDB.
+RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund && rm -rf node_modules/@duckdb
 
 # ---- what runs
 FROM node:22-bookworm-slim

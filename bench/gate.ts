@@ -28,7 +28,6 @@ const prompts = words.words.filter(({ prompt }) => prompt).map(({ word }) => wor
 const known = words.words.map(({ word }) => word);
 const indexOf = new Map(known.map((word, i) => [word, i]));
 
-/** What could be the rule. The first is the gate's own. */
 interface Look {
   probabilities: Float32Array;
   length: number;
@@ -37,12 +36,13 @@ type Rule = (word: string, look: Look) => boolean;
 const reads = (word: string, { probabilities, length }: Look) => readAs(words, word, probabilities, length).reads;
 const isAmong = (word: string, { probabilities }: Look, n: number) =>
   topGuesses(probabilities, n).some((guess) => acceptedFor(words, indexOf.get(word)!).includes(guess.word));
+/** What could be the rule. The first is the gate's own. */
 const RULES: [name: string, Rule][] = [
   [
     `the gate: best guess, at least ${GATE}`,
     (word, look) => readAs(words, word, look.probabilities, look.length).passes,
   ],
-  ...[0, 0.1, 0.2, 0.3, 0.4].map((least): [string, Rule] => [
+  ...[0, 0.1, 0.2, 0.4].map((least): [string, Rule] => [
     `best guess, at least ${least}`,
     (word, look) => isAmong(word, look, 1) && reads(word, look) >= least,
   ]),

@@ -4,7 +4,8 @@
  */
 import { parseArgs } from 'node:util';
 import { CARDS_AT_ONCE } from '../server/cards/artist.ts';
-import { bench, percentile, replayId, SEATS, wait } from './load.ts';
+import { bench, percentile, SEATS, wait } from './load.ts';
+import { replayId } from './reports.ts';
 
 const { values } = parseArgs({
   options: {
@@ -26,6 +27,7 @@ let perSecond = 0;
 async function askForCards(url: string): Promise<() => void> {
   let isOver = false;
   asked = drawn = busy = 0;
+  let fault: unknown;
   for (let i = 0; i < AT_ONCE; i++)
     void (async () => {
       while (!isOver) {
@@ -37,11 +39,16 @@ async function askForCards(url: string): Promise<() => void> {
         else busy++;
         await wait(Number(values.pause));
       }
-    })().catch(() => {});
+    })().catch((error) => {
+      if (!isOver) fault = error;
+    });
   // Until the threads run, which from source takes a while.
-  while (drawn < CARDS_AT_ONCE * 2) await wait(0.1);
+  while (drawn < CARDS_AT_ONCE * 2) {
+    if (fault) throw fault;
+    await wait(0.1);
+  }
   began = performance.now();
-  drawn = 0;
+  drawn = busy = 0;
   return () => {
     isOver = true;
     perSecond = (drawn * 1000) / (performance.now() - began);

@@ -52,8 +52,6 @@ export interface Load {
   meanwhile?: (url: string) => Promise<() => void>;
 }
 
-export const replayId = (i: number): string => `${i}`.padStart(22, '0');
-
 export async function bench({
   script,
   rooms,

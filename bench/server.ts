@@ -10,9 +10,8 @@ import { redisBackend } from '../server/redis-backend.ts';
 import { encode } from '../shared/record.ts';
 import { rawDrawing, SAMPLE_RAW } from '../test/support/quickdraw.ts';
 import { recordOf } from '../models/recording.ts';
-import { replayId } from './load.ts';
 import type { Ready } from './reports.ts';
-import { reportTo } from './reports.ts';
+import { replayId, reportTo } from './reports.ts';
 
 const counted = reportTo(process);
 const config = readConfig({ ...process.env, PORT: '0', HOST: '127.0.0.1' });

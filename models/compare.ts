@@ -11,7 +11,7 @@
  * Of the data set it uses simplified drawings, of players' exports the raw ones. Ends with 0 if the new network is better, else with 1.
  */
 import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readModel, SHIPPED } from '../server/inference/model.ts';
 import { startRecognizer } from '../server/inference/thread.ts';
@@ -23,7 +23,7 @@ import { percent, readFolder, SHARES } from './evaluation.ts';
 import { progressLine } from './output.ts';
 import { spread } from './play.ts';
 import { type Drawing, foldersOf } from './train/dataset.ts';
-import { readWithdrawn } from './withdrawn.ts';
+import { withdrawnFrom } from './withdrawn.ts';
 
 interface Sample {
   source: string;
@@ -34,14 +34,14 @@ interface Sample {
 async function readSamples(named: readonly string[], words: readonly string[], most: number): Promise<Sample[]> {
   const { data, exports } = foldersOf(named);
   const samples = spread(await readFolder(join(data, 'simplified'), words, 'held-out'), most).map((drawing) => ({
-    source: basename(data),
+    source: data,
     drawing,
   }));
+  const withdrawn = await withdrawnFrom(exports);
   for (const dir of exports) {
-    const withdrawn = await readWithdrawn(dir);
     const all = await readFolder(join(dir, 'raw'), words, 'held-out');
     const allowed = all.filter(({ key, training }) => training !== false && !withdrawn.has(key));
-    samples.push(...spread(allowed, most).map((drawing) => ({ source: basename(dir), drawing })));
+    samples.push(...spread(allowed, most).map((drawing) => ({ source: dir, drawing })));
   }
   return samples;
 }

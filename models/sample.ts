@@ -9,6 +9,7 @@
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Resvg } from '@resvg/resvg-js';
 import { startRecognizer } from '../server/inference/thread.ts';
@@ -16,6 +17,7 @@ import type { Ink } from '../shared/ink.ts';
 import { BOARD, inkLength, pointsIn } from '../shared/ink.ts';
 import { encodeStroke } from '../shared/sample.ts';
 import { judge } from '../shared/verdict.ts';
+import { progressBar, writeWhole } from './output.ts';
 import { DATA, type Drawing, readDrawings } from './train/dataset.ts';
 
 const DRAWINGS_A_WORD = 6;
@@ -35,7 +37,7 @@ const { values } = parseArgs({
     again: { type: 'boolean', default: false },
   },
 });
-const here = (path: string) => new URL(path, import.meta.url).pathname;
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const refused = new Set((await readFile(here('sample-refused.txt'), 'utf8')).split('\n').filter(Boolean));
 /** Keys that no drawing has: somebody misread them. */
 const unseen = new Set(refused);
@@ -54,8 +56,9 @@ async function candidatesOf(word: string): Promise<Drawing[]> {
   for await (const drawing of readDrawings(join(values.data, `${word}.ndjson`))) {
     unseen.delete(drawing.key);
     const size = sizeOf(drawing.ink);
-    if (refused.has(drawing.key) || !/^\d+$/.test(drawing.key)) replaced.add(word);
-    else if (drawing.recognized && size <= MOST_POINTS) (size >= FEWEST_POINTS ? found : small).push(drawing);
+    if (refused.has(drawing.key)) replaced.add(word);
+    else if (/^\d+$/.test(drawing.key) && drawing.recognized && size <= MOST_POINTS)
+      (size >= FEWEST_POINTS ? found : small).push(drawing);
   }
   return [...found.slice(0, CANDIDATES), ...small.slice(0, CANDIDATES)];
 }
@@ -81,12 +84,13 @@ async function chosenOf(word: string): Promise<Drawing[]> {
   return [...sure, ...rest].slice(0, DRAWINGS_A_WORD).map(({ drawing }) => drawing);
 }
 
+const progress = progressBar();
 const all: { word: string; drawings: Drawing[] }[] = [];
 for (const { word } of words.words) {
   const drawings = await chosenOf(word);
   if (drawings.length < DRAWINGS_A_WORD) console.log(`${word}: only ${drawings.length}`);
   all.push({ word, drawings });
-  if (process.stdout.isTTY) process.stdout.write(`\r${all.length} of ${words.words.length} words`);
+  progress(all.length, words.words.length);
 }
 await recognizer.close();
 if (unseen.size > 0) console.log(`No drawing has these keys: ${[...unseen].join(', ')}`);
@@ -100,7 +104,7 @@ const text = [
   ...lines,
   '',
 ].join('\n');
-await writeFile(here('../client/archive/gallery/sample.txt'), text);
+await writeWhole(here('../client/archive/gallery/sample.txt'), text);
 console.log(`\n${all.length} words, ${Math.round(text.length / 1024)} kB`);
 
 const ROWS = 12;

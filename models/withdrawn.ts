@@ -8,6 +8,12 @@ export async function readWithdrawn(dir: string): Promise<Set<string>> {
   return new Set(lists.flatMap((list) => list.split('\n').map((line) => line.trim())).filter(Boolean));
 }
 
+/** The same of all exports together, and of DATA_DIR: what was withdrawn after an export counts, too. */
+export async function withdrawnFrom(exports: readonly string[]): Promise<Set<string>> {
+  const dirs = [...exports, ...(process.env.DATA_DIR ? [process.env.DATA_DIR] : [])];
+  return new Set((await Promise.all(dirs.map(readWithdrawn))).flatMap((keys) => [...keys]));
+}
+
 async function readIfThere(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');

@@ -141,7 +141,7 @@ const SETTINGS = v.object({
   REDIS_CLUSTER: flag,
   /** Signs the sessions of the leaderboards, and chooses the words of each day. By default a random one, shared through Redis if there is one. */
   SESSION_SECRET: v.optional(v.pipe(v.string(), v.minLength(16, 'must have at least 16 characters'))),
-  /** Replays may take so much, in memory or in Redis. Over it, the oldest go first; 0 keeps none. MB */
+  /** Replays may take so much, in memory or in Redis. Over it, those that would expire first go; 0 keeps none. MB */
   REPLAYS_MB: number(0, 1_000_000, 64),
   /** Replays that somebody keeps or shares stay this long. Others go when their room has been closed for a day. Days */
   KEEP_DAYS: number(1, 365, 30),

@@ -26,7 +26,8 @@ import { dataCard } from './card.ts';
 import { type Counts, count, noCounts, type RawLine, rawLine, simplifiedLine } from './lines.ts';
 import { npyHeader } from './npy.ts';
 import { writeParquet } from './parquet.ts';
-import { type Donation, readDonations, segmentFiles } from './segments.ts';
+import type { Donation } from '../../shared/donation.ts';
+import { readDonations, segmentFiles } from './segments.ts';
 import { simplify } from './simplify.ts';
 
 export interface Order {

@@ -1,5 +1,5 @@
 /** The lines of an export, and what it counts. */
-import type { Donation } from './segments.ts';
+import type { Donation } from '../../shared/donation.ts';
 import type { Lists } from './simplify.ts';
 
 /**

@@ -3,28 +3,8 @@ import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Donation } from '../../shared/donation.ts';
 import { BOARD } from '../../shared/ink.ts';
-import type { Lists } from './simplify.ts';
-
-export interface Donation {
-  word: string;
-  countrycode: string;
-  timestamp: string;
-  recognized: boolean;
-  key_id: string;
-  drawing: Lists[];
-  guesses: [number, [string, number][]][];
-  recognizedAt: number | null;
-  seconds: number;
-  model: string;
-  engine: string;
-  language: string;
-  reads: number;
-  passes: boolean;
-  gallery: boolean;
-  data: boolean;
-  training: boolean;
-}
 
 /** Oldest day first. A missing folder has none. */
 export async function segmentFiles(dataDir: string): Promise<string[]> {

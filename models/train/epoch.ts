@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Ink } from '../../shared/ink.ts';
-import { readWithdrawn } from '../withdrawn.ts';
+import { withdrawnFrom } from '../withdrawn.ts';
 import { seeded, seedOf } from './augment.ts';
 import type { Preset } from './config.ts';
 import { type Folders, isHeldOut, readDrawings, readWords } from './dataset.ts';
@@ -35,9 +35,7 @@ export async function presetWords(preset: Preset, data: string): Promise<string[
  */
 export async function trainingSet(words: string[], preset: Preset, { data, exports }: Folders): Promise<Pool[]> {
   const soft = await readSoftLabels(words, data);
-  const withdrawn = new Set<string>();
-  for (const dir of [...exports, ...(process.env.DATA_DIR ? [process.env.DATA_DIR] : [])])
-    for (const key of await readWithdrawn(dir)) withdrawn.add(key);
+  const withdrawn = await withdrawnFrom(exports);
   const simplified: Labelled[] = [];
   const raw: Labelled[] = [];
   for (const dir of [data, ...exports]) {

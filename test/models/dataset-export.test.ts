@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { bitmapOf } from '../../models/export/bitmap.ts';
-import type { Donation } from '../../models/export/segments.ts';
+import type { Donation } from '../../shared/donation.ts';
 import { simplify } from '../../models/export/simplify.ts';
 import { presets } from '../../models/train/config.ts';
 import { foldersOf, isHeldOut, parseDrawing } from '../../models/train/dataset.ts';

@@ -5,9 +5,12 @@
  */
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Donation } from '../../models/export/segments.ts';
+import type { Donation } from '../../shared/donation.ts';
 import type { Drawing } from '../../models/train/dataset.ts';
 import type { Recognizer } from '../../server/inference/recognizer.ts';
+import type { Reading } from '../../shared/gate.ts';
+import { readAs } from '../../shared/gate.ts';
+import type { TimedStroke } from '../../shared/history.ts';
 import { GUESSES_KEPT } from '../../shared/history.ts';
 import { inkLength } from '../../shared/ink.ts';
 import { GUESSES_EVERY } from '../../shared/protocol.ts';
@@ -33,18 +36,19 @@ export async function donationOf(
   let dueAt = 0;
   const startedAt = 1000;
   const looks = looksOf(drawing).filter(({ ms }) => startedAt + ms! <= SECONDS * 1000);
-  let last: ReturnType<typeof judge> | undefined;
+  let reading: Reading | undefined;
   for (const [i, { ink, ms }] of looks.entries()) {
     if (ms! < dueAt && i < looks.length - 1) continue;
     dueAt = ms! + GUESSES_EVERY;
     const [probabilities] = await recognizer.recognize([ink]);
-    last = judge(words, drawing.word, probabilities!, inkLength(ink));
+    const last = judge(words, drawing.word, probabilities!, inkLength(ink));
+    reading = readAs(words, drawing.word, probabilities!, inkLength(ink));
     const at = startedAt + Math.round(ms!);
     const top = last.guesses.slice(0, GUESSES_KEPT);
     guesses.push([at, top.map(({ word, p }): [string, number] => [words.words[word]!.word, rounded(p)])]);
     if (last.recognized) recognizedAt ??= at;
   }
-  const strokes = drawing.ink.strokes.map((stroke, s) => {
+  const strokes = drawing.ink.strokes.map((stroke, s): TimedStroke => {
     const kept = drawing.times![s]!.filter((t) => startedAt + t <= SECONDS * 1000).length;
     const xs = stroke.filter((_, i) => i % 2 === 0).slice(0, kept);
     const ys = stroke.filter((_, i) => i % 2 === 1).slice(0, kept);
@@ -56,15 +60,15 @@ export async function donationOf(
     timestamp: `${day} 00:00:00.00000 UTC`,
     recognized: recognizedAt !== null,
     key_id: drawing.key,
-    drawing: strokes.filter(([xs]) => xs!.length > 0),
+    drawing: strokes.filter(([xs]) => xs.length > 0),
     guesses,
     recognizedAt,
     seconds: SECONDS,
     model: words.hash.slice(0, 16),
     engine: recognizer.engine!,
     language,
-    reads: rounded(last?.target ?? 0),
-    passes: last?.recognized ?? false,
+    reads: rounded(reading?.reads ?? 0),
+    passes: reading?.passes ?? false,
     ...choices,
   };
 }
