@@ -87,7 +87,7 @@ describe.skipIf(!hasBrowser)('the daily six', () => {
     await byId(page, 'daily-copy').click();
     await expect.poll(() => text(page, 'daily-copy')).toBe('Copied');
     const copied = await page.evaluate(() => navigator.clipboard.readText());
-    expect(copied).toMatch(/^Doodle Derby, the six of .+: 5\/6, [\d,]+ points\n🟩🟩🟡🔶❌🟩\n3\.1\u00a0s · /);
+    expect(copied).toMatch(/^Doodle Derby, daily six, .+: 5\/6, [\d,]+ points\n🟩🟩🟡🔶❌🟩\n3\.1\u00a0s · /);
     expect(copied.endsWith(`\n${server.url}/daily`)).toBe(true);
     expect(words.filter((word) => copied.includes(word))).toEqual([]);
 
