@@ -16,7 +16,9 @@ COPY shared shared
 COPY server server
 COPY client client
 COPY models/quickdraw models/quickdraw
+COPY models/ghosts models/ghosts
 RUN npm run build
+# Only the export needs DuckDB.
 RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund
 
 # ---- what runs
@@ -26,7 +28,11 @@ WORKDIR /game
 COPY --from=build /game/package.json ./
 COPY --from=build /game/node_modules node_modules
 COPY --from=build /game/models/quickdraw models/quickdraw
+COPY --from=build /game/models/ghosts models/ghosts
 COPY --from=build /game/dist dist
+COPY PRIVACY.md ./
+# A volume for donated drawings takes over its permissions.
+RUN mkdir -m 777 data
 USER node
 EXPOSE 3000
 # Node itself receives the signals: after SIGTERM the server saves what was drawn.

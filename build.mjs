@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildCards, CARD_INPUTS } from './server/cards/build.mjs';
 
 /** For what can be put right at the terminal. */
 process.once('uncaughtException', (/** @type {NodeJS.ErrnoException} */ { errno, message, stack }) => {
@@ -29,6 +30,12 @@ const PARTS = [
         stop(`Vite cannot build in a folder with # or ? in its name. Move the game out of ${here}`);
       await run('vite', ['build', '--logLevel', 'warn']);
     },
+  },
+  {
+    name: 'cards of links',
+    inputs: CARD_INPUTS,
+    outputs: ['dist/cards'],
+    build: () => buildCards('dist/cards'),
   },
   {
     name: 'server',

@@ -37,7 +37,13 @@ const serviceWorker = (): Plugin => ({
     // Relative to the worker, which lies at the root of the game's path.
     const archive = archiveFiles(bundle);
     const names = Object.keys(bundle).map((name) => `./${name}`);
+    // Vite drops an entry that only imports: the page loads what it imports.
+    const isDropped = (name: string) => {
+      const file = bundle[name]!;
+      return file.type === 'chunk' && file.isEntry && file.moduleIds.length === 0;
+    };
     const shell = Object.keys(bundle)
+      .filter((name) => !isDropped(name))
       .filter((name) => /\.(js|css|woff2)$/.test(name) && !/-worker|vietnamese/.test(name) && !archive.has(name))
       .map((name) => `./${name}`);
     const files = ['./', './old-browser.js', './icon.svg', './manifest.webmanifest', ...shell];
@@ -68,7 +74,16 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2022',
     // On a slow machine every first start would print which plugin took how long.
-    rolldownOptions: { checks: { pluginTimings: false } },
+    rolldownOptions: {
+      checks: { pluginTimings: false },
+      // What the first visit needs is one file: split by what later pages share with it, it compresses worse. Only the entry
+      // itself is another: nothing imports it, so it runs once under any address.
+      output: {
+        codeSplitting: {
+          groups: [{ name: 'first', tags: ['$initial'], test: /^(?!.*client\/(main\.ts|index\.html))/ }],
+        },
+      },
+    },
   },
   define: { __MODEL__: JSON.stringify(model) },
   plugins: [svelte(), serviceWorker()],

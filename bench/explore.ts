@@ -126,25 +126,27 @@ async function pages(folders: { quickdraw: string; data?: string }, words: strin
 }
 
 /** As many people who scroll, each through another word. */
-const explore = (words: string[], count: { pages: number; refused: number }) => (url: string) => {
+const explore = (words: string[], count: { pages: number; refused: number }) => async (url: string) => {
   let isDone = false;
-  const people = Array.from({ length: EXPLORERS }, async (_, person) => {
-    await wait((person / EXPLORERS) * (PAGE_MS / 1000));
-    for (let i = 0; !isDone; i++) {
-      const since = performance.now();
-      const word = encodeURIComponent(words[(person * 17 + Math.floor(i / 6)) % words.length]!);
-      const response = await fetch(`${url}/api/explore/drawings?word=${word}&from=quickdraw&page=${i % 6}`, {
-        headers: { 'x-forwarded-for': `10.9.0.${person}` },
-      });
-      await response.arrayBuffer();
-      if (response.ok) count.pages++;
-      else count.refused++;
-      await wait(Math.max(0, PAGE_MS - (performance.now() - since)) / 1000);
-    }
-  });
-  return async () => {
+  for (let person = 0; person < EXPLORERS; person++)
+    void (async () => {
+      await wait((person / EXPLORERS) * (PAGE_MS / 1000));
+      for (let i = 0; !isDone; i++) {
+        const since = performance.now();
+        const word = encodeURIComponent(words[(person * 17 + Math.floor(i / 6)) % words.length]!);
+        const response = await fetch(`${url}/api/explore/drawings?word=${word}&from=quickdraw&page=${i % 6}`, {
+          headers: { 'x-forwarded-for': `10.9.0.${person}` },
+        });
+        await response.arrayBuffer();
+        if (response.ok) count.pages++;
+        else count.refused++;
+        await wait(Math.max(0, PAGE_MS - (performance.now() - since)) / 1000);
+      }
+    })().catch((error) => {
+      if (!isDone) throw error;
+    });
+  return () => {
     isDone = true;
-    await Promise.all(people);
   };
 };
 

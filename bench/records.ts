@@ -6,74 +6,17 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { deflateSync } from 'node:zlib';
 import { progressBar } from '../models/output.ts';
-import type { Drawing } from '../models/train/dataset.ts';
+import { recordOf, SECONDS } from '../models/recording.ts';
 import { DATA, drawingFiles, readDrawings } from '../models/train/dataset.ts';
 import { startRecognizer } from '../server/inference/thread.ts';
-import type { History } from '../shared/history.ts';
-import { GUESSES_KEPT, inkAt } from '../shared/history.ts';
-import { inkLength, pointsIn } from '../shared/ink.ts';
-import { CHUNK_EVERY, GUESSES_EVERY } from '../shared/protocol.ts';
-import type { Record } from '../shared/record.ts';
+import { pointsIn } from '../shared/ink.ts';
 import { encode } from '../shared/record.ts';
-import { judge } from '../shared/verdict.ts';
 
 const { values } = parseArgs({
   options: { data: { type: 'string', default: join(DATA, 'raw') }, n: { type: 'string', default: '690' } },
 });
 
-/** The round ends here, as in a race with the default settings. */
-const SECONDS = 20;
-
 const recognizer = await startRecognizer();
-const { words } = recognizer;
-const rounded = (p: number) => Math.round(p * 1000) / 1000;
-
-/** The chunks that a page sends: the points of CHUNK_EVERY ms, a stroke at a time. */
-function chunksOf({ ink, times }: Drawing): History {
-  const chunks: History = [];
-  for (const [stroke, points] of ink.strokes.entries())
-    for (let i = 0; i < pointsIn(points); i++) {
-      const at = (Math.floor(times![stroke]![i]! / CHUNK_EVERY) + 1) * CHUNK_EVERY;
-      const last = chunks.at(-1);
-      const xy = points.slice(2 * i, 2 * i + 2).map(Math.round);
-      if (last && 'points' in last && last.at === at && last.stroke === stroke) last.points.push(...xy);
-      else chunks.push({ at, stroke, points: xy });
-    }
-  return chunks.filter(({ at }) => at <= SECONDS * 1000);
-}
-
-async function recordOf(drawing: Drawing): Promise<Record> {
-  const history: History = [];
-  let verdict: Record['verdict'] = null;
-  let dueAt = 0;
-  for (const chunk of chunksOf(drawing)) {
-    history.push(chunk);
-    if (chunk.at < dueAt) continue;
-    dueAt = chunk.at + GUESSES_EVERY;
-    const ink = inkAt(history);
-    const [probabilities] = await recognizer.recognize([ink]);
-    const { sureness, guesses, target, recognized } = judge(words, drawing.word, probabilities!, inkLength(ink));
-    const top = guesses
-      .slice(0, GUESSES_KEPT)
-      .map(({ word, p }): [string, number] => [words.words[word]!.word, rounded(p)]);
-    history.push({ at: chunk.at, guesses: { sureness, top, target: rounded(target) } });
-    if (!recognized || verdict) continue;
-    const moment = { rev: 0, strokes: ink.strokes.length, points: pointsIn(ink.strokes.at(-1)!) };
-    verdict = { at: chunk.at, word: top[0]![0], probability: rounded(target), ink: moment };
-  }
-  const by = { model: words.hash.slice(0, 16), engine: recognizer.engine! };
-  return {
-    ...by,
-    word: drawing.word,
-    language: 'en',
-    nick: '',
-    mark: 0,
-    day: 20_000,
-    seconds: SECONDS,
-    verdict,
-    history,
-  };
-}
 
 const files = await drawingFiles(values.data);
 const each = Math.max(1, Math.round(Number(values.n) / files.length));
@@ -83,7 +26,7 @@ for (const file of files) {
   let n = 0;
   for await (const drawing of readDrawings(file)) {
     if (n++ >= each) break;
-    const record = await recordOf(drawing);
+    const record = await recordOf(recognizer, drawing);
     const began = performance.now();
     const whole = deflateSync(encode(record)).length;
     const ms = performance.now() - began;

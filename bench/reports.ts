@@ -56,3 +56,6 @@ function threadCpu(): number {
   const fields = readFileSync(`/proc/self/task/${process.pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
+
+/** Of the replays that the measured server has. */
+export const replayId = (i: number): string => `${i}`.padStart(22, '0');

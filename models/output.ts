@@ -18,3 +18,18 @@ export function progressBar(): (done: number, of: number) => void {
     process.stderr.write(`\r[${'#'.repeat(now >> 2).padEnd(25)}] ${now} %${done === of ? '\n' : ''}`);
   };
 }
+
+/** A bar for each step of a longer command; without a terminal, a line at each fifth of it. `done` is a share. */
+export function progressLine(): (what: string, done: number) => void {
+  const isTTY = process.stderr.isTTY;
+  let shown = '';
+  return (what, done) => {
+    const percent = Math.floor(done * 100);
+    const now = isTTY
+      ? `${what} [${'#'.repeat(percent >> 2).padEnd(25)}] ${percent} %`
+      : `${what}: ${percent - (percent % 20)} %`;
+    if (now === shown) return;
+    shown = now;
+    process.stderr.write(isTTY ? `\r\x1b[K${now}${percent === 100 ? '\n' : ''}` : `${now}\n`);
+  };
+}

@@ -1,10 +1,8 @@
 /** Judges a recorded drawing again: the ink that was recognized, or all of it, as the server does. */
 import type { Recognizer } from '../server/inference/recognizer.ts';
-import { inkAt } from '../shared/history.ts';
-import type { Ink } from '../shared/ink.ts';
 import { inkLength } from '../shared/ink.ts';
-import type { InkMoment } from '../shared/protocol.ts';
 import type { Engine, Record } from '../shared/record.ts';
+import { judgedInk } from '../shared/record.ts';
 import { judge } from '../shared/verdict.ts';
 
 export interface Rejudgement {
@@ -31,19 +29,10 @@ interface Judge {
 /** A batch of another size sums in another order. */
 const TOLERANCE = 0.002;
 
-/** Recognized strokes are never erased: they are the first ones of the final ink. */
-const inkUntil = ({ rev, strokes }: Ink, moment: InkMoment): Ink => ({
-  rev,
-  strokes: strokes
-    .slice(0, moment.strokes)
-    .map((stroke, i) => (i === moment.strokes - 1 ? stroke.slice(0, 2 * moment.points) : stroke)),
-});
-
 export async function rejudge(record: Record, recognizer: Recognizer): Promise<Rejudgement> {
-  const { word, verdict, history, model, engine } = record;
+  const { word, verdict, model, engine } = record;
   const { words } = recognizer;
-  const final = inkAt(history);
-  const ink = verdict?.ink ? inkUntil(final, verdict.ink) : final;
+  const ink = judgedInk(record);
   const [probabilities] = await recognizer.recognize([ink]);
   const { guesses, target, recognized } = judge(words, word, probabilities!, inkLength(ink));
   const stored = verdict && { word: verdict.word, probability: verdict.probability };

@@ -8,16 +8,22 @@ import express from 'express';
 import { Server } from 'socket.io';
 import type { Backend } from './backend.ts';
 import { memoryBackend, replayLimitsOf } from './backend.ts';
+import { createArtist } from './cards/artist.ts';
 import { createClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { api, errors, probes } from './edge/api.ts';
+import { cardApi, pageTags } from './edge/cards.ts';
+import { dailyApi } from './edge/daily.ts';
 import { exploreApi } from './edge/explore.ts';
 import { guardConnections } from './edge/connections.ts';
 import { MAX_MESSAGE_BYTES } from './edge/limits.ts';
 import { serveMetrics } from './edge/metrics-port.ts';
+import { galleryApi } from './edge/gallery.ts';
+import { moderationApi } from './edge/moderation.ts';
 import { createOrigins } from './edge/origins.ts';
 import { outboxOf } from './edge/outbox.ts';
 import { pages, securityHeaders } from './edge/pages.ts';
+import { donationApi } from './edge/donations.ts';
 import { replayApi } from './edge/replays.ts';
 import { createSessions } from './edge/session.ts';
 import type { GameServer } from './edge/sockets.ts';
@@ -31,13 +37,20 @@ import { watchLoad } from './load.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import type { Meter } from './room/broadcaster.ts';
+import { createGiving } from './room/giving.ts';
 import { createReplayIds } from './room/replay-ids.ts';
 import { createRooms } from './room/rooms.ts';
+import { createHiddenKeys, withHiddenKeys } from './storage/hidden-keys.ts';
+import { openDonations } from './storage/donations.ts';
+import type { Sample } from './storage/samples.ts';
+import { withSamples } from './storage/samples.ts';
 
 export interface Parts {
   config: Config;
   backend?: Backend;
   recognizer: Recognizer;
+  /** The drawings that ship as ghosts. */
+  samples?: readonly Sample[];
   log: Log;
   pace?: Pace;
   meter?: Meter;
@@ -69,11 +82,25 @@ export function createApp(parts: Parts): App {
     log,
     pace = paceOf(config.PAUSES),
   } = parts;
-  const { store, presence, leaderboard, replays, quotas, broadcast } = backend;
+  const { samples = [] } = parts;
+  const { store, presence, leaderboard, dailies, quotas, broadcast } = backend;
+  const hiddenKeys = config.DATA_DIR === undefined ? undefined : createHiddenKeys(config.DATA_DIR, presence.id);
+  const kept = withSamples(backend.replays, samples);
+  const replays = hiddenKeys ? withHiddenKeys(kept, hiddenKeys) : kept;
   const replayIds = createReplayIds(backend.secret);
   const base = config.BASE_PATH;
   const sessions = createSessions(backend.secret, base);
+  const artist = createArtist();
   const origins = createOrigins(config.ORIGINS, log);
+  const donations =
+    config.DATA_DIR === undefined
+      ? undefined
+      : openDonations({
+          dir: config.DATA_DIR,
+          bytes: config.DONATIONS_MB * 1024 * 1024,
+          keptMs: config.DONATED_DAYS * 24 * 60 * 60_000,
+          log,
+        });
   const load = watchLoad();
   const clock = createClock(() => rooms.count().rooms > 0);
   const metrics = createMetrics({
@@ -82,6 +109,7 @@ export function createApp(parts: Parts): App {
     restarts: parts.recognizer.restarts,
     tensors: parts.recognizer.tensors,
     rooms: () => rooms.count(),
+    donations: () => donations?.state(),
     store: () => backend.counts,
   });
   const { meter = metrics.meter } = parts;
@@ -142,7 +170,8 @@ export function createApp(parts: Parts): App {
     store,
     presence,
     leaderboard,
-    ...{ replays, replayIds },
+    ...{ dailies, secret: backend.secret },
+    ...{ replays, replayIds, samples },
     recognizer,
     outbox: outboxOf(io),
     log,
@@ -150,7 +179,7 @@ export function createApp(parts: Parts): App {
     meter,
     now: clock.now,
   };
-  const rooms = createRooms(ports, { pace, maxRooms: config.MAX_ROOMS });
+  const rooms = createRooms(ports, { pace, maxRooms: config.MAX_ROOMS, donations: config.DONATIONS });
   serveSockets(io, rooms, { connections, sessions, log, onAnswer: metrics.countCommand });
   backend.onReconnect(rooms.catchUp);
 
@@ -170,9 +199,25 @@ export function createApp(parts: Parts): App {
   web.use(securityHeaders);
   web.use(probes({ store, rooms, recognizer: parts.recognizer, readiness }));
   web.use(base, api({ store, leaderboard, recognizer: parts.recognizer, origins, connections, sessions }));
-  web.use(base, replayApi({ replays, ids: replayIds, origins, connections, sessions }));
   web.use(base, exploreApi({ explorer, connections }));
-  web.use(base, pages({ sessions, modelDir: config.MODEL_DIR, base, isExplorable: explorer.isOpen }));
+  web.use(base, replayApi({ replays, ids: replayIds, origins, connections, sessions, keepDays: config.KEEP_DAYS }));
+  const visitors = { origins, connections, sessions };
+  web.use(base, galleryApi({ replays, quotas, recognizer: parts.recognizer, ids: replayIds, ...visitors }));
+  if (config.OPERATOR_TOKEN) {
+    web.use(base, moderationApi({ token: config.OPERATOR_TOKEN, replays, hiddenKeys, connections, log }));
+  }
+  if (donations) {
+    const giving = createGiving({
+      ...{ replays, donations, recognizer },
+      isOn: config.DONATIONS,
+      countrycode: config.COUNTRY_CODE,
+    });
+    web.use(base, donationApi({ donations, giving, ids: replayIds, ...visitors }));
+  }
+  web.use(base, dailyApi({ dailies, connections, sessions, now: clock.now }));
+  web.use(base, cardApi({ replays, artist, connections, log }));
+  const tagged = pageTags({ replays, connections, base, isBehindProxy: config.TRUSTED_HOPS > 0 });
+  web.use(base, pages({ sessions, modelDir: config.MODEL_DIR, base, tagged, isExplorable: explorer.isOpen }));
   // Only if the game has a path of its own.
   web.get('/', (_, response) => {
     response
@@ -206,7 +251,8 @@ export function createApp(parts: Parts): App {
       for (const socket of sockets) socket.destroy();
       await io.close();
       broadcast?.close();
-      await recognizer.close();
+      await donations?.close();
+      await Promise.all([recognizer.close(), artist.close()]);
       await store.close();
     },
   };

@@ -4,7 +4,10 @@ import type { Broadcast } from './cluster/broadcast.ts';
 import type { Presence } from './cluster/presence.ts';
 import { alone } from './cluster/presence.ts';
 import type { Config } from './config.ts';
+import { readConfig } from './config.ts';
+import type { Dailies } from './storage/dailies.ts';
 import type { Leaderboard } from './storage/leaderboard.ts';
+import { createMemoryDailies } from './storage/memory/dailies.ts';
 import { createMemoryLeaderboard } from './storage/memory/leaderboard.ts';
 import { createMemoryReplays } from './storage/memory/replays.ts';
 import { createMemoryQuotas } from './storage/memory/quotas.ts';
@@ -18,9 +21,10 @@ export interface Backend {
   store: Store;
   presence: Presence;
   leaderboard: Leaderboard;
+  dailies: Dailies;
   replays: Replays;
   quotas: Quotas;
-  /** Signs sessions; the same on all processes. */
+  /** Signs sessions, and chooses the words of each day; the same on all processes. */
   secret: string;
   /** Whether the store takes writes, and the other processes can be reached. */
   isReady(): boolean;
@@ -32,19 +36,30 @@ export interface Backend {
   counts?: Redis['counts'];
 }
 
-export const replayLimitsOf = ({ REPLAYS_MB, KEEP_DAYS }: Pick<Config, 'REPLAYS_MB' | 'KEEP_DAYS'>): ReplayLimits => ({
+type LimitSettings = Pick<Config, 'REPLAYS_MB' | 'KEEP_DAYS' | 'GALLERY_DAYS' | 'REPORTS_TO_HIDE'>;
+const DAY_MS = 24 * 60 * 60_000;
+
+export const replayLimitsOf = ({
+  REPLAYS_MB,
+  KEEP_DAYS,
+  GALLERY_DAYS,
+  REPORTS_TO_HIDE,
+}: LimitSettings): ReplayLimits => ({
   bytes: REPLAYS_MB * 1024 * 1024,
-  keptMs: KEEP_DAYS * 24 * 60 * 60_000,
+  keptMs: KEEP_DAYS * DAY_MS,
+  listedMs: GALLERY_DAYS * DAY_MS,
+  reportsToHide: REPORTS_TO_HIDE,
 });
 
 /** Nothing survives a restart, so sessions need no secret that does. */
 export const memoryBackend = (
   secret = newSecret(),
-  limits: ReplayLimits = replayLimitsOf({ REPLAYS_MB: 64, KEEP_DAYS: 30 }),
+  limits: ReplayLimits = replayLimitsOf(readConfig({})),
 ): Backend => ({
   store: createMemoryStore(),
   presence: alone(),
   leaderboard: createMemoryLeaderboard(),
+  dailies: createMemoryDailies(),
   replays: createMemoryReplays(limits),
   quotas: createMemoryQuotas(),
   secret,

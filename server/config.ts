@@ -139,12 +139,21 @@ const SETTINGS = v.object({
   REDIS_URL: v.optional(redisUrl),
   /** 1 if REDIS_URL is a Redis Cluster; the URL then names any of its nodes, separated by commas. */
   REDIS_CLUSTER: flag,
-  /** Signs the sessions of the leaderboards. By default a random one, shared through Redis if there is one. */
+  /** Signs the sessions of the leaderboards, and chooses the words of each day. By default a random one, shared through Redis if there is one. */
   SESSION_SECRET: v.optional(v.pipe(v.string(), v.minLength(16, 'must have at least 16 characters'))),
-  /** Replays may take so much, in memory or in Redis. Over it, the oldest go first; 0 keeps none. MB */
+  /** Replays may take so much, in memory or in Redis. Over it, those that would expire first go; 0 keeps none. MB */
   REPLAYS_MB: number(0, 1_000_000, 64),
   /** Replays that somebody keeps or shares stay this long. Others go when their room has been closed for a day. Days */
   KEEP_DAYS: number(1, 365, 30),
+  /** Drawings in the gallery stay this long. Days */
+  GALLERY_DAYS: number(1, 3650, 365),
+  /** So many visitors who report a drawing hide it, until the operator decides. */
+  REPORTS_TO_HIDE: number(1, 1000, 3),
+  /** on: players are asked whether they give their drawings away. It needs DATA_DIR. */
+  DONATIONS: v.pipe(
+    v.optional(oneOf('on', 'off'), 'off'),
+    v.transform((text) => text === 'on'),
+  ),
   /** The folder of what is kept for long: donated drawings, and which of them were deleted. All processes on a machine share it. */
   DATA_DIR: v.optional(
     v.pipe(
@@ -160,6 +169,20 @@ const SETTINGS = v.object({
       v.string(),
       v.transform((path) => resolve(path)),
     ),
+  ),
+  /** Lets the operator review, hide and delete drawings with `npm run moderate`. Without it nobody can. */
+  OPERATOR_TOKEN: v.optional(v.pipe(v.string(), v.minLength(16, 'must have at least 16 characters'))),
+  /** The most that donated drawings take in DATA_DIR; further ones are refused. MB */
+  DONATIONS_MB: number(1, 1_000_000, 1024),
+  /** Donated drawings are removed after so long. Days */
+  DONATED_DAYS: number(1, 36_500, 5 * 365),
+  /** Where the drawers are, if the operator knows: two letters, as in DE. It is written with each donated drawing. */
+  COUNTRY_CODE: v.optional(
+    v.pipe(
+      v.string(),
+      v.check((text) => /^[A-Z]{2}$/.test(text), 'must be two capital letters: DE'),
+    ),
+    'ZZ',
   ),
   /** Seconds between SIGTERM and the end, for a load balancer that must see `/readyz` fail first. */
   DRAIN: number(0, 300, 0),
@@ -180,12 +203,16 @@ const SOUND_SETTINGS = v.pipe(
     v.check(({ REDIS_URL, REDIS_CLUSTER }) => !REDIS_CLUSTER || REDIS_URL !== undefined, 'needs REDIS_URL'),
     ['REDIS_CLUSTER'],
   ),
+  v.forward(
+    v.check(({ DONATIONS, DATA_DIR }) => !DONATIONS || DATA_DIR !== undefined, 'needs DATA_DIR'),
+    ['DONATIONS'],
+  ),
 );
 
 export type Config = v.InferOutput<typeof SETTINGS>;
 
 /** Settings whose values must not be printed. */
-const SECRETS = ['REDIS_URL', 'SESSION_SECRET'];
+const SECRETS = ['REDIS_URL', 'SESSION_SECRET', 'OPERATOR_TOKEN'];
 /** Longer values are cut in an error message. */
 const SHOWN_LENGTH = 60;
 
@@ -206,8 +233,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 const MIN_SECRET_LENGTH = 4;
 
 /** Each form in which somebody may repeat a secret of these settings. */
-export function secretsOf({ REDIS_URL, SESSION_SECRET }: Config): string[] {
+export function secretsOf({ REDIS_URL, SESSION_SECRET, OPERATOR_TOKEN }: Config): string[] {
   const passwords = (REDIS_URL?.split(',') ?? []).map((node) => new URL(node).password);
-  const all = [SESSION_SECRET ?? '', ...passwords, ...passwords.map(decodeURIComponent)];
+  const all = [SESSION_SECRET ?? '', OPERATOR_TOKEN ?? '', ...passwords, ...passwords.map(decodeURIComponent)];
   return [...new Set(all)].filter(({ length }) => length >= MIN_SECRET_LENGTH);
 }

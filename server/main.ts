@@ -1,7 +1,7 @@
 /** The composition root: the real parts, put together and run. */
 import { addressesOf } from './addresses.ts';
 import { checkNode, reasonOf, withoutSecrets } from './failure.ts';
-import { PACKAGE_FILE } from './paths.ts';
+import { GHOSTS_FILE, PACKAGE_FILE } from './paths.ts';
 
 // A full disk or a closed pipe ends the output, not the game.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
@@ -32,13 +32,18 @@ loading = opening.then(({ loaded }) => loaded).catch(() => {});
 // Imported only now: the recognizer's thread loads TensorFlow meanwhile.
 const { createApp } = await import('./app.ts');
 const { memoryBackend, replayLimitsOf } = await import('./backend.ts');
+const { readSamples } = await import('./storage/samples.ts');
 const { isPageBuilt, UNBUILT } = await import('./edge/unbuilt.ts');
 const { REDIS_URL } = config;
 const backend = REDIS_URL
   ? await (await import('./redis-backend.ts')).redisBackend(REDIS_URL, config, log)
   : memoryBackend(config.SESSION_SECRET, replayLimitsOf(config));
 const recognizer = await opening;
-const app = createApp({ config, backend, recognizer, log });
+const samples = await readSamples(GHOSTS_FILE).catch((reason) => {
+  log.warn({ err: reason }, 'the shipped ghosts cannot be read, so there are none');
+  return [];
+});
+const app = createApp({ config, backend, recognizer, samples, log });
 await app.listen();
 await recognizer.loaded;
 

@@ -16,6 +16,8 @@ export interface Readings {
   /** The load level, 0 to 2. */
   load(): number;
   rooms(): { rooms: number; players: number; spectators: number; waiting: number };
+  /** None without DATA_DIR. */
+  donations(): { appended: number; isStopped: boolean } | undefined;
   /** The store's counters since the start; none for a store in memory. */
   store(): { commands: number; failures: number; conflicts: number; reconnects: number } | undefined;
 }
@@ -99,6 +101,17 @@ export function createMetrics(readings: Readings): Metrics {
     'Inference workers that crashed or hung and were replaced',
     readings.restarts,
   );
+  const donations = readings.donations();
+  if (donations) {
+    total(
+      'doodle_donations_total',
+      'Drawings that were given away and are on the disk',
+      () => readings.donations()!.appended,
+    );
+    gauge('doodle_donations_stopped', '1 while the disk takes no donated drawings', () =>
+      Number(readings.donations()!.isStopped),
+    );
+  }
   const store = readings.store();
   if (store) {
     total('doodle_store_commands_total', 'Commands to Redis', () => store.commands);

@@ -8,6 +8,7 @@ import type { Config } from './config.ts';
 import type { Log } from './log.ts';
 import type { Redis } from './storage/redis/connection.ts';
 import { connectRedis } from './storage/redis/connection.ts';
+import { createRedisDailies } from './storage/redis/dailies.ts';
 import { createRedisLeaderboard } from './storage/redis/leaderboard.ts';
 import { createRedisQuotas } from './storage/redis/quotas.ts';
 import { createRedisReplays } from './storage/redis/replays.ts';
@@ -27,6 +28,7 @@ export async function redisBackend(url: string, config: Config, log: Log): Promi
     store: createRedisStore(redis),
     presence,
     leaderboard: createRedisLeaderboard(redis),
+    dailies: createRedisDailies(redis),
     replays: createRedisReplays(redis, replayLimitsOf(config)),
     quotas: createRedisQuotas(redis),
     secret: config.SESSION_SECRET ?? (await sharedSecret(redis)),

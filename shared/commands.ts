@@ -6,6 +6,7 @@ import {
   CHAT_LIMIT,
   CHUNK_LIMIT,
   DIFFICULTIES,
+  GHOST_KINDS,
   NICK_LIMIT,
   OWN_WORDS_LIMIT,
   PACK_CHOICES,
@@ -39,6 +40,10 @@ const settings = v.object({
     v.maxLength(OWN_WORDS_LIMIT, 'bad-settings'),
     v.check((words) => new Set(words).size === words.length, 'bad-settings'),
   ),
+  /** So many earlier drawings of each word race along, in free seats. */
+  ghosts: between(0, 11),
+  /** Which of them. */
+  ghostKind: v.picklist(GHOST_KINDS, 'bad-settings'),
   /** Listed on the home page. */
   public: v.boolean('bad-settings'),
   /** Whether players may send text, as well as REACTIONS. */
@@ -92,7 +97,16 @@ const language = v.pipe(v.string(), v.regex(/^[a-z]{2}$/));
 /** One schema for each command. The message of a failed check is the refusal; without one it is `malformed`. */
 export const COMMANDS = {
   /** Opens a room and takes its first seat. */
-  create: v.object({ nick, settings: v.optional(v.partial(settings), {}), language: v.optional(language) }),
+  create: v.pipe(
+    v.object({
+      nick,
+      settings: v.optional(v.partial(settings), {}),
+      /** A room for one try at the words of the day. The server has the settings of that. */
+      daily: v.optional(v.boolean(), false),
+      language: v.optional(language),
+    }),
+    v.check(({ daily, settings }) => !daily || Object.keys(settings).length === 0, 'bad-settings'),
+  ),
   /** Takes a new seat or, with a token, returns to an old one. */
   join: v.object({ code, nick: v.optional(nick), token: v.optional(token), language: v.optional(language) }),
   /** Enters without a seat. */

@@ -99,17 +99,26 @@ export function smoothed(history: History): History {
 /** The strokes that stayed, with their times, as Quick, Draw!'s raw drawings have them. */
 export type TimedStroke = [xs: number[], ys: number[], ts: number[]];
 
-/** Times in ms of the round. */
+/** Times in ms of the round. As `smoothed` has them; a drawing may have many points, so nothing is made for each. */
 export function timedStrokes(history: History): TimedStroke[] {
   const strokes: TimedStroke[] = [];
-  for (const event of smoothed(history)) {
-    if ('erased' in event) strokes.length = event.strokes;
-    if (!('points' in event)) continue;
+  let last = 0;
+  for (const event of history) {
+    if ('guesses' in event) continue;
+    const since = Math.max(last, event.at - CHUNK_EVERY);
+    last = event.at;
+    if ('erased' in event) {
+      strokes.length = event.strokes;
+      continue;
+    }
     if (event.stroke === strokes.length) strokes.push([[], [], []]);
     const [xs, ys, ts] = strokes[event.stroke]!;
-    xs.push(event.points[0]!);
-    ys.push(event.points[1]!);
-    ts.push(event.at);
+    const count = event.points.length / 2;
+    for (let i = 0; i < count; i++) {
+      xs.push(event.points[2 * i]!);
+      ys.push(event.points[2 * i + 1]!);
+      ts.push(Math.round(since + ((event.at - since) * (i + 1)) / count));
+    }
   }
   return strokes;
 }

@@ -96,6 +96,8 @@ export type Answer<T = object> = ({ ok: true } & T) | { ok: false; why: Refusal 
 export const DIFFICULTIES = ['mixed', 'easy', 'medium', 'hard'] as const;
 /** All words, or those of one pack. */
 export const PACK_CHOICES = ['all', ...PACK_NAMES] as const;
+/** The fastest drawings of a word, those nearest to how fast the players are, or any. */
+export const GHOST_KINDS = ['best', 'near', 'random'] as const;
 
 export const DEFAULT_SETTINGS: Settings = {
   rounds: 6,
@@ -105,6 +107,8 @@ export const DEFAULT_SETTINGS: Settings = {
   difficulty: 'mixed',
   finale: true,
   words: [],
+  ghosts: 0,
+  ghostKind: 'best',
   public: false,
   chat: true,
   locked: false,
@@ -126,7 +130,8 @@ export interface Answers {
   undo: object;
   clear: object;
   resync: object;
-  replays: { replays: ReplayName[] };
+  /** `donations`: people in this room are asked whether they give their drawings away. */
+  replays: { replays: ReplayName[]; donations: boolean };
   chat: object;
   cheer: object;
   ping: object;
@@ -205,6 +210,8 @@ export interface RoomView {
   /** How many people watch without a seat. */
   spectators: number;
   phase: PhaseView;
+  /** The room is for one try at the words of that day (UTC days since 1970). `scored`: whether it counts, known once the first word is shown. */
+  daily?: { day: number; scored?: boolean };
 }
 
 export interface PlayerView {
@@ -275,6 +282,21 @@ interface InMatch {
   of: number;
   /** The round counts double. */
   double?: boolean;
+  /** Earlier drawings of the word, drawn again at their pace. They are no players. */
+  ghosts?: GhostView[];
+}
+
+export interface GhostView {
+  /** Its replay. Missing in the countdown, since it tells the word. */
+  id?: string;
+  /** The player whose own fastest drawing it is; the fastest that the server has; another player's; one that ships with the game. */
+  whose: { player: string } | 'server' | 'earlier' | 'sample';
+  /** Of who drew it, if they show it; else empty. */
+  nick: string;
+  /** When it was recognized. ms of the round */
+  at: number;
+  /** Its guesses are of another network. */
+  old: boolean;
 }
 
 /**

@@ -4,6 +4,8 @@
  * what is written never changes its meaning.
  */
 import type { History, InkEvent, ShownGuesses } from './history.ts';
+import { inkAt } from './history.ts';
+import type { Ink } from './ink.ts';
 import type { InkMoment } from './protocol.ts';
 import type { Sureness } from './verdict.ts';
 
@@ -59,6 +61,15 @@ const GUESSES = 3;
 /** What is not a record, is cut off, or is of a later version. */
 export class BadRecord extends Error {
   override name = 'BadRecord';
+}
+
+/** What was recognized, or all that was drawn: recognized strokes are never erased, so they are the first ones of the final ink. */
+export function judgedInk({ history, verdict }: Pick<Record, 'history' | 'verdict'>): Ink {
+  const { rev, strokes } = inkAt(history);
+  const moment = verdict?.ink;
+  if (!moment) return { rev, strokes };
+  const judged = strokes.slice(0, moment.strokes);
+  return { rev, strokes: judged.map((s, i) => (i === moment.strokes - 1 ? s.slice(0, 2 * moment.points) : s)) };
 }
 
 /** The record as bytes, not compressed yet. */
@@ -146,6 +157,20 @@ export function encode({
 /** Throws `BadRecord`. */
 export function decode(bytes: Uint8Array): Record {
   const from = reader(bytes);
+  const { words, ...head } = readHead(from);
+  return { ...head, history: readHistory(from, words) };
+}
+
+export type RecordHead = Omit<Record, 'history'>;
+
+/** All but the history, for those who look at many. Throws `BadRecord`. */
+export function decodeHead(bytes: Uint8Array): RecordHead {
+  const { words: _, ...head } = readHead(reader(bytes));
+  return head;
+}
+
+/** `words` of the whole record, by which the history names them. */
+function readHead(from: Reader): RecordHead & { words: string[] } {
   const version = from.number();
   if (version !== RECORD_VERSION) throw new BadRecord(`version ${version} of a record cannot be read`);
   const model = Array.from({ length: MODEL_BYTES }, () => from.byte().toString(16).padStart(2, '0')).join('');
@@ -156,23 +181,27 @@ export function decode(bytes: Uint8Array): Record {
   const day = from.number();
   const seconds = from.number();
   const words = Array.from({ length: from.count() }, from.text);
-  const wordAt = (i: number): string => words[i] ?? bad('word');
-  const word = wordAt(0);
-  const verdict = from.number() ? readVerdict() : null;
+  const word = wordAt(words, 0);
+  const verdict = from.number() ? readVerdict(from, words) : null;
+  return { model, engine, word, language, nick, mark, day, seconds, verdict, words };
+}
 
-  function readVerdict(): RecordedVerdict {
-    const at = from.number();
-    const word = wordAt(from.number());
-    const probability = from.number() / 1000;
-    const ink = from.number() ? { rev: from.number(), strokes: from.number(), points: from.number() } : null;
-    return { at, word, probability, ink };
-  }
+const wordAt = (words: string[], i: number): string => words[i] ?? bad('word');
 
+function readVerdict(from: Reader, words: string[]): RecordedVerdict {
+  const at = from.number();
+  const word = wordAt(words, from.number());
+  const probability = from.number() / 1000;
+  const ink = from.number() ? { rev: from.number(), strokes: from.number(), points: from.number() } : null;
+  return { at, word, probability, ink };
+}
+
+function readHistory(from: Reader, words: string[]): History {
   const pen = newPen();
   let at = 0;
   let strokes = 0;
   let before: ShownGuesses = NOTHING;
-  const history = Array.from({ length: from.count() }, (): InkEvent => {
+  return Array.from({ length: from.count() }, (): InkEvent => {
     const head = from.number();
     const kind = head % 4;
     at += (head - kind) / 4;
@@ -185,7 +214,7 @@ export function decode(bytes: Uint8Array): Record {
     if (kind === GUESSES) {
       const head = from.number();
       const same = before.top.map(([each]) => each);
-      const shown = head & 1 ? Array.from({ length: from.count() }, () => wordAt(from.number())) : same;
+      const shown = head & 1 ? Array.from({ length: from.count() }, () => wordAt(words, from.number())) : same;
       const top = shown.map((each): [string, number] => [each, from.byte() / 255]);
       before = { sureness: SURENESS[head >> 1] ?? bad('sureness'), top, target: from.byte() / 255 };
       return { at, guesses: before };
@@ -204,7 +233,6 @@ export function decode(bytes: Uint8Array): Record {
     }
     return { at, stroke: strokes - 1, points };
   });
-  return { model, engine, word, language, nick, mark, day, seconds, verdict, history };
 }
 
 const bad = (what: string): never => {
@@ -260,6 +288,8 @@ function writer() {
     bytes: (): Uint8Array => Uint8Array.from(all),
   };
 }
+
+type Reader = ReturnType<typeof reader>;
 
 function reader(bytes: Uint8Array) {
   let i = 0;

@@ -59,7 +59,7 @@ export function applySnapshot(drawings: Drawings, { round, player, ...ink }: Ink
   return true;
 }
 
-function remoteOf({ remote: known }: Drawings, player: string): remote.RemoteDrawing {
+export function remoteOf({ remote: known }: Drawings, player: string): remote.RemoteDrawing {
   const drawing = known.get(player) ?? remote.newRemoteDrawing();
   known.set(player, drawing);
   return drawing;

@@ -1,8 +1,9 @@
 /** One picture of a whole match, to be sent to friends: up to six drawings, what the network saw in them, and the way into the room. */
 import { encode } from 'uqr';
+import { COLOURS } from '../../shared/card.ts';
 import type { Stroke } from '../../shared/ink.ts';
 import { type Block, fontOf, isolated, LEADING, type Style, typeset } from './lettering.ts';
-import { COLOURS, fileOf, paintDrawing } from './picture.ts';
+import { fileOf, paintDrawing } from './picture.ts';
 
 export interface MatchCard {
   title: string;

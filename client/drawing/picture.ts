@@ -1,4 +1,5 @@
 /** A drawing as a PNG with its word and its player's name. */
+import { COLOURS } from '../../shared/card.ts';
 import type { Stroke } from '../../shared/ink.ts';
 import { BOARD } from '../../shared/ink.ts';
 import { isolated, type Style, typeset } from './lettering.ts';
@@ -7,16 +8,6 @@ import { outline, PEN } from './paint.ts';
 const SIDE = 1024;
 const MARGIN = 48;
 const FOOT = 150;
-/** As in the light theme: a picture leaves the page. */
-export const COLOURS = {
-  paper: '#f5efe0',
-  sheet: '#fffdf6',
-  rule: '#d9ceb6',
-  ink: '#1d1b18',
-  faint: '#5f584b',
-  flag: '#c02d17',
-};
-
 const TITLE: Style = { weight: 800, size: 64, least: 30, condensed: true };
 const LINE: Style = { weight: 500, size: 34, least: 20 };
 

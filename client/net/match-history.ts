@@ -32,7 +32,7 @@ export const newRoundRecord = (drawings: Drawings, whole: boolean): RoundRecord 
   thoughts: new Map(),
 });
 
-export function recordThoughts(record: RoundRecord, frame: LiveFrame): void {
+export function recordThoughts(record: RoundRecord, frame: Pick<LiveFrame, 'guesses'>): void {
   for (const { player, sureness, top } of frame.guesses) {
     if (sureness !== 'guessing' || !top[0]) continue;
     const [word, probability] = top[0];

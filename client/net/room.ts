@@ -2,13 +2,14 @@
  * The room as this client knows it: its view, the player who sits here, everybody's ink, and what the network guesses. The
  * ink changes up to 240 times a second, so it stays outside cells: canvases ask for it when they paint.
  */
-import type { Stroke } from '../../shared/ink.ts';
+import type { Ink, Stroke } from '../../shared/ink.ts';
 import type { InkSnapshot, LiveFrame, PlayerGuesses, RoomView } from '../../shared/protocol.ts';
 import {
   applyChunks,
   applySnapshot,
   type Drawings,
   newDrawings,
+  remoteOf,
   resetOnNewLink,
   strokesOf,
 } from '../drawing/drawings.ts';
@@ -56,6 +57,8 @@ export interface Room {
   /** Calls `listener` whenever the player's ink changes, until the returned function is called. */
   onInk(player: string, listener: () => void): () => void;
   inkChanged(player: string): void;
+  /** What happens to a drawing of this round that no frame brings: a ghost's. */
+  replay(drawing: string, ink: Ink, guesses: PlayerGuesses[]): void;
   guesses(): Record<string, PlayerGuesses>;
   guessesOf(player: string): PlayerGuesses | undefined;
   /** The rounds of this match, the present one last. */
@@ -148,10 +151,19 @@ export function createRoom({ link, clock, now, cell }: Parts): Room {
       return;
     }
     for (const player of applyChunks(drawings, frame, now(), inkChanged)) resync(player);
-    if (frame.guesses.length === 0 || frame.round !== drawings.round) return;
+    if (frame.guesses.length > 0 && frame.round === drawings.round) showGuesses(frame);
+  }
+
+  function showGuesses(frame: Pick<LiveFrame, 'guesses'>): void {
     guesses.value = { ...guesses.value, ...Object.fromEntries(frame.guesses.map((each) => [each.player, each])) };
     const record = history.value.at(-1);
     if (record) recordThoughts(record, frame);
+  }
+
+  function replay(drawing: string, ink: Ink, guesses: PlayerGuesses[]): void {
+    remoteOf(drawings, drawing).ink = ink;
+    if (guesses.length > 0) showGuesses({ guesses });
+    inkChanged(drawing);
   }
 
   function receiveInk(ink: InkSnapshot): void {
@@ -206,6 +218,7 @@ export function createRoom({ link, clock, now, cell }: Parts): Room {
       return () => inkListeners.delete(entry);
     },
     inkChanged,
+    replay,
     guesses: () => guesses.value,
     guessesOf: (player) => guesses.value[player],
     history: () => history.value,

@@ -22,7 +22,7 @@ export type SessionState = Outside | { at: 'entering' } | Inside;
 
 /** How this client wants to be let in, now and after every lost connection. */
 type Goal =
-  | { as: 'founder'; nick: string; settings: Partial<Settings>; start: boolean }
+  | { as: 'founder'; nick: string; settings: Partial<Settings>; start: boolean; daily: boolean }
   | { as: 'player'; code: string; nick: string; watched?: boolean }
   | { as: 'watcher'; code: string };
 
@@ -39,7 +39,8 @@ export interface Session {
   state(): SessionState;
   /** The last nickname, or nothing. */
   nick(): string;
-  create(nick: string, settings: Partial<Settings>, start?: boolean): void;
+  /** `daily`: for the six words of the day. Then the server has the settings. */
+  create(nick: string, settings: Partial<Settings>, start?: boolean, daily?: boolean): void;
   /** Takes a seat; the one that this browser holds in the room, if there is one. */
   join(code: string, nick: string): void;
   watch(code: string): void;
@@ -118,7 +119,11 @@ export function createSession({ link, room, chat, memory, notices, cell, languag
   function request(asked: Goal): Promise<Answer<Entrance>> {
     const spoken = language && { language: language() };
     if (asked.as === 'founder')
-      return link.request('create', { nick: asked.nick, settings: asked.settings, ...spoken });
+      return link.request('create', {
+        ...{ nick: asked.nick, settings: asked.settings },
+        ...(asked.daily && { daily: true }),
+        ...spoken,
+      });
     if (asked.as === 'watcher') return link.request('watch', { code: asked.code });
     const token = memory.seat(asked.code);
     return link.request('join', { code: asked.code, ...spoken, ...(token ? { token } : { nick: asked.nick }) });
@@ -164,7 +169,7 @@ export function createSession({ link, room, chat, memory, notices, cell, languag
   return {
     state: () => outside.value ?? room.inside() ?? { at: 'entering' },
     nick,
-    create: (nick, settings, start = false) => pursue({ as: 'founder', nick, settings, start }),
+    create: (nick, settings, start = false, daily = false) => pursue({ as: 'founder', nick, settings, start, daily }),
     join: (code, nick) => pursue({ as: 'player', code, nick, watched: goal?.as === 'watcher' && goal.code === code }),
     watch: (code) => pursue({ as: 'watcher', code }),
     hasSeat: (code) => memory.seat(code) !== undefined,

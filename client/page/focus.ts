@@ -26,6 +26,12 @@ export function holdFocus(screen = '') {
   };
 }
 
+/** Of the heading of a page that comes late: it gets the focus, unless something else has it. */
+export function arrives(heading: HTMLElement): void {
+  heading.tabIndex = -1;
+  if (document.activeElement === document.body) heading.focus({ preventScroll: true });
+}
+
 /** Makes a scrolling element reachable by keyboard while it scrolls; not every browser does that itself. */
 export function scrolls(place: HTMLElement): () => void {
   const look = () => {

@@ -3,6 +3,7 @@
  * and one of words, fetched when it is chosen. The archive's messages, of every language, are fetched when it is opened.
  */
 import i18next from 'i18next';
+import { untrack } from 'svelte';
 import en from '../messages/en.json';
 import type archive from '../messages/archive/en.json';
 import type { Memory } from '../net/memory.ts';
@@ -46,8 +47,12 @@ export interface Language {
   seconds(ms: number): string;
   /** 42 %, likewise; of a share of 1. */
   percent(share: number): string;
+  /** A date or a time, likewise, in UTC unless the options say otherwise. ms since 1970 */
+  date(ms: number, options: Intl.DateTimeFormatOptions): string;
   /** The messages of the archive, in this language and in those that are chosen later. Rejects if they cannot be fetched. */
   openArchive(): Promise<void>;
+  /** Whether they are here. */
+  isArchiveOpen(): boolean;
   /** Without a choice: the remembered language, or the browser's. */
   choose(tag?: LanguageTag): Promise<void>;
 }
@@ -65,6 +70,7 @@ export function createLanguage(memory: Memory): Language {
   /** Counts the choices. */
   let latest = 0;
   let hasArchive = false;
+  let isArchiveHere = $state(false);
 
   const translator = i18next.createInstance();
   void translator.init({
@@ -96,12 +102,10 @@ export function createLanguage(memory: Memory): Language {
   }
 
   async function fetchMessages(tag: LanguageTag): Promise<void> {
-    const wanted = [
-      messages[`../messages/${tag}.json`],
-      hasArchive ? archiveMessages[`../messages/archive/${tag}.json`] : undefined,
-    ];
-    const bundles = await Promise.all(wanted.map((fetch) => fetch?.()));
-    for (const bundle of bundles) if (bundle) translator.addResourceBundle(tag, 'translation', bundle, true);
+    const add = (bundle = {}) => translator.addResourceBundle(tag, 'translation', bundle, true);
+    add(await messages[`../messages/${tag}.json`]?.());
+    // The archive may have been opened meanwhile.
+    if (hasArchive) add(await archiveMessages[`../messages/archive/${tag}.json`]?.());
   }
 
   async function choose(wish: LanguageTag = memory.get('language') as LanguageTag): Promise<void> {
@@ -146,12 +150,17 @@ export function createLanguage(memory: Memory): Language {
       return t('race.at', { seconds: format.format(ms / 1000) });
     },
     percent: (share) => shares.format(share),
+    date: (ms, options) =>
+      new Intl.DateTimeFormat(`${current.tag}-u-nu-latn`, { timeZone: 'UTC', ...options }).format(ms),
     async openArchive() {
       hasArchive = true;
-      const { tag } = current;
+      // Whoever opens it must not open it again with each choice of a language.
+      const { tag } = untrack(() => current);
       // English stands in for what another language lacks.
       await Promise.all([fetchMessages('en'), fetchMessages(tag)]);
+      isArchiveHere = true;
     },
+    isArchiveOpen: () => isArchiveHere,
     choose,
   };
 }

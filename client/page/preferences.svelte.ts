@@ -10,6 +10,10 @@ const DEFAULTS = {
   hideCode: false,
   /** Tools and guesses are on the other side, so that the drawing hand does not cover them. */
   leftHanded: false,
+  /** Ghosts are shown, in rooms that have them. */
+  ghosts: true,
+  /** Ghosts race along when this person plays alone. */
+  raceGhosts: false,
 };
 export type Preference = keyof typeof DEFAULTS;
 

@@ -20,7 +20,12 @@ export interface Question {
 export type Answer =
   | { type: 'ready'; words: Words }
   | { type: 'failed'; reason: string }
-  | { type: 'seen'; id: number; verdict: Verdict };
+  | {
+      type: 'seen';
+      id: number;
+      verdict: Verdict /** Of each of the model's words, 0..1. */;
+      probabilities: Float32Array;
+    };
 
 /** Identifies the model in the names of its cached files. */
 declare const __MODEL__: string;
@@ -53,7 +58,8 @@ try {
     const probabilities = output.dataSync<'float32'>() as Float32Array;
     output.dispose();
     calibrate(probabilities, [data], words.calibration);
-    send({ type: 'seen', id: data.id, verdict: judge(words, data.target, probabilities, inkLength(data)) });
+    const verdict = judge(words, data.target, probabilities, inkLength(data));
+    send({ type: 'seen', id: data.id, verdict, probabilities });
   });
   send({ type: 'ready', words });
 } catch (error) {

@@ -10,7 +10,10 @@ interface Said {
   readonly isStuck: boolean;
 }
 
-export function caption(guesses: () => PlayerGuesses | undefined, accepted?: () => readonly string[]): Said {
+export function caption(
+  guesses: () => PlayerGuesses | undefined,
+  accepted?: () => readonly string[] | undefined,
+): Said {
   let state = $state.raw(nextCaption(newCaptioning(), untrack(guesses), performance.now()));
   let isStuck = $state(false);
   $effect(() => {

@@ -2,7 +2,7 @@
  * Reads Quick, Draw! drawings (https://github.com/googlecreativelab/quickdraw-dataset) in both of Google's ndjson formats:
  * simplified, `[[xs],[ys]]` per stroke on 0..255, and raw, `[[xs],[ys],[ts]]` in device pixels and milliseconds.
  */
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -18,12 +18,30 @@ export interface Drawing {
   ink: Ink;
   /** Two letters: the country of origin, if the line has it. */
   country?: string;
+  /** Whether its drawer lets networks learn from it, if it is a player's. */
+  training?: boolean;
   /** Milliseconds since the first point, one per point of each stroke. Only raw drawings have them. */
   times?: number[][];
 }
 
 /** The default folder of drawings. */
 export const DATA = process.env.QUICKDRAW_DATA ?? new URL('../../../shared/quickdraw', import.meta.url).pathname;
+
+/** Folders to train on. */
+export interface Folders {
+  /** The data set, which has the words. */
+  data: string;
+  /** Exports of players' drawings (`npm run export`), which add to it. */
+  exports: string[];
+}
+
+/** What `--data` names, any number of times. Without a data set among the folders, it is the default one. */
+export function foldersOf(named: readonly string[]): Folders {
+  const isExport = (dir: string) => existsSync(join(dir, 'SHA256SUMS')) && !existsSync(join(dir, 'categories.txt'));
+  const [data = DATA, ...others] = named.filter((dir) => !isExport(dir));
+  if (others.length > 0) throw new Error(`--data names several data sets: ${[data, ...others].join(', ')}`);
+  return { data, exports: named.filter(isExport) };
+}
 
 /** An error in the data, with file and line. */
 export class DataError extends Error {
@@ -74,7 +92,7 @@ export function parseDrawing(line: string, file: string, number: number): Drawin
   } catch {
     throw fail('not a line of JSON (a truncated download?)');
   }
-  const { word, key_id: key, recognized, drawing, countrycode } = (value ?? {}) as Record<string, unknown>;
+  const { word, key_id: key, recognized, drawing, countrycode, training } = (value ?? {}) as Record<string, unknown>;
   if (typeof word !== 'string') throw fail('no word');
   if (typeof key !== 'string') throw fail('no key_id');
   if (typeof recognized !== 'boolean') throw fail('no recognized');
@@ -84,7 +102,13 @@ export function parseDrawing(line: string, file: string, number: number): Drawin
   for (const stroke of drawing)
     if (!isStroke(stroke, raw ? 3 : 2)) throw fail('a stroke that is not lists of numbers of one length');
   const strokes = drawing as number[][][];
-  const about = { word, key, recognized, ...(typeof countrycode === 'string' && { country: countrycode }) };
+  const about = {
+    word,
+    key,
+    recognized,
+    ...(typeof countrycode === 'string' && { country: countrycode }),
+    ...(typeof training === 'boolean' && { training }),
+  };
   if (!raw) return { ...about, ink: { rev: 0, strokes: strokes.map(([xs, ys]) => weave(xs!, ys!, 0, 0, STEPS)) } };
   return { ...about, ink: { rev: 0, strokes: frame(strokes) }, times: strokes.map((stroke) => stroke[2]!) };
 }

@@ -2,9 +2,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Ink } from '../../shared/ink.ts';
+import { withdrawnFrom } from '../withdrawn.ts';
 import { seeded, seedOf } from './augment.ts';
 import type { Preset } from './config.ts';
-import { isHeldOut, readDrawings, readWords } from './dataset.ts';
+import { type Folders, isHeldOut, readDrawings, readWords } from './dataset.ts';
 import { readSoftLabels } from './soft-labels.ts';
 
 export interface Labelled {
@@ -28,11 +29,21 @@ export async function presetWords(preset: Preset, data: string): Promise<string[
   return preset.words ?? all;
 }
 
-/** The training drawings: a pool for each word, and one of the raw drawings. No held-out ones. */
-export async function trainingSet(words: string[], preset: Preset, data: string): Promise<Pool[]> {
+/**
+ * The training drawings: a pool for each word, and one of the raw drawings. No held-out ones, and none that its drawer did not allow
+ * or has deleted. The most drawings of a word are counted in each folder by itself, so players' drawings get in however many others there are.
+ */
+export async function trainingSet(words: string[], preset: Preset, { data, exports }: Folders): Promise<Pool[]> {
   const soft = await readSoftLabels(words, data);
-  const simplified = await collect(words, data, ['simplified', 'more'], false, preset.perWord, soft);
-  const raw = await collect(words, data, ['raw'], false, preset.perWord, soft);
+  const withdrawn = await withdrawnFrom(exports);
+  const simplified: Labelled[] = [];
+  const raw: Labelled[] = [];
+  for (const dir of [data, ...exports]) {
+    const isMissingAllowed = dir !== data;
+    const from = { dir, isMissingAllowed, held: false, most: preset.perWord, soft, withdrawn };
+    simplified.push(...(await collect(words, { ...from, formats: ['simplified', 'more'] })));
+    raw.push(...(await collect(words, { ...from, formats: ['raw'] })));
+  }
   const pools = words.map((_, word) => {
     const drawings = simplified.filter(({ label }) => label === word);
     if (drawings.length === 0) throw new Error(`no drawing of "${words[word]}" to train on`);
@@ -43,27 +54,31 @@ export async function trainingSet(words: string[], preset: Preset, data: string)
 
 /** The validation split of one format, up to `perWord` drawings of each word. */
 export const heldOut = (words: string[], data: string, format: string, perWord = 60): Promise<Labelled[]> =>
-  collect(words, data, [format], true, perWord);
+  collect(words, { dir: data, formats: [format], held: true, most: perWord });
 
-async function collect(
-  words: string[],
-  data: string,
-  formats: string[],
-  held: boolean,
-  most: number,
-  softLabels?: Map<string, Uint8Array>,
-): Promise<Labelled[]> {
+interface From {
+  dir: string;
+  formats: string[];
+  held: boolean;
+  most: number;
+  soft?: ReadonlyMap<string, Uint8Array>;
+  withdrawn?: ReadonlySet<string>;
+  /** Whether words without a file have no drawings. */
+  isMissingAllowed?: boolean;
+}
+
+async function collect(words: string[], from: From): Promise<Labelled[]> {
   const drawings: Labelled[] = [];
   const known = new Set(words);
   for (const [label, word] of words.entries()) {
-    let left = most;
-    for (const format of formats) {
-      const file = join(data, format, `${word}.ndjson`);
-      if (format === 'more' && !existsSync(file)) continue;
-      for await (const { key, ink } of readDrawings(file, known)) {
-        if (isHeldOut(key) !== held) continue;
+    let left = from.most;
+    for (const format of from.formats) {
+      const file = join(from.dir, format, `${word}.ndjson`);
+      if ((format === 'more' || from.isMissingAllowed) && !existsSync(file)) continue;
+      for await (const { key, ink, training } of readDrawings(file, known)) {
+        if (isHeldOut(key) !== from.held || training === false || from.withdrawn?.has(key)) continue;
         if (left-- <= 0) break;
-        const soft = softLabels?.get(key);
+        const soft = from.soft?.get(key);
         drawings.push({ ink, label, ...(soft && { soft }) });
       }
     }

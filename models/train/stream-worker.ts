@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { augment, seeded, seedOf } from './augment.ts';
 import { packBatch } from './batch.ts';
 import { augmentIn, ONE_WAY, type Preset } from './config.ts';
+import type { Folders } from './dataset.ts';
 import { epochBatches, epochOrder, shownOf, trainingSet } from './epoch.ts';
 
 /** How many batches an epoch has, and how often it shows each word, by label. */
@@ -11,14 +12,14 @@ export interface About {
   shown: number[];
 }
 
-const { preset, words, data, first, step } = workerData as {
+const { preset, words, folders, first, step } = workerData as {
   preset: Preset;
   words: string[];
-  data: string;
+  folders: Folders;
   first: number;
   step: number;
 };
-const pools = await trainingSet(words, preset, data);
+const pools = await trainingSet(words, preset, folders);
 const drawings = pools.flatMap((pool) => pool.drawings);
 const perEpoch = epochBatches(pools, preset);
 let next = first;

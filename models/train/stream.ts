@@ -4,6 +4,8 @@
  *   node --import tsx models/train/stream.ts --preset full [--from BATCH] [--workers 2]      endless training batches
  *   node --import tsx models/train/stream.ts --preset full --check simplified [--share 0.5] [--every 4]    the held-out drawings, once
  *
+ * --data DIR, any number of times: the data set, and exports of players' drawings to train on as well (`foldersOf`).
+ *
  * The first line is JSON: the preset, the words, and how many batches an epoch has and how often it shows each word, or how many
  * drawings follow. Then come batches, as `batch.ts` lays them out; the held-out drawings are one.
  */
@@ -13,7 +15,7 @@ import { Worker } from 'node:worker_threads';
 import { prefix } from '../../shared/ink.ts';
 import { packBatch } from './batch.ts';
 import { presets } from './config.ts';
-import { DATA } from './dataset.ts';
+import { foldersOf } from './dataset.ts';
 import { heldOut, presetWords } from './epoch.ts';
 import type { About } from './stream-worker.ts';
 
@@ -26,7 +28,7 @@ const BOOT = `import('tsx/esm/api').then(({ register }) => {
 const { values } = parseArgs({
   options: {
     preset: { type: 'string', default: 'full' },
-    data: { type: 'string', default: DATA },
+    data: { type: 'string', multiple: true, default: [] },
     from: { type: 'string', default: '0' },
     workers: { type: 'string', default: '2' },
     check: { type: 'string' },
@@ -38,7 +40,8 @@ const preset = presets[values.preset];
 if (!preset) throw new Error(`unknown preset "${values.preset}"; there are ${Object.keys(presets).join(', ')}`);
 process.stdout.on('error', () => process.exit(0)); // The trainer has stopped reading.
 
-const words = await presetWords(preset, values.data);
+const folders = foldersOf(values.data);
+const words = await presetWords(preset, folders.data);
 if (values.check) await check(values.check, Number(values.share), Number(values.every));
 else await train(Number(values.from), Number(values.workers));
 
@@ -52,7 +55,7 @@ function header(more: object): Promise<void> {
 
 /** Sends the held-out drawings without augmentation, cut to `share` of their ink. */
 async function check(format: string, share: number, every: number): Promise<void> {
-  const all = await heldOut(words, values.data, format);
+  const all = await heldOut(words, folders.data, format);
   const drawings = all.filter((_, i) => i % every === 0);
   await header({ drawings: drawings.length });
   const cut = drawings.map((drawing) => (share < 1 ? { ...drawing, ink: prefix(drawing.ink, share) } : drawing));
@@ -66,7 +69,7 @@ async function train(from: number, workers: number): Promise<void> {
     (_, i) =>
       new Worker(BOOT, {
         eval: true,
-        workerData: { preset, words, data: values.data, first: from + i, step: workers },
+        workerData: { preset, words, folders, first: from + i, step: workers },
       }),
   );
   for (const worker of pool)

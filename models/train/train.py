@@ -87,7 +87,12 @@ def main():
         metavar=("DIR", "WEIGHT"),
         help="folder of an exported network to learn from, and how much of the opinion is its own; once for each",
     )
-    parser.add_argument("--data", help="folder with simplified/, raw/ and categories.txt")
+    parser.add_argument(
+        "--data",
+        action="append",
+        default=[],
+        help="folder with simplified/, raw/ and categories.txt, or an export of players' drawings to train on as well; once for each",
+    )
     parser.add_argument("--minutes", type=float, help="length of training, instead of the preset's")
     parser.add_argument("--until", help="clock time HH:MM at which training ends, instead of its length")
     parser.add_argument("--epochs", type=int, help="length in epochs, instead of a time")
@@ -95,7 +100,7 @@ def main():
     args = parser.parse_args()
     folder = args.run or ROOT / ".cache" / "train" / args.preset
     folder.mkdir(parents=True, exist_ok=True)
-    options = ["--data", args.data] if args.data else []
+    options = [option for folder in args.data for option in ("--data", folder)]
     device = "cuda" if torch.cuda.is_available() else "cpu"
 
     saved = folder / "checkpoint.pt"

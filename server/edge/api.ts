@@ -46,7 +46,7 @@ interface Asked {
 }
 
 /** Those who ask while an answer is being read share it: many home pages cost the store no more than one at a time. */
-function shared<T>(read: (key: string) => Promise<T>): (key: string) => Promise<T> {
+export function shared<T>(read: (key: string) => Promise<T>): (key: string) => Promise<T> {
   const answers = new Map<string, Promise<T>>();
   return (key) => {
     const answer = answers.get(key) ?? read(key).finally(() => answers.delete(key));

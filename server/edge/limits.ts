@@ -28,6 +28,10 @@ export const COMMAND_RATES = {
   enter: { perSecond: 2, burst: 20 },
   /** Pages of drawings, as somebody scrolls through them. */
   explore: { perSecond: 10, burst: 60 },
+  /** Over HTTP only: each is judged once more. */
+  give: { perSecond: 1, burst: 30 },
+  /** Pictures of links, which are asked for over HTTP alone. */
+  card: { perSecond: 2, burst: 20 },
   other: { perSecond: 5, burst: 20 },
 } satisfies Record<string, Rate>;
 export type CommandClass = keyof typeof COMMAND_RATES;
@@ -42,6 +46,8 @@ const CLASSES = new Map<string, CommandClass>([
   ['join', 'enter'],
   ['watch', 'enter'],
   ['explore', 'explore'],
+  ['give', 'give'],
+  ['card', 'card'],
 ]);
 export const classOf = (command: string): CommandClass => CLASSES.get(command) ?? 'other';
 
@@ -74,6 +80,10 @@ export const ADDRESS_RATES: Record<CommandClass, Rate> = {
   chat: { perSecond: 20, burst: 100 },
   enter: { perSecond: 20, burst: 400 },
   explore: { perSecond: 40, burst: 400 },
+  /** A school class, each of which gives six drawings. */
+  give: { perSecond: 4, burst: 300 },
+  /** A site that shows links asks for many. */
+  card: { perSecond: 10, burst: 60 },
   other: { perSecond: 100, burst: 1_000 },
 };
 
@@ -87,6 +97,9 @@ export const QUOTAS = {
   wrong: { name: 'wrong', points: 200, seconds: 600 },
   /** Commands that put a room on the public list. */
   listings: { name: 'listings', points: 20, seconds: 600 },
+  /** Of drawings, by a visitor; and by all at an address, who may be a school. */
+  reports: { name: 'reports', points: 20, seconds: 600 },
+  reportsOfAddress: { name: 'address-reports', points: 60, seconds: 600 },
 } satisfies Record<string, Quota>;
 
 // ----------------------------------------------------------------

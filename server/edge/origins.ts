@@ -1,4 +1,5 @@
 /** Which pages may connect. CORS does not cover WebSocket: any page could otherwise play in its visitor's name. */
+import type { RequestHandler } from 'express';
 import type { Log } from '../log.ts';
 
 export interface Origins {
@@ -33,6 +34,14 @@ export function createOrigins(others: string[], log: Log): Origins {
     },
   };
 }
+
+/** Another site's page must not change anything in a visitor's name. */
+export const ownPage =
+  ({ isAllowed }: Pick<Origins, 'isAllowed'>): RequestHandler =>
+  ({ headers }, response, next) => {
+    if (isAllowed(headers.origin, headers.host)) next();
+    else response.status(403).json({ error: 'another site' });
+  };
 
 /** The port that the protocol implies may be left out of either. */
 function isAt(origin: string, host: string | undefined): boolean {

@@ -5,7 +5,7 @@ import type { Request, Response, Router } from 'express';
 import express from 'express';
 import helmet from 'helmet';
 import { archivePage } from '../../shared/addresses.ts';
-import { PAGE_DIR } from '../paths.ts';
+import { PAGE_DIR, PRIVACY_FILE } from '../paths.ts';
 import type { Sessions } from './session.ts';
 import { newSession } from './session.ts';
 import { isPageBuilt, UNBUILT } from './unbuilt.ts';
@@ -18,24 +18,28 @@ interface Options {
   base: string;
   /** Whether there are drawings to explore. */
   isExplorable(): boolean;
+  /** Writes into the page what those read who show a link to it. */
+  tagged(request: Request, page: string): Promise<string>;
 }
 
 /** The addresses that are the page's own: it makes out what people put after `/r/`, and says so if that is no code. */
 const ADDRESSES = /^\/(?:index\.html|r(?:\/.*)?)?$/i;
 
-export function pages({ sessions, modelDir, base, isExplorable }: Options): Router {
+export function pages({ sessions, modelDir, base, tagged, isExplorable }: Options): Router {
   const router = express.Router();
   router.get('/', ({ originalUrl }, response, next) => {
     const [path, query] = originalUrl.split('?');
     if (path!.endsWith('/')) next();
     else response.redirect(301, query ? `${base}?${query}` : base);
   });
-  async function send({ headers }: Request, response: Response): Promise<void> {
+  async function send(request: Request, response: Response): Promise<void> {
+    const { headers } = request;
     if (!isPageBuilt()) return void response.status(503).type('text').send(UNBUILT);
     const session = sessions.read(headers.cookie) ?? newSession();
     response.setHeader('Set-Cookie', sessions.cookie(session, headers['x-forwarded-proto'] === 'https'));
-    const page = await readFile(`${PAGE_DIR}/index.html`, 'utf8');
+    const page = await tagged(request, await readFile(`${PAGE_DIR}/index.html`, 'utf8'));
     response
+      .vary('Accept-Language')
       .type('html')
       .setHeader('Cache-Control', 'public, max-age=0')
       .send(under(base, isExplorable() ? page.replace('<html', '<html data-explore') : page));
@@ -46,6 +50,11 @@ export function pages({ sessions, modelDir, base, isExplorable }: Options): Rout
     if (!archivePage(request.path.slice(1))) return next();
     response.setHeader('X-Robots-Tag', 'noindex');
     return send(request, response);
+  });
+  router.get('/privacy', (_, response) => {
+    response.type('text').setHeader('Cache-Control', 'public, max-age=3600');
+    // Express serves no file below a folder that begins with a dot, and a checkout may be in one.
+    response.sendFile(PRIVACY_FILE, { dotfiles: 'allow' });
   });
   router.use('/models/quickdraw', express.static(resolve(modelDir), { maxAge: '1h' }));
   router.use('/assets', express.static(`${PAGE_DIR}/assets`, { immutable: true, maxAge: '1y', fallthrough: false }));

@@ -107,10 +107,12 @@ type Handler<C extends Command> = (
 ) => Answer<Answers[C]> | Promise<Answer<Answers[C]>>;
 
 const HANDLERS: { [C in Command]: Handler<C> } = {
-  create(socket, rooms, { nick, settings, language }) {
+  create(socket, rooms, { nick, settings, daily, language }) {
     const visitor = { ...socket.data.visitor, ...(language && { language }) };
     const quotas = settings.public ? [QUOTAS.rooms, QUOTAS.listings] : [QUOTAS.rooms];
-    return enter(socket, rooms, nick, quotas, () => rooms.create(socket.id, nick, settings, visitor));
+    return enter(socket, rooms, nick, quotas, () =>
+      daily ? rooms.createDaily(socket.id, nick, visitor) : rooms.create(socket.id, nick, settings, visitor),
+    );
   },
   join(socket, rooms, { code, nick, token, language }) {
     const visitor = { ...socket.data.visitor, ...(language && { language }) };
@@ -146,8 +148,9 @@ const HANDLERS: { [C in Command]: Handler<C> } = {
   resync: (socket, rooms, { player }) =>
     socket.data.member ? rooms.resync(socket.data.member, player) : refuse('no-room'),
   replays(socket, rooms) {
-    const replays = socket.data.member ? rooms.replays(socket.data.member) : null;
-    return replays ? { ok: true, replays } : refuse('no-room');
+    const { member } = socket.data;
+    const replays = member ? rooms.replays(member) : null;
+    return replays ? { ok: true, replays, donations: rooms.asksForDrawings(member!) } : refuse('no-room');
   },
   ping: () => ({ ok: true }),
 };

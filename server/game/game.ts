@@ -4,6 +4,7 @@
 import type {
   Closing,
   Difficulty,
+  GhostView,
   InkMoment,
   Recognition,
   Refusal,
@@ -105,6 +106,8 @@ export interface Match {
   results: RoundResult[];
   /** Everybody who drew in it, leavers too: they stay on the podium. */
   runners: Record<string, Pick<Seat, 'nick' | 'mark' | 'session' | 'language'>>;
+  /** Of the newest round that has any. */
+  ghosts?: { round: number; ghosts: Required<GhostView>[] };
 }
 
 export type Phase =
@@ -156,6 +159,17 @@ export interface Game {
   votes?: Record<string, string>;
   /** The words of earlier matches, the newest last. */
   past?: string[];
+  /** The room is for one try at the words of a day. */
+  daily?: DailyRoom;
+}
+
+export interface DailyRoom {
+  /** UTC days since 1970: when the match was started. */
+  day: number;
+  /** Whose try it is; never leaves the server. */
+  session: string | null;
+  /** Whether it counts; unknown until the first word is shown. */
+  scored?: boolean;
 }
 
 export type Action =
@@ -167,8 +181,13 @@ export type Action =
   /** The host hands the role over; a player votes for another host, or takes the vote back. */
   | { type: 'host'; by: string; id: string | null }
   | { type: 'settings'; by: string; settings: Partial<Settings> }
-  | { type: 'start'; by: string; match: string; prompts: Prompt[] }
+  /** `day`: the words are those of that day. */
+  | { type: 'start'; by: string; match: string; prompts: Prompt[]; day?: number }
+  /** Whether the match is the one try of its session on its day. */
+  | { type: 'claimed'; match: string; scored: boolean }
   | { type: 'recognized'; id: string; round: number; at: number; word: string; probability: number; ink?: InkMoment }
+  /** Earlier drawings of the word that were picked for the round that is counted down. */
+  | { type: 'ghosts'; round: number; ghosts: Required<GhostView>[] }
   /** The player wants to go on from the reveal. */
   | { type: 'skip'; id: string; round: number }
   /** Everything drawn on the process in the round is judged. */

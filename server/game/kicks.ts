@@ -44,6 +44,7 @@ export function isKicked(game: Game, visitor: Partial<Visitor>): boolean {
  */
 export function watchRefusal(game: Game, visitor: Visitor, isHere = false): 'kicked' | 'no-spectators' | null {
   if (isHere ? hasKickedSession(game, visitor) : isKicked(game, visitor)) return 'kicked';
+  if (game.daily) return 'no-spectators';
   const { session } = visitor;
   const plays = session !== null && game.seats.some((seat) => seat.session === session);
   return game.settings.spectators === false && !plays ? 'no-spectators' : null;

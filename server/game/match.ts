@@ -16,12 +16,14 @@ const MOST = 0.75;
 export function startRefusal(game: Game, by: string, now: number): Refusal | null {
   if (!seatOf(game, by)) return 'not-seated';
   if (game.host !== by && !isHostAway(game, now)) return 'not-host';
-  return inMatch(game) ? 'wrong-phase' : null;
+  // A room of a day has one match.
+  return inMatch(game) || (game.daily && game.match) ? 'wrong-phase' : null;
 }
 
 export function start(game: Game, action: Action & { type: 'start' }, now: number): Game | Refusal {
   const refusal = startRefusal(game, action.by, now);
   if (refusal) return refusal;
+  if (game.daily && action.day === undefined) return 'bad-settings';
   const last = action.prompts.length - 1;
   // Settings of an earlier version lack `finale` and `words`.
   const isDouble = (game.settings.finale ?? DEFAULT_SETTINGS.finale) && last > 0;
@@ -29,7 +31,8 @@ export function start(game: Game, action: Action & { type: 'start' }, now: numbe
   const own = (game.settings.words ?? []).length > 0;
   const match: Match = { id: action.match, prompts, own, first: game.round + 1, results: [], runners: {} };
   const past = [...(game.past ?? []), ...prompts.map(({ word }) => word)].slice(-PAST_KEPT);
-  return nextRound({ ...game, match, past, used: true, votes: {} }, now);
+  const daily = game.daily && { daily: { ...game.daily, day: action.day! } };
+  return nextRound({ ...game, match, past, ...daily, used: true, votes: {} }, now);
 }
 
 function nextRound(game: Game, now: number): Game {
@@ -46,6 +49,13 @@ function withoutAway(game: Game, now: number): Game {
       : seat,
   );
   return { ...game, seats };
+}
+
+/** A room of a day learns whether its match counts. */
+export function claimed(game: Game, { match, scored }: Action & { type: 'claimed' }): Game {
+  const { daily } = game;
+  if (!daily || game.match?.id !== match || daily.scored !== undefined) return game;
+  return { ...game, daily: { ...daily, scored } };
 }
 
 export function draw(counted: Game, started: number): Game {

@@ -19,19 +19,20 @@ export interface MatchResult {
 /** Matches are compared by their first rounds, so that a longer one is worth no more. */
 const ROUNDS_COUNTED = DEFAULT_SETTINGS.rounds;
 
+/** Matches are compared by times and words: places depend on who else plays, and the double round on the host. */
+export const worthOf = ({ points, parts }: Recognition): number => (parts ? parts.time + parts.word : points);
+
 /**
- * The result of the match whose podium is shown; null in any other phase, and for words that the host chose. A person counts with one seat, their best. People
- * without a session are left out: they could be anybody.
+ * The result of the match whose podium is shown; null in any other phase, and for words that the host chose or that are those of a
+ * day. A person counts with one seat, their best. People without a session are left out: they could be anybody.
  */
-export function resultOf({ phase, match }: Game): MatchResult | null {
-  if (phase.name !== 'podium' || !match || match.own) return null;
+export function resultOf({ phase, match, daily }: Game): MatchResult | null {
+  if (phase.name !== 'podium' || !match || match.own || daily) return null;
   const counted = match.results.slice(0, ROUNDS_COUNTED).flatMap(({ recognized }) => recognized);
-  /** Matches are compared by times and words: places depend on who else plays, and the double round on the host. */
-  const worth = ({ points, parts }: Recognition) => (parts ? parts.time + parts.word : points);
   /** The best seat of each session. */
   const best = new Map<string, { seat: string; nick: string; score: number }>();
   for (const [seat, { session, nick }] of Object.entries(match.runners)) {
-    const score = counted.filter(({ player }) => player === seat).reduce((sum, each) => sum + worth(each), 0);
+    const score = counted.filter(({ player }) => player === seat).reduce((sum, each) => sum + worthOf(each), 0);
     if (session && score >= (best.get(session)?.score ?? 0)) best.set(session, { seat, nick, score });
   }
   const people = [...best].map(([session, { seat, nick, score }]) => ({ session, seat, nick, score }));

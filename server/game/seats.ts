@@ -17,8 +17,11 @@ export const without = (game: Game, id: string, now: number): Game => {
 
 export const isPlaying = (game: Game, seat: Seat): boolean => inMatch(game) && seat.from <= game.round;
 
-/** How long the seat is kept once its connection is lost. ms */
-export const holdOf = (game: Game, seat: Seat): number => paceOf(game)[isPlaying(game, seat) ? 'hold' : 'lobbyHold'];
+/**
+ * How long the seat is kept once its connection is lost. In a room of a day the match goes on to its end: there is one try. ms
+ */
+export const holdOf = (game: Game, seat: Seat): number =>
+  paceOf(game)[isPlaying(game, seat) && !game.daily ? 'hold' : 'lobbyHold'];
 
 export const isAway = (game: Game, seat: Seat, now: number): boolean =>
   seat.lost !== null && seat.lost + paceOf(game).away <= now;

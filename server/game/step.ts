@@ -5,12 +5,14 @@
 import type { Refusal, Settings } from '../../shared/protocol.ts';
 import type { Action, Game, Seat } from './game.ts';
 import { inMatch, isRefusal, paceOf } from './game.ts';
+import { setGhosts } from './ghosts.ts';
 import { appoint, elected, heirOf } from './host.ts';
 import { join, comeBack } from './joining.ts';
 import { kick } from './kicks.ts';
 import {
   afterReveal,
   awayAt,
+  claimed,
   closeWhenDone,
   draw,
   isJudged,
@@ -51,13 +53,18 @@ function act(game: Game, action: Action, now: number): Game | Refusal {
       return appoint(game, action);
     case 'settings':
       if (game.host !== action.by) return 'not-host';
+      if (game.daily) return 'bad-settings';
       if (inMatch(game) && RACE_SETTINGS.some((name) => name in action.settings)) return 'wrong-phase';
       if ((action.settings.seats ?? 12) < game.seats.length) return 'bad-settings';
       return { ...game, settings: { ...game.settings, ...action.settings } };
     case 'start':
       return start(game, action, now);
+    case 'claimed':
+      return claimed(game, action);
     case 'recognized':
       return recognize(game, action, now);
+    case 'ghosts':
+      return setGhosts(game, action);
     case 'skip':
       return skip(game, action);
     case 'judged': {
@@ -97,6 +104,8 @@ const RACE_SETTINGS = [
   'finale',
   'pack',
   'words',
+  'ghosts',
+  'ghostKind',
 ] satisfies (keyof Settings)[];
 
 function tick(game: Game, now: number): Game {
@@ -124,8 +133,8 @@ function settle(game: Game, now: number): Game {
   return isSkipped(next) ? afterReveal(next, now) : next;
 }
 
-/** Nobody knows of a room that only its creator was in. ms */
-const emptyFor = (game: Game): number => (game.used ? paceOf(game).empty : 0);
+/** Nobody knows of a room that only its creator was in, and nobody may enter one of a day. ms */
+const emptyFor = (game: Game): number => (game.used && !game.daily ? paceOf(game).empty : 0);
 
 /** When `tick` next has something to do. ms; Infinity for never */
 export function deadline(game: Game): number {

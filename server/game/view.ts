@@ -2,6 +2,7 @@
 import type { PhaseView, PlayerView, PublicRoom, RoomView, Standing } from '../../shared/protocol.ts';
 import { DEFAULT_SETTINGS } from '../../shared/protocol.ts';
 import type { Game } from './game.ts';
+import { ghostsShown } from './ghosts.ts';
 import { anybodyStartsAt, votesNeeded } from './host.ts';
 import { numberOf, promptOf } from './match.ts';
 import { isPlaying } from './seats.ts';
@@ -18,7 +19,7 @@ export function view(game: Game, now: number): RoomView {
     score: scores.get(seat.id)?.score ?? 0,
     vote: game.votes?.[seat.id] ?? null,
   }));
-  const { code, version, host } = game;
+  const { code, version, host, daily } = game;
   // Games of an older version have none.
   const { words = [] } = game.settings;
   const settings = { ...DEFAULT_SETTINGS, ...game.settings, words: [] };
@@ -26,6 +27,7 @@ export function view(game: Game, now: number): RoomView {
   return {
     ...{ code, version, now, settings, ownWords: words.length, host, players, spectators, phase: phaseView(game) },
     ...{ anybodyStartsAt: anybodyStartsAt(game), votesNeeded: votesNeeded(game) },
+    ...(daily && { daily: { day: daily.day, ...(daily.scored !== undefined && { scored: daily.scored }) } }),
   };
 }
 
@@ -34,7 +36,12 @@ function phaseView(game: Game): PhaseView {
   if (phase.name === 'lobby' || phase.name === 'closed' || !match) return { name: 'lobby' };
   if (phase.name === 'podium') return { name: 'podium', results: match.results, standing: standing(game) };
   const { double } = promptOf(game);
-  const at = { round: game.round, number: numberOf(game), of: match.prompts.length, ...(double && { double }) };
+  const ghosts = ghostsShown(game);
+  const number = numberOf(game);
+  const at = {
+    ...{ round: game.round, number, of: match.prompts.length, ...(double && { double }) },
+    ...(ghosts.length > 0 && { ghosts }),
+  };
   switch (phase.name) {
     case 'countdown':
       return { name: 'countdown', ends: phase.ends, ...at };

@@ -3,6 +3,8 @@ import type { Answer, Answers, Refusal, Settings } from '../../shared/protocol.t
 import { DEFAULT_SETTINGS, SPECTATOR_LIMIT } from '../../shared/protocol.ts';
 import type { Presence } from '../cluster/presence.ts';
 import { processOf } from '../cluster/presence.ts';
+import { dayOf } from '../../shared/daily.ts';
+import { DAILY_SETTINGS } from '../game/daily.ts';
 import type { Action, Game, Pace, Visitor } from '../game/game.ts';
 import { isRefusal, newGame } from '../game/game.ts';
 import { watchRefusal } from '../game/kicks.ts';
@@ -158,21 +160,30 @@ export function createAdmission(parts: Parts) {
       socket: members.connection(socket),
     });
 
+  /** Opens a new room and takes its first seat. */
+  async function openNew(
+    socket: string,
+    nick: string,
+    visitor: Visitor,
+    gameFor: (code: string) => Game,
+  ): Promise<Answer<Answers['create']>> {
+    if (isClosing || !(await makePlaceFor())) return refuse('server-full');
+    for (;;) {
+      const code = newCode();
+      if (await store.create(gameFor(code))) return join(socket, code, nick, visitor);
+    }
+  }
+
   return {
     /** Opens a room and takes its first seat. */
-    async create(
-      socket: string,
-      nick: string,
-      settings: Partial<Settings>,
-      visitor = UNKNOWN,
-    ): Promise<Answer<Answers['create']>> {
-      if (isClosing || !(await makePlaceFor())) return refuse('server-full');
-      for (;;) {
-        const code = newCode();
-        if (await store.create(newGame(code, { ...DEFAULT_SETTINGS, ...settings }, pace, now())))
-          return join(socket, code, nick, visitor);
-      }
-    },
+    create: (socket: string, nick: string, settings: Partial<Settings>, visitor = UNKNOWN) =>
+      openNew(socket, nick, visitor, (code) => newGame(code, { ...DEFAULT_SETTINGS, ...settings }, pace, now())),
+    /** The same, for one try at the words of the day. */
+    createDaily: (socket: string, nick: string, visitor = UNKNOWN) =>
+      openNew(socket, nick, visitor, (code) => ({
+        ...newGame(code, DAILY_SETTINGS, pace, now()),
+        daily: { day: dayOf(now()), session: visitor.session },
+      })),
     /** Takes a new seat. */
     join,
     /** Comes back to a seat. */

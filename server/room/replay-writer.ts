@@ -5,10 +5,12 @@
  */
 import { promisify } from 'node:util';
 import { deflateSync } from 'node:zlib';
+import { dayOf } from '../../shared/daily.ts';
 import type { History } from '../../shared/history.ts';
+import { withoutErased } from '../../shared/history.ts';
 import type { Recognition } from '../../shared/protocol.ts';
 import type { Record } from '../../shared/record.ts';
-import { encode } from '../../shared/record.ts';
+import { encode, RECORD_LIMIT } from '../../shared/record.ts';
 import type { Words } from '../../shared/verdict.ts';
 import type { Presence } from '../cluster/presence.ts';
 import { processOf } from '../cluster/presence.ts';
@@ -36,7 +38,6 @@ interface Parts {
 
 export type ReplayWriter = ReturnType<typeof createReplayWriter>;
 
-const DAY_MS = 24 * 60 * 60_000;
 const REFRESH_INTERVAL_MS = REFRESH_MARGIN_MS / 2;
 
 /** Of the event loop. */
@@ -49,7 +50,10 @@ export function createReplayWriter({ store, replays, ids, registry, commits, pre
 
   /** One after the other, so that a round's end costs the other rooms a drawing at a time. */
   function enqueue(work: () => Promise<void>): void {
-    last = last.then(nextTurn).then(work);
+    last = last
+      .then(nextTurn)
+      .then(work)
+      .catch((reason) => commits.failed(reason));
   }
 
   function write(game: Game, player: string, history: History): void {
@@ -58,8 +62,10 @@ export function createReplayWriter({ store, replays, ids, registry, commits, pre
     const id = ids.idOf(match!.id, round, player);
     const owner = ids.ownerOf(match!.runners[player]!.session);
     enqueue(async () => {
-      const record = deflateSync(encode(recordOf(game, player, history)));
-      await commits.retry(code, () => replays.save({ id, code, owner, record }));
+      const whole = recordOf(game, player, history);
+      const { word, verdict } = whole;
+      const record = deflateSync(withinLimit(whole));
+      await commits.retry(code, () => replays.save({ id, code, owner, word, ms: verdict?.at ?? null, record }));
     });
   }
 
@@ -74,7 +80,7 @@ export function createReplayWriter({ store, replays, ids, registry, commits, pre
       language,
       nick: '',
       mark,
-      day: Math.floor(now() / DAY_MS),
+      day: dayOf(now()),
       seconds: settings.seconds,
       verdict: recognition ? verdictOf(recognition) : null,
       history,
@@ -120,6 +126,12 @@ export function createReplayWriter({ store, replays, ids, registry, commits, pre
     settled: (): Promise<void> => last,
     close: (): void => clearInterval(refreshing),
   };
+}
+
+/** What was erased is left out of a record that would be too large to be read. */
+function withinLimit(record: Record): Uint8Array {
+  const bytes = encode(record);
+  return bytes.length <= RECORD_LIMIT ? bytes : encode({ ...record, history: withoutErased(record.history) });
 }
 
 const verdictOf = ({ at, word, probability, ink }: Recognition) => ({ at, word, probability, ink: ink ?? null });

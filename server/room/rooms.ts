@@ -4,18 +4,22 @@
  * `advance` reports it to the subscribers below. Ink takes a shorter way: `draw` appends it and reports it at once.
  */
 import { setTimeout as wait } from 'node:timers/promises';
+import { dayOf } from '../../shared/daily.ts';
 import type { Chunk } from '../../shared/ink.ts';
 import type { Answer, Reaction, Refusal, ReplayName, Settings } from '../../shared/protocol.ts';
 import { DEFAULT_SETTINGS } from '../../shared/protocol.ts';
 import type { Presence } from '../cluster/presence.ts';
+import { dailyPrompts } from '../game/daily.ts';
 import type { Action, Game, Pace } from '../game/game.ts';
 import { startRefusal } from '../game/match.ts';
 import { drawPrompts } from '../game/prompts.ts';
 import type { Recognizer } from '../inference/recognizer.ts';
 import type { Load } from '../load.ts';
 import type { Log } from '../log.ts';
+import type { Dailies } from '../storage/dailies.ts';
 import type { Leaderboard } from '../storage/leaderboard.ts';
 import type { Replays } from '../storage/replays.ts';
+import type { Sample } from '../storage/samples.ts';
 import type { Store } from '../storage/store.ts';
 import { createAdmission } from './admission.ts';
 import type { Meter } from './broadcaster.ts';
@@ -24,6 +28,8 @@ import { createChat } from './chat.ts';
 import { createCommits } from './commits.ts';
 import { createDeadlines } from './deadlines.ts';
 import type { Drawing, Erasing } from './drawing.ts';
+import { asksForDrawings } from './giving.ts';
+import { createGhosts } from './ghosts.ts';
 import { createHandover } from './handover.ts';
 import { newMatch } from './ids.ts';
 import type { ErasePoint, LiveRoom, Member, Player } from './live-room.ts';
@@ -37,14 +43,20 @@ import type { ReplayIds } from './replay-ids.ts';
 import { createReplayWriter } from './replay-writer.ts';
 import { createRegistry } from './registry.ts';
 import { createSnapshots } from './snapshots.ts';
+import { createTries } from './tries.ts';
 import { createVerdicts } from './verdicts.ts';
 
 export interface Ports {
   store: Store;
   presence: Presence;
   leaderboard: Leaderboard;
+  dailies: Dailies;
+  /** Chooses the words of each day; the same on all processes. */
+  secret: string;
   replays: Replays;
   replayIds: ReplayIds;
+  /** The drawings that ship as ghosts. */
+  samples?: readonly Sample[];
   recognizer: Pick<Recognizer, 'recognize' | 'words'> & Partial<Pick<Recognizer, 'engine'>>;
   outbox: Outbox;
   log: Log;
@@ -58,6 +70,8 @@ export interface Limits {
   pace: Pace;
   /** On this process. */
   maxRooms: number;
+  /** Whether players are asked to give drawings away. */
+  donations?: boolean;
 }
 
 const REFRESH_INTERVAL_MS = 60_000;
@@ -68,9 +82,9 @@ const UNLOADED: Load = { level: () => 0 };
 
 export type Rooms = ReturnType<typeof createRooms>;
 
-export function createRooms(ports: Ports, { pace, maxRooms }: Limits) {
+export function createRooms(ports: Ports, { pace, maxRooms, donations = false }: Limits) {
   const { store, presence, leaderboard, recognizer, outbox, log, load = UNLOADED, meter, now = Date.now } = ports;
-  const { replays, replayIds } = ports;
+  const { dailies, secret, replays, replayIds, samples = [] } = ports;
   const { words } = recognizer;
   const registry = createRegistry(store, maxRooms);
   const commits = createCommits(store, log, now);
@@ -83,7 +97,9 @@ export function createRooms(ports: Ports, { pace, maxRooms }: Limits) {
     ...{ store, presence, registry, commits, broadcaster, persister, verdicts, outbox, now },
   });
   const deadlines = createDeadlines(registry, commits, now);
+  const ghosts = createGhosts({ replays, samples, ids: replayIds, commits, presence, words });
   const recorder = createRecorder(leaderboard, commits, now);
+  const tries = createTries(dailies, commits);
   const replayWriter = createReplayWriter({
     ...{ store, replays, ids: replayIds, registry, commits, presence, recognizer, now },
   });
@@ -92,7 +108,10 @@ export function createRooms(ports: Ports, { pace, maxRooms }: Limits) {
     ...{ store, presence, registry, commits, snapshots, members, handover, outbox, pace, now },
   });
   // Those who lost their seat are gone before the view is sent.
-  registry.subscribe(members, broadcaster, persister, verdicts, deadlines, recorder, replayWriter, handover);
+  registry.subscribe(
+    ...[members, broadcaster, persister, verdicts, deadlines],
+    ...[ghosts, recorder, tries, replayWriter, handover],
+  );
 
   const refreshing = setInterval(
     () => store.refresh(registry.all().map(({ code }) => code)).catch((reason) => commits.failed(reason)),
@@ -138,6 +157,8 @@ export function createRooms(ports: Ports, { pace, maxRooms }: Limits) {
     async create(...asked: Parameters<typeof admission.create>): ReturnType<typeof admission.create> {
       return areKnown(asked[2]) ? admission.create(...asked) : { ok: false, why: 'bad-settings' };
     },
+    /** Opens a room for one try at the words of the day. */
+    createDaily: admission.createDaily,
     join: admission.join,
     comeBack: admission.comeBack,
     watch: admission.watch,
@@ -158,6 +179,11 @@ export function createRooms(ports: Ports, { pace, maxRooms }: Limits) {
         // Drawing the prompts takes longer than all else.
         const refusal = startRefusal(game, player.player, now());
         if (refusal) return refusal;
+        if (game.daily) {
+          const day = dayOf(now());
+          const prompts = dailyPrompts(words, day, secret);
+          return prompts ? { type: 'start', by: player.player, match, prompts, day } : 'bad-settings';
+        }
         const prompts = drawPrompts(words, { ...DEFAULT_SETTINGS, ...game.settings }, match, game.past);
         return prompts ? { type: 'start', by: player.player, match, prompts } : 'bad-settings';
       });
@@ -192,6 +218,8 @@ export function createRooms(ports: Ports, { pace, maxRooms }: Limits) {
         Object.keys(match!.runners).map((player) => ({ round, player, id: replayIds.idOf(match!.id, round, player) })),
       );
     },
+    /** Whether its people are asked to give their drawings away. */
+    asksForDrawings: (_member: Member): boolean => asksForDrawings(donations),
     chat(member: Member, text: string, masked: (text: string) => string): Refusal | null {
       const room = roomOf(member);
       return room ? chat.say(room, member.player, text, masked) : 'not-seated';

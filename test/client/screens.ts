@@ -10,8 +10,10 @@ import { memoryBackend } from '../../server/backend.ts';
 import { readConfig } from '../../server/config.ts';
 import { PACE } from '../../server/game/game.ts';
 import { promptOf } from '../../server/game/match.ts';
+import { step } from '../../server/game/step.ts';
 import { startRecognizer } from '../../server/inference/thread.ts';
 import { createLog } from '../../server/log.ts';
+import { dayOf } from '../../shared/daily.ts';
 import type { Stroke } from '../../shared/ink.ts';
 import { BOARD, inkLength } from '../../shared/ink.ts';
 import { judge } from '../../shared/verdict.ts';
@@ -19,6 +21,7 @@ import { endPhase } from '../support/party.ts';
 import { closeAll, create, join, type Player, phase, stroke } from '../support/player.ts';
 import { drawingsOf } from '../support/quickdraw.ts';
 import { drawUntilRecognized } from '../support/race.ts';
+import { saveReplay } from '../support/records.ts';
 import { asking } from '../support/words.ts';
 
 const OUT = 'docs/screens';
@@ -36,6 +39,16 @@ const PROMPTS = ['angel', 'kangaroo', 'snail', 'crown', 'toaster', 'fan'];
 const PLAYERS = 7;
 /** What somebody draws who misunderstood the prompt. */
 const OTHER = 'whale';
+/** What drawings in the galleries were taken for on the way. */
+const recognizedAs: Record<string, string[]> = {
+  snail: ['snake', 'squiggle'],
+  crown: ['mountain'],
+  angel: ['butterfly', 'star'],
+  kangaroo: ['rabbit'],
+  toaster: ['oven'],
+  fan: ['windmill'],
+  whale: ['fish'],
+};
 const recognizer = asking(await startRecognizer({}), PROMPTS);
 const config = readConfig({ PORT: '0', HOST: '127.0.0.1' });
 const backend = memoryBackend();
@@ -279,8 +292,34 @@ async function match(pages: Pages, kind: string): Promise<void> {
   await desktop.waitForTimeout(900);
   await shoot(pages, 'podium', kind);
   await shootTv('podium');
+  await replay(pages, friends[0]!, kind);
   // Pages that nobody looks at any more would slow down the pens of those that follow.
   for (const page of [...watchers, tv]) await page.close();
+}
+
+/** A drawing of the winner of the match that just ended, watched again, with what the network saw. */
+async function replay(pages: Pages, player: Player, kind: string): Promise<void> {
+  const { standing } = await phase(player, 'podium');
+  const answer = await player.ask('replays', {});
+  const names = (answer.ok && answer.replays) || [];
+  const id = names.find((each) => each.round === 1 && each.player === standing[0]!.player)!.id;
+  while ((await fetch(`${url}/api/replays/${id}`)).status !== 200) await settle(pages[0]![1]);
+  await all(pages, async (page) => {
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await page.goto(`${url}/replay/${id}`);
+    await byId(page, 'player').waitFor();
+  });
+  await settle(pages[0]![1]);
+  await shoot(pages, 'replay', kind);
+  await all(pages, async (page) => {
+    await byId(page, 'open-seen').click();
+    await byId(page, 'strokes-read').waitFor({ timeout: 60_000 });
+    await byId(page, 'seen').scrollIntoViewIfNeeded();
+    await byId(page, 'weights').scrollIntoViewIfNeeded();
+  });
+  await settle(pages[0]![1]);
+  await shoot(pages, 'replay-seen', kind);
+  await all(pages, (page) => page.emulateMedia({ reducedMotion: null }));
 }
 
 /** A match of one person: what is drawn is soon recognized, but in the third round. */
@@ -322,6 +361,44 @@ async function solo(pages: Pages, kind: string): Promise<void> {
   await shoot(pages, 'solo-podium', kind);
 }
 
+/** The day's six: before a try, and after it, among others who played. */
+async function daily(pages: Pages, kind: string): Promise<void> {
+  const day = dayOf(Date.now());
+  for (const [i, nick] of ['Priya', 'Jonas', 'Aiko', 'Tomás', 'Nuria', 'Sam', 'Lin'].entries())
+    await backend.dailies.record({
+      ...{ day, nick, session: nick, match: nick },
+      ...{ score: 4980 - 310 * i, rounds: [] },
+    });
+  await all(pages, async (page) => {
+    await page.goto(`${url}/daily`);
+    await byId(page, 'daily-play').waitFor();
+  });
+  await settle(pages[0]![1]);
+  await shoot(pages, 'daily', kind);
+  await all(pages, (page) => byId(page, 'daily-play').click());
+  for (const at of [3100, 4700, 8200, 14_500, null, 4100]) {
+    await all(pages, (page) => inPhase(page, 'drawing'));
+    for (const [, page] of pages) {
+      const code = new URL(page.url()).pathname.split('/').at(-1)!;
+      await store.update(code, (game) => {
+        if (at === null) return game;
+        const { round, seats } = game;
+        const { word } = promptOf(game);
+        return step(game, { type: 'recognized', id: seats[0]!.id, round, at, word, probability: 0.9 }, Date.now());
+      });
+      await endPhase({ store }, code);
+      await inPhase(page, 'reveal');
+      await endPhase({ store }, code);
+    }
+  }
+  await all(pages, async (page) => {
+    await byId(page, 'daily-open').click();
+    await byId(page, 'daily-result').waitFor();
+  });
+  await settle(pages[0]![1]);
+  await shoot(pages, 'daily-result', kind);
+}
+
 /** From right to left: home, and a race alone. */
 async function arabic(pages: Pages): Promise<void> {
   await all(pages, (page) => page.goto(url));
@@ -336,19 +413,55 @@ async function arabic(pages: Pages): Promise<void> {
   });
   await settle(pages[0]![1]);
   await shoot(pages, 'race', 'arabic');
+  await daily(pages, 'arabic');
+}
+
+/** The galleries, with drawings that people here show. */
+async function hang(): Promise<void> {
+  const words = Object.keys(recognizedAs);
+  for (const [n, word] of words.entries())
+    for (const [i, strokes] of (await recognizedOf(word)).entries()) {
+      const drawn = {
+        word,
+        strokes,
+        ms: 3200 + 900 * ((3 * i + n) % 7),
+        thoughts: recognizedAs[word]!.slice(0, i % 3),
+      };
+      await saveReplay(backend.replays, { ...drawn, nick: i % 2 ? 'Priya' : '' }, { passes: true });
+    }
+}
+
+async function gallery(pages: Pages, kind: string): Promise<void> {
+  await all(pages, (page) => page.goto(`${url}/gallery`));
+  await all(pages, (page) => byId(page, 'word').locator('canvas').waitFor());
+  await settle(pages[0]![1]);
+  await shoot(pages, 'gallery', kind);
+  await all(pages, (page) => page.goto(`${url}/gallery/snail`));
+  await all(pages, (page) => byId(page, 'drawing').waitFor());
+  await settle(pages[0]![1]);
+  await shoot(pages, 'gallery-word', kind);
+  await all(pages, (page) => byId(page, 'real').waitFor());
+  await all(pages, (page) => byId(page, 'real').evaluate((section) => section.scrollIntoView()));
+  await settle(pages[0]![1]);
+  await shoot(pages, 'gallery-wrong', kind);
 }
 
 await leader();
+await hang();
 for (const colorScheme of ['light', 'dark'] as const) {
   const pages = await open({ colorScheme });
   await outside(pages, colorScheme);
   await alone(pages, colorScheme);
   await match(pages, colorScheme);
   await solo(pages, colorScheme);
+  await gallery(pages, colorScheme);
+  await daily(pages, colorScheme);
   closeAll();
   await all(pages, (page) => page.context().close());
 }
-await arabic(await open({ locale: 'ar', colorScheme: 'light' }));
+const arabicPages = await open({ locale: 'ar', colorScheme: 'light' });
+await arabic(arabicPages);
+await gallery(arabicPages, 'arabic');
 
 await browser.close();
 await app.close();

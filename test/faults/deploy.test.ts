@@ -1,6 +1,15 @@
 /** The files that the game is deployed with: sound by their schema, and used as they are, with real processes. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
@@ -162,6 +171,7 @@ test('deploy/grafana.json uses only metrics that exist', async () => {
     restarts: () => 0,
     tensors: () => 0,
     rooms: () => ({ rooms: 0, players: 0, spectators: 0, waiting: 0 }),
+    donations: () => ({ appended: 0, isStopped: false }),
   };
   const counts = { commands: 0, failures: 0, conflicts: 0, reconnects: 0 };
   const { registry } = createMetrics({ ...readings, store: () => counts });
@@ -188,7 +198,8 @@ describe('Dockerfile', () => {
     image = buildImage(into, (command, dir) => {
       if (command.startsWith('npm ci ')) {
         const modules = join(dir, 'node_modules');
-        link('node_modules', modules);
+        // In a worktree it may be a link itself.
+        link(realpathSync('node_modules'), modules);
         // npm writes this file in place, and it must not be the linked one.
         rmSync(join(modules, '.package-lock.json'));
         copyFileSync('node_modules/.package-lock.json', join(modules, '.package-lock.json'));
@@ -218,7 +229,14 @@ describe('Dockerfile', () => {
     const left = Object.keys(devDependencies).filter((name) => existsSync(join(image.dir, 'node_modules', name)));
     // npm leaves what a package that runs names too: valibot an optional peer, others their types.
     expect(left.filter((name) => name !== 'typescript' && !name.startsWith('@types/'))).toEqual([]);
-    expect(readdirSync(image.dir).sort()).toEqual(['dist', 'models', 'node_modules', 'package.json']);
+    expect(readdirSync(image.dir).sort()).toEqual([
+      'PRIVACY.md',
+      'data',
+      'dist',
+      'models',
+      'node_modules',
+      'package.json',
+    ]);
     const sources = readdirSync(join(image.dir, 'dist'), { recursive: true, encoding: 'utf8' });
     expect(sources.filter((name) => name.endsWith('.ts'))).toEqual([]);
   });

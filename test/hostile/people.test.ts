@@ -1,25 +1,10 @@
-/** What a player finds on the page to decide who is in the room and who leads it: by keys, by finger, in every phase. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { Page } from 'playwright-core';
 import { afterEach, describe, expect, test } from 'vitest';
+import { violations } from '../support/axe.ts';
 import { byId, hasBrowser, inPhase, useBrowser } from '../support/browser.ts';
 import { endPhase, setPace } from '../support/party.ts';
 import { closeAll, create, join, until, watch } from '../support/player.ts';
-import { settled } from '../support/seen.ts';
 import { QUICK, useServer } from '../support/server.ts';
 import { founded, joined, MOUSE, press, SIDEWAYS, TOUCH, text } from '../support/visitors.ts';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
-
-async function violations(page: Page): Promise<string[]> {
-  await settled(page);
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    const { axe } = globalThis as never as { axe: { run(): Promise<{ violations: { id: string }[] }> } };
-    return (await axe.run()).violations.map(({ id }) => id);
-  });
-}
 
 describe.skipIf(!hasBrowser)('on the page', () => {
   const server = useServer({ pace: { ...QUICK, countdown: 400, reveal: 60_000, hold: 60_000, hostHold: 3000 } });

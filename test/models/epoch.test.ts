@@ -22,7 +22,7 @@ describe('a word with many drawings', () => {
     write('simplified', 1, 0, 800);
     write('more', 1, 800, 1500);
     write('simplified', 2, 0, 100);
-    pools = await trainingSet(words, full, data);
+    pools = await trainingSet(words, full, { data, exports: [] });
   });
 
   /** The drawings of a folder that are in the training split. */
@@ -48,7 +48,7 @@ describe('a word with many drawings', () => {
   });
 
   test('has a cap of its own for raw drawings', async () => {
-    const raw = (await trainingSet(words, { ...full, perWord: 2 }, data))[3]!;
+    const raw = (await trainingSet(words, { ...full, perWord: 2 }, { data, exports: [] }))[3]!;
     expect(raw.drawings.map(({ label }) => label)).toEqual([0, 0, 1, 1, 2, 2]);
     expect(raw.shown).toBe(12);
   });
@@ -58,7 +58,7 @@ describe('a word with many drawings', () => {
     const few = pools[2]!.drawings.length;
     expect(pools.slice(0, 3).map(({ shown }) => shown)).toEqual([693, 693, few]);
     const shownWith = async (typical: number) =>
-      (await trainingSet(words, { ...full, typical }, data)).slice(0, 3).map(({ shown }) => shown);
+      (await trainingSet(words, { ...full, typical }, { data, exports: [] })).slice(0, 3).map(({ shown }) => shown);
     // 4 times 300 drawings: 2 times 300. A word with no more than the typical number is shown all.
     expect(await shownWith(300)).toEqual([600, 600, few]);
     expect(await shownWith(1200)).toEqual([1200, 1200, few]);

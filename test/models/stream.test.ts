@@ -22,8 +22,7 @@ function stream(count: number, ...args: string[]): Promise<{ header: Record<stri
     'models/train/stream.ts',
     '--preset',
     'quick',
-    '--data',
-    data,
+    ...(args.includes('--data') ? [] : ['--data', data]),
     ...args,
   ]);
   return new Promise((resolve, reject) => {
@@ -56,7 +55,7 @@ test('batches do not depend on the number of workers, and resume from any batch'
 
 test('a batch is the augmented drawings as the server sees them', async () => {
   const { bytes } = await stream(batch, '--workers', '1');
-  const pools = await trainingSet(words, quick, data);
+  const pools = await trainingSet(words, quick, { data, exports: [] });
   const drawings = pools.flatMap((pool) => pool.drawings);
   const order = epochOrder(pools, quick.seed, 0);
   const picked = Array.from(order.subarray(0, quick.batch), (index, i) => {
@@ -69,7 +68,7 @@ test('a batch is the augmented drawings as the server sees them', async () => {
 
 test('no drawing is on both sides of the split in either format, and none is lost', async () => {
   const text = (drawings: { ink: unknown }[]) => drawings.map(({ ink }) => JSON.stringify(ink));
-  const training = text((await trainingSet(words, quick, data)).flatMap(({ drawings }) => drawings));
+  const training = text((await trainingSet(words, quick, { data, exports: [] })).flatMap(({ drawings }) => drawings));
   const checked = [...text(await heldOut(words, data, 'simplified')), ...text(await heldOut(words, data, 'raw'))];
   expect(checked.length).toBeGreaterThan(5);
   expect(training.filter((ink) => checked.includes(ink))).toEqual([]);
@@ -114,8 +113,8 @@ test('further drawings and soft labels are used if they are there', async () => 
   writeFileSync(join(more, 'more', 'cat.ndjson'), lines);
   const keys = lines.match(/more\d+/g)!;
   writeFileSync(join(more, 'soft-labels.tsv.gz'), gzipSync(keys.map((key) => `${key}\t5:200 0:55\n`).join('')));
-  const cats = (await trainingSet(words, quick, more))[words.indexOf('cat')]!.drawings;
-  const plain = (await trainingSet(words, quick, data))[words.indexOf('cat')]!.drawings;
+  const cats = (await trainingSet(words, quick, { data: more, exports: [] }))[words.indexOf('cat')]!.drawings;
+  const plain = (await trainingSet(words, quick, { data, exports: [] }))[words.indexOf('cat')]!.drawings;
   expect(cats.length).toBeGreaterThan(plain.length);
   const soft = cats.filter((each) => each.soft);
   expect(soft).toHaveLength(cats.length - plain.length);
@@ -124,7 +123,9 @@ test('further drawings and soft labels are used if they are there', async () => 
     [5, 200],
   ]);
   writeFileSync(join(more, 'soft-labels.tsv.gz'), gzipSync(`${keys[0]}\t5:200 99:3\n`));
-  await expect(trainingSet(words, quick, more)).rejects.toThrow('soft-labels.tsv.gz:1: "99:3" is no word’s weight');
+  await expect(trainingSet(words, quick, { data: more, exports: [] })).rejects.toThrow(
+    'soft-labels.tsv.gz:1: "99:3" is no word’s weight',
+  );
 });
 
 test('reports bad data', async () => {

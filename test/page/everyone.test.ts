@@ -1,18 +1,14 @@
 /** The page for everybody: languages, keyboard, screen reader, large rooms, no network, small phones. In a real browser. */
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { afterEach, describe, expect, test } from 'vitest';
 import { BOARD, pointsIn } from '../../shared/ink.ts';
+import { violations } from '../support/axe.ts';
 import { byId, DESKTOP, drawWithMouse, guessed, hasBrowser, inPhase, PHONE, useBrowser } from '../support/browser.ts';
 import { drawn } from '../support/drawings.ts';
 import { crowd, endPhase, enter, scribble, setPace } from '../support/party.ts';
 import { closeAll, create } from '../support/player.ts';
-import { settled } from '../support/seen.ts';
 import { QUICK, useServer } from '../support/server.ts';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 describe.skipIf(!hasBrowser)('the page', () => {
   const server = useServer({ pace: { ...QUICK, countdown: 700, reveal: 30_000 } });
@@ -24,23 +20,6 @@ describe.skipIf(!hasBrowser)('the page', () => {
     const host = await create(server.url, 'Hana', { rounds: 1, seconds: 60, seats: 12, public: true });
     const code = host.code!;
     return { host, code, start: () => host.ask('start', {}), end: () => endPhase(server, code) };
-  }
-
-  /** Every accessibility rule that axe knows, on what the page shows now. */
-  async function violations(page: Page): Promise<string[]> {
-    // What fades in is not there yet.
-    await settled(page);
-    await page.evaluate(axe);
-    return page.evaluate(
-      (values) =>
-        (globalThis as never as { axe: { run(root: Document, options: object): Promise<AxeResult> } }).axe
-          .run(document, { runOnly: values })
-          .then(({ violations }) => violations.map(({ id, nodes }) => `${id}: ${nodes.map((n) => n.html).join(' ')}`)),
-      RULES,
-    );
-  }
-  interface AxeResult {
-    violations: { id: string; nodes: { html: string }[] }[];
   }
 
   test.each(['light', 'dark'] as const)(

@@ -12,6 +12,8 @@ const FINGER = { viewport: PHONE, hasTouch: true, isMobile: true };
 /** Its service worker is at work. */
 const controlled = (page: Page) =>
   page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated');
+/** How many files of the recognizer are kept. */
+const recognizerFiles = (page: Page) => page.evaluate(async () => (await (await caches.open('machine')).keys()).length);
 
 describe.skipIf(!hasBrowser)('the installed page', () => {
   const server = useServer({ pace: QUICK });
@@ -61,8 +63,7 @@ describe.skipIf(!hasBrowser)('the installed page', () => {
   test('after one visit, the page opens offline and practice works', async () => {
     const page = await browser.open(server.url, FINGER);
     await controlled(page);
-    const kept = () => page.evaluate(async () => (await (await caches.open('machine')).keys()).length);
-    await expect.poll(kept, { timeout: 20_000 }).toBe(5);
+    await expect.poll(() => recognizerFiles(page), { timeout: 20_000 }).toBe(5);
     await page.context().setOffline(true);
     await page.goto(`${server.url}/r/K7P2M`);
     await byId(page, 'alone').waitFor();
@@ -78,8 +79,7 @@ describe.skipIf(!hasBrowser)('the installed page', () => {
   test('opens and practises although the server fails or hangs', async () => {
     const page = await browser.open(url, FINGER);
     await controlled(page);
-    const kept = () => page.evaluate(async () => (await (await caches.open('machine')).keys()).length);
-    await expect.poll(kept, { timeout: 20_000 }).toBe(5);
+    await expect.poll(() => recognizerFiles(page), { timeout: 20_000 }).toBe(5);
     ill = true;
     await page.goto(`${url}/r/K7P2M`);
     await byId(page, 'alone').waitFor();
@@ -94,6 +94,8 @@ describe.skipIf(!hasBrowser)('the installed page', () => {
   test('notices a newer version while open, and loads it on request', async () => {
     const page = await browser.open(url);
     await controlled(page);
+    // A new worker takes over only when the old one has nothing left to do.
+    await expect.poll(() => recognizerFiles(page), { timeout: 20_000 }).toBe(5);
     const shells = async () =>
       (await page.evaluate(() => caches.keys())).filter((name) => name.startsWith('shell-')).sort();
     const lookAgain = () => page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));

@@ -58,6 +58,15 @@ test.each([
   ['BASE_PATH', '/:code', 'must be a path'],
   ['EXPLORE', 'yes', 'must be on, off or auto'],
   ['SESSION_SECRET', 'short-secret', 'must have at least 16 characters'],
+  ['DONATIONS', '1', 'must be on or off'],
+  ['DONATIONS', 'on', 'needs DATA_DIR'],
+  ['COUNTRY_CODE', 'Germany', 'must be two capital letters'],
+  ['COUNTRY_CODE', 'de', 'must be two capital letters'],
+  ['DONATED_DAYS', '0', 'must be a whole number from 1'],
+  ['DONATIONS_MB', '1GB', 'must be a whole number'],
+  ['OPERATOR_TOKEN', 'short-token', 'must have at least 16 characters'],
+  ['GALLERY_DAYS', '0', 'must be a whole number from 1 to 3650'],
+  ['REPORTS_TO_HIDE', '0', 'must be a whole number from 1 to 1000'],
 ])('%s=%s is refused in one line', (name, value, message) => {
   const line = messageOf({ [name]: value });
   expect(line).toContain(`${name} ${message}`);

@@ -246,8 +246,10 @@ test('masks only the offensive words, of any case and at the same length', () =>
 test('no prompt and no text of the page, in any language, offends', () => {
   const texts = (value: unknown): string[] =>
     typeof value === 'string' ? [value] : Object.values(value as object).flatMap(texts);
-  const files = ['words', 'messages'].flatMap((dir) =>
-    readdirSync(`client/${dir}`).map((file) => `client/${dir}/${file}`),
+  const files = ['words', 'messages', 'messages/archive'].flatMap((dir) =>
+    readdirSync(`client/${dir}`)
+      .filter((file) => file.endsWith('.json'))
+      .map((file) => `client/${dir}/${file}`),
   );
   const all = files.flatMap((file) => texts(JSON.parse(readFileSync(file, 'utf8'))));
   all.push(...Object.keys(JSON.parse(readFileSync('client/words/de.json', 'utf8'))));

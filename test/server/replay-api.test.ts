@@ -86,6 +86,16 @@ describe('a replay', () => {
     expect(await recordAt(ids.ann)).toEqual(before);
   });
 
+  test('says to its drawer alone that it is theirs, and to everybody how long it is kept', async () => {
+    const mine = async (id: string, headers: Headers = {}) => (await fetch(at(id, '/mine'), { headers })).json();
+    expect(await mine(ids.ann, cookie)).toEqual({ mine: true });
+    expect(await mine(ids.bob, cookie)).toEqual({ mine: false });
+    expect(await mine(ids.ann)).toEqual({ mine: false });
+    expect(await mine(ids.ann, await visitor())).toEqual({ mine: false });
+    expect((await fetch(at('A'.repeat(22), '/mine'), { headers: cookie })).status).toBe(404);
+    expect(await (await keep(ids.bob, {})).json()).toEqual({ ok: true, days: 30 });
+  });
+
   test('that is not there, and a request that is none, get a clear answer', async () => {
     for (const id of ['A'.repeat(22), 'short', `${ids.ann}x`, '..%2f..%2fetc', 'expiries']) {
       expect((await fetch(at(id))).status).toBe(404);

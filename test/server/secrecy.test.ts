@@ -17,7 +17,7 @@ const server = useServer();
 afterEach(closeAll);
 
 /** Every secret carries a mark that no public id, nick or word has: one can never pass for the other. */
-const MARKED = /(?:TOKEN|SESSION|ADDRESS|SOCKET|PROCESS|MATCH|PROMPT)<[^"]*/g;
+const MARKED = /(?:TOKEN|SESSION|ADDRESS|SOCKET|PROCESS|MATCH|PROMPT|REPLAY)<[^"]*/g;
 const PLAYERS = ['ann', 'bob', 'cat', 'dan'];
 
 /** The words of a room's `n`th match, which no other match has. */
@@ -42,8 +42,10 @@ const ACTIONS = {
   evict: 1,
   vanished: 1,
   start: 3,
+  claimed: 1,
   recognized: 2,
   judged: 1,
+  ghosts: 6,
   skip: 2,
   tick: 12,
 } satisfies Record<Action['type'], number>;
@@ -69,7 +71,9 @@ function actionOf(type: Action['type'], id: string, n: number, game: Game, match
     case 'host':
       return { type, by: n > 1 ? by : id, id: game.seats.at(-1)?.id ?? null };
     case 'settings':
-      return { type, by, settings: { seats: 4 + n, public: n > 1 } };
+      return { type, by, settings: { seats: 4 + n, public: n > 1, ghosts: 3 } };
+    case 'ghosts':
+      return { type, round: game.round, ghosts: [ghostOf(game.round)] };
     case 'skip':
       return { type, id, round: game.round };
     case 'spectators':
@@ -82,11 +86,17 @@ function actionOf(type: Action['type'], id: string, n: number, game: Game, match
       return { type, id, round: game.round, at: 1000 * n, word: 'a look-alike', probability: 0.8 };
     case 'judged':
       return { type, process, round: game.round };
+    case 'claimed':
+      return { type, match: `MATCH<${matches - 1}>`, scored: true };
     case 'evict':
     case 'tick':
       return { type };
   }
 }
+
+const ghostOf = (round: number) => ({
+  ...{ id: `REPLAY<${round}>`, whose: 'earlier' as const, nick: 'a ghost', at: 3000, old: false },
+});
 
 test('the view of a game holds revealed words and no secret, after any actions', () => {
   const seen = new Set<string>();
@@ -109,9 +119,16 @@ test('the view of a game holds revealed words and no secret, after any actions',
         const shown = view(game, now);
         const marked = JSON.stringify(shown).match(MARKED) ?? [];
         const { name } = game.phase;
-        expect(marked.filter((each) => !revealed(game).includes(each))).toEqual([]);
-        if (name === 'drawing') expect(marked).toEqual(revealed(game).slice(-1));
-        if (name === 'reveal') expect(marked).toEqual(revealed(game).slice(-1));
+        const [replays, others] = [true, false].map((is) => marked.filter((each) => each.startsWith('REPLAY') === is));
+        expect(others!.filter((each) => !revealed(game).includes(each))).toEqual([]);
+        expect(replays!.filter((each) => each !== `REPLAY<${game.round}>`)).toEqual([]);
+        // The replay of a ghost shows the word, so nobody has its name before.
+        const isHaunted = JSON.stringify(shown).includes('a ghost');
+        const ghosts = isHaunted && name !== 'countdown' ? [`REPLAY<${game.round}>`] : [];
+        if (name === 'countdown') expect(marked).toEqual([]);
+        if (name === 'drawing' || name === 'reveal')
+          expect([...marked].sort()).toEqual([...revealed(game).slice(-1), ...ghosts].sort());
+        if (isHaunted) seen.add(`${name} with ghosts`);
         if (name === 'podium') expect(marked).toEqual(promptsOf(matches - 1).map(({ word }) => word));
 
         seen.add(`${name} after ${type}`);
@@ -128,7 +145,10 @@ test('the view of a game holds revealed words and no secret, after any actions',
   const expected = ['countdown', 'drawing', 'reveal', 'podium'].flatMap((name) =>
     [...disturbed, 'with somebody lost', 'with spectators', 'of a rematch'].map((each) => `${name} ${each}`),
   );
-  expect(['lobby after join', 'closed after tick', ...expected].filter((each) => !seen.has(each))).toEqual([]);
+  const haunted = ['countdown', 'drawing', 'reveal'].map((name) => `${name} with ghosts`);
+  expect(['lobby after join', ...haunted, 'closed after tick', ...expected].filter((each) => !seen.has(each))).toEqual(
+    [],
+  );
 });
 
 /** A connection without a page, which keeps all that the server sends it. */

@@ -12,7 +12,7 @@ test('the alphabet of codes has no lookalikes', () => {
 const family = '👩‍👩‍👧';
 test.each([
   ['join', { code: ' abcd2 ', nick: '  Ann\u200b \n B  ' }, { code: 'ABCD2', nick: 'Ann B' }],
-  ['create', { nick: family.repeat(16) }, { nick: family.repeat(16), settings: {} }],
+  ['create', { nick: family.repeat(16) }, { nick: family.repeat(16), settings: {}, daily: false }],
   ['create', { nick: family.repeat(17) }, 'nick-long'],
   ['create', { nick: '\u200d\u2066' }, 'nick-empty'],
   ['settings', { rounds: 3, host: 'me' }, { rounds: 3 }],

@@ -153,6 +153,15 @@ describe('a history', () => {
         const strokes = timedStrokes(all);
         expect(strokes.map(([xs, ys]) => xs.flatMap((x, i) => [x, ys[i]!]))).toEqual(inkAt(all).strokes);
         expect(strokes.every(([xs, , ts]) => ts.length === xs.length)).toBe(true);
+        const paced: number[][] = [];
+        for (const event of smoothed(all)) {
+          if ('erased' in event) paced.length = event.strokes;
+          else if ('points' in event) {
+            paced[event.stroke] ??= [];
+            paced[event.stroke]!.push(event.at);
+          }
+        }
+        expect(strokes.map(([, , ts]) => ts)).toEqual(paced);
       }),
     );
   });

@@ -3,6 +3,8 @@
  * kept, with its addressees.
  */
 import { expect } from 'vitest';
+import { replayLimitsOf } from '../../server/backend.ts';
+import { readConfig } from '../../server/config.ts';
 import { alone } from '../../server/cluster/presence.ts';
 import type { LoadLevel } from '../../server/load.ts';
 import { createLog } from '../../server/log.ts';
@@ -10,6 +12,7 @@ import type { Player } from '../../server/room/live-room.ts';
 import type { Ports } from '../../server/room/rooms.ts';
 import { createReplayIds } from '../../server/room/replay-ids.ts';
 import { createRooms } from '../../server/room/rooms.ts';
+import { createMemoryDailies } from '../../server/storage/memory/dailies.ts';
 import { createMemoryLeaderboard } from '../../server/storage/memory/leaderboard.ts';
 import { createMemoryReplays } from '../../server/storage/memory/replays.ts';
 import { createMemoryStore } from '../../server/storage/memory/store.ts';
@@ -35,11 +38,12 @@ export async function race(n: number, pace = QUICK, behind = new Set<string>(), 
   const sent: { to: string; event: string; payload: unknown }[] = [];
   const looks: ((word: string, p: number) => void)[] = [];
   const store = createMemoryStore();
-  const replays = createMemoryReplays({ bytes: 1_000_000, keptMs: 1_000_000 });
+  const replays = createMemoryReplays(replayLimitsOf(readConfig({})));
   const ports: Ports = {
     store,
     presence: alone(),
     leaderboard: createMemoryLeaderboard(),
+    ...{ dailies: createMemoryDailies(), secret: 'a secret of the test' },
     ...{ replays, replayIds: createReplayIds('a secret of the test') },
     recognizer: {
       words: testWords,

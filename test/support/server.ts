@@ -2,6 +2,7 @@
 import { afterAll, beforeAll } from 'vitest';
 import type { App } from '../../server/app.ts';
 import { createApp } from '../../server/app.ts';
+import type { Backend } from '../../server/backend.ts';
 import { memoryBackend } from '../../server/backend.ts';
 import { readConfig } from '../../server/config.ts';
 import type { Pace } from '../../server/game/game.ts';
@@ -9,6 +10,9 @@ import { PACE } from '../../server/game/game.ts';
 import type { Recognizer } from '../../server/inference/recognizer.ts';
 import { startRecognizer } from '../../server/inference/thread.ts';
 import { createLog } from '../../server/log.ts';
+import { GHOSTS_FILE } from '../../server/paths.ts';
+import type { Replays } from '../../server/storage/replays.ts';
+import { readSamples } from '../../server/storage/samples.ts';
 import type { Store } from '../../server/storage/store.ts';
 import { knownWords } from './known.ts';
 import { asking } from './words.ts';
@@ -28,12 +32,16 @@ export interface TestServer {
   url: string;
   app: App;
   store: Store;
+  backend: Backend;
+  replays: Replays;
   recognizer: Recognizer;
 }
 
 interface Options {
   pace?: Pace;
   env?: Record<string, string>;
+  /** With the drawings that ship as ghosts. */
+  ghosts?: boolean;
 }
 
 /**
@@ -47,11 +55,14 @@ export function useServer(options: Options = {}): TestServer {
     const recognizer = await startRecognizer({ engine: config.RECOGNIZER });
     server.recognizer = asking(recognizer, await knownWords(recognizer));
     const backend = memoryBackend();
+    server.backend = backend;
     server.store = backend.store;
+    server.replays = backend.replays;
     server.app = createApp({
       config,
       backend,
       recognizer: server.recognizer,
+      samples: options.ghosts ? await readSamples(GHOSTS_FILE) : [],
       log: createLog('error'),
       pace: options.pace ?? QUICK,
     });

@@ -1,15 +1,16 @@
 -- Keeps a replay for so long, counted from when it was saved, with another record unless that is ''. Returns 0 if it is not there.
--- KEYS replay, expiries, sizes. ARGV id, life in ms, record, now in ms.
-local saved, before = unpack(redis.call('HMGET', KEYS[1], 'saved', 'expires'))
-if not saved or tonumber(before) <= tonumber(ARGV[4]) then return 0 end
-local expires = string.format('%.0f', math.max(before, saved + ARGV[2]))
-if ARGV[3] ~= '' then
-  local grown = #ARGV[3] - tonumber(redis.call('HGET', KEYS[3], ARGV[1]) or '0')
-  redis.call('HSET', KEYS[1], 'record', ARGV[3])
-  redis.call('HSET', KEYS[3], ARGV[1], #ARGV[3])
-  redis.call('HINCRBY', KEYS[3], 'total', grown)
+-- ARGV id, life in ms, record, now in ms.
+local id, record = ARGV[1], ARGV[3]
+if not isThere(id, ARGV[4]) then return 0 end
+local saved, before = unpack(redis.call('HMGET', P .. id, 'saved', 'expires'))
+if record ~= '' then
+  local grown = #record - sizeOf(id)
+  -- Nobody has reviewed the name in it.
+  redis.call('HSET', P .. id, 'record', record, 'approved', '0')
+  redis.call('HSET', sizes, id, #record)
+  redis.call('HINCRBY', sizes, 'total', grown)
+  if redis.call('HEXISTS', P .. 'galleries', id) == 1 then redis.call('HINCRBY', counters, 'listed', grown) end
 end
-redis.call('HSET', KEYS[1], 'expires', expires)
-redis.call('PEXPIREAT', KEYS[1], expires)
-redis.call('ZADD', KEYS[2], expires, ARGV[1])
+if record ~= '' then place(id) end
+expireAt(id, digits(math.max(before, saved + ARGV[2])))
 return 1

@@ -1,4 +1,5 @@
 /** The names of the store's keys. The keys of one room share a hash tag, so a cluster keeps them on one node. */
+import { dateOf } from '../../date.ts';
 
 export interface RoomKeys {
   /** A hash: `version`, and `game` as JSON. */
@@ -22,13 +23,18 @@ export const PUBLIC_LIST = {
   byTime: 'dd:{rooms}:time',
 };
 
-/** Replays; see `replays.ts`. */
-export const REPLAYS = {
-  one: (id: string): string => `dd:{replays}:${id}`,
-  expiries: 'dd:{replays}:expiries',
-  sizes: 'dd:{replays}:sizes',
-  ofRoom: (code: string): string => `dd:{replays}:room:${code}`,
-};
+/** Begins the keys of all replays; see `replays.ts`. */
+export const REPLAYS = 'dd:{replays}:';
+
+/** The tries of a day; see `dailies.ts`. */
+export function dailyKeysOf(day: number) {
+  const date = dateOf(day);
+  return {
+    tries: `dd:{daily}:${date}:tries`,
+    results: `dd:{daily}:${date}:results`,
+    scores: `dd:{daily}:${date}:scores`,
+  };
+}
 
 /** Holds a random value; see `connection.ts`. Those of different `n` lie on different nodes of a cluster. */
 export const probeKey = (n: number): string => `dd:{rooms${n || ''}}:probe`;

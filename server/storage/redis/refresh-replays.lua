@@ -1,12 +1,11 @@
--- The replays of an open room expire no earlier than this. KEYS ids of the room, prefix of the replays, expiries. ARGV when, in ms.
-for _, id in ipairs(redis.call('SMEMBERS', KEYS[1])) do
-  local before = redis.call('HGET', KEYS[2] .. id, 'expires')
+-- The replays of an open room expire no earlier than this. ARGV room, when in ms.
+local room = P .. 'room:' .. ARGV[1]
+for _, id in ipairs(redis.call('SMEMBERS', room)) do
+  local before = redis.call('HGET', P .. id, 'expires')
   if not before then
-    redis.call('SREM', KEYS[1], id)
-  elseif tonumber(before) < tonumber(ARGV[1]) then
-    redis.call('HSET', KEYS[2] .. id, 'expires', ARGV[1])
-    redis.call('PEXPIREAT', KEYS[2] .. id, ARGV[1])
-    redis.call('ZADD', KEYS[3], ARGV[1], id)
+    redis.call('SREM', room, id)
+  elseif tonumber(before) < tonumber(ARGV[2]) then
+    expireAt(id, ARGV[2])
   end
 end
-return redis.call('PEXPIREAT', KEYS[1], ARGV[1])
+return redis.call('PEXPIREAT', room, ARGV[2])

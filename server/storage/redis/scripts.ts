@@ -1,7 +1,7 @@
 /** The Lua scripts as typed commands of the Redis client. Each `.lua` file documents its keys, arguments and reply. */
 import { readFileSync } from 'node:fs';
 import { defineScript } from 'redis';
-import { keysOf, PUBLIC_LIST, REPLAYS } from './keys.ts';
+import { dailyKeysOf, keysOf, PUBLIC_LIST, REPLAYS } from './keys.ts';
 
 const lua = (name: string): string => readFileSync(new URL(`./${name}.lua`, import.meta.url), 'utf8');
 
@@ -83,56 +83,76 @@ const recordMatch = defineScript({
   transformReply: (reply: unknown) => reply as 0 | 1,
 });
 
-const saveReplay = defineScript({
-  NUMBER_OF_KEYS: 4,
-  SCRIPT: lua('save-replay'),
+/** About replays. They have one key, the prefix of all others: these lie on the same node. */
+const ofReplays = <Args extends (string | number | Buffer)[], Reply>(name: string) =>
+  defineScript({
+    NUMBER_OF_KEYS: 1,
+    SCRIPT: `${lua('replays')}\n${lua(name)}`,
+    parseCommand(parser, ...args: Args) {
+      parser.pushKey(REPLAYS);
+      for (const arg of args) parser.push(typeof arg === 'number' ? `${arg}` : arg);
+    },
+    transformReply: (reply: unknown) => reply as Reply,
+  });
+
+type Done = 0 | 1;
+type Save = [
+  ...[id: string, code: string, owner: string, record: Buffer, now: number, expires: number, mostBytes: number],
+  ...[word: string, ms: number | '', ownKept: number],
+];
+type List = [id: string, word: string, passes: 0 | 1, speed: number, now: number, lifeMs: number, mostBytes: number];
+
+const saveReplay = ofReplays<Save, Done>('save-replay');
+const keepReplay = ofReplays<[id: string, lifeMs: number, record: Buffer | '', now: number], Done>('keep-replay');
+const removeReplay = ofReplays<[id: string], Done>('remove-replay');
+const bestReplay = ofReplays<[owner: string, word: string, now: number], string | null>('best-replay');
+const refreshReplays = ofReplays<[code: string, expires: number], Done>('refresh-replays');
+const listReplay = ofReplays<List, Done>('list-replay');
+const unlistReplay = ofReplays<[id: string, lifeAfterwardsMs: number, now: number], Done>('unlist-replay');
+const gallery = ofReplays<[word: string, sort: string, after: number | '', limit: number, now: number], string[]>(
+  'gallery',
+);
+const galleryWords = ofReplays<[now: number], string[]>('gallery-words');
+type Report = [id: string, reporter: string, reason: string, toHide: number, now: number];
+const reportReplay = ofReplays<Report, Done>('report-replay');
+const moderateReplay = ofReplays<[id: string, decision: string, now: number], Done>('moderate-replay');
+const replayCases = ofReplays<[limit: number, now: number], string[]>('replay-cases');
+
+const setGift = ofReplays<[id: string, before: string, gift: string, now: number], Done>('set-gift');
+
+const claimTry = defineScript({
+  NUMBER_OF_KEYS: 1,
+  SCRIPT: lua('claim-try'),
+  parseCommand(parser, day: number, session: string, match: string, most: number, lifeMs: number) {
+    parser.pushKey(dailyKeysOf(day).tries);
+    parser.push(session, match, `${most}`, `${lifeMs}`);
+  },
+  transformReply: (reply: unknown) => reply as string,
+});
+
+const recordTry = defineScript({
+  NUMBER_OF_KEYS: 3,
+  SCRIPT: lua('record-try'),
   parseCommand(
     parser,
-    id: string,
-    code: string,
-    owner: string,
-    record: Buffer,
-    now: number,
-    expires: number,
-    mostBytes: number,
+    day: number,
+    session: string,
+    match: string,
+    most: number,
+    lifeMs: number,
+    result: string,
+    score: number,
   ) {
-    parser.pushKeys([REPLAYS.one(''), REPLAYS.expiries, REPLAYS.sizes, REPLAYS.ofRoom(code)]);
-    parser.push(id, owner, record, `${now}`, `${expires}`, `${mostBytes}`);
-  },
-  transformReply: (reply: unknown) => reply as 0 | 1,
-});
-
-const keepReplay = defineScript({
-  NUMBER_OF_KEYS: 3,
-  SCRIPT: lua('keep-replay'),
-  parseCommand(parser, id: string, lifeMs: number, record: Buffer | '', now: number) {
-    parser.pushKeys([REPLAYS.one(id), REPLAYS.expiries, REPLAYS.sizes]);
-    parser.push(id, `${lifeMs}`, record, `${now}`);
-  },
-  transformReply: (reply: unknown) => reply as 0 | 1,
-});
-
-const removeReplay = defineScript({
-  NUMBER_OF_KEYS: 3,
-  SCRIPT: lua('remove-replay'),
-  parseCommand(parser, id: string) {
-    parser.pushKeys([REPLAYS.one(id), REPLAYS.expiries, REPLAYS.sizes]);
-    parser.push(id);
-  },
-  transformReply: (reply: unknown) => reply as 0 | 1,
-});
-
-const refreshReplays = defineScript({
-  NUMBER_OF_KEYS: 3,
-  SCRIPT: lua('refresh-replays'),
-  parseCommand(parser, code: string, expires: number) {
-    parser.pushKeys([REPLAYS.ofRoom(code), REPLAYS.one(''), REPLAYS.expiries]);
-    parser.push(`${expires}`);
+    const { tries, results, scores } = dailyKeysOf(day);
+    parser.pushKeys([tries, results, scores]);
+    parser.push(session, match, `${most}`, `${lifeMs}`, result, `${score}`);
   },
   transformReply: (reply: unknown) => reply as 0 | 1,
 });
 
 export const scripts = {
   ...{ commit, saveInk, readInk, refresh, listRoom, publicRooms, recordMatch },
-  ...{ saveReplay, keepReplay, removeReplay, refreshReplays },
+  ...{ saveReplay, keepReplay, removeReplay, bestReplay, refreshReplays, setGift },
+  ...{ listReplay, unlistReplay, gallery, galleryWords, reportReplay, moderateReplay, replayCases },
+  ...{ claimTry, recordTry },
 };

@@ -1,0 +1,86 @@
+/** What the operator does about drawings, over HTTP with a token: `npm run moderate`. Without OPERATOR_TOKEN there is none of it. */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { RequestHandler, Router } from 'express';
+import express from 'express';
+import * as v from 'valibot';
+import { KEY_ID } from '../../shared/donation.ts';
+import type { Log } from '../log.ts';
+import { REPLAY_ID } from '../room/replay-ids.ts';
+import type { HiddenKeys } from '../storage/hidden-keys.ts';
+import type { Replays } from '../storage/replays.ts';
+import type { Connections } from './connections.ts';
+
+interface Asked {
+  token: string;
+  replays: Replays;
+  /** None without DATA_DIR. */
+  hiddenKeys: HiddenKeys | undefined;
+  connections: Pick<Connections, 'asker'>;
+  log: Log;
+}
+
+const DECISION = v.object({ decision: v.picklist(['hide', 'unhide', 'approve']) });
+const MAX_CASES = 500;
+
+const digest = (text: string) => createHash('sha256').update(text).digest();
+
+export function moderationApi({ token, replays, hiddenKeys, connections, log }: Asked): Router {
+  const router = express.Router();
+  const right = digest(`Bearer ${token}`);
+
+  const guarded: RequestHandler = (request, response, next) => {
+    response.setHeader('Cache-Control', 'no-store');
+    if (!connections.asker(request).allows('moderate')) response.status(429).json({ error: 'too-often' });
+    // Digests are of one length, and comparing them takes as long whatever was sent.
+    else if (!timingSafeEqual(digest(request.headers.authorization ?? ''), right))
+      response.status(401).json({ error: 'wrong token' });
+    else next();
+  };
+  router.use('/api/moderation', guarded);
+
+  router.get('/api/moderation/cases', async (_, response) => {
+    response.json(await replays.cases(MAX_CASES));
+  });
+  router.get('/api/moderation/words/:word', async ({ params, query }, response) => {
+    const after = /^\d{1,16}$/.test(`${query.after}`) ? Number(query.after) : undefined;
+    const page = await replays.listed(params.word, { sort: 'newest', after, limit: 100 });
+    response.json({ ids: page.replays.map(({ id }) => id), next: page.next });
+  });
+  router
+    .route('/api/moderation/replays/:id')
+    .all(({ params }, response, next) => {
+      if (REPLAY_ID.test(params.id)) next();
+      else response.status(404).json({ error: 'no-replay' });
+    })
+    .get(async ({ params }, response) => {
+      const found = await replays.inspect(params.id);
+      if (!found) return void response.status(404).json({ error: 'no-replay' });
+      const { record, owner: _, ...rest } = found;
+      response.json({ ...rest, record: Buffer.from(record).toString('base64') });
+    })
+    .post(express.json({ limit: '1kb' }), async ({ params, body }, response) => {
+      const wanted = v.safeParse(DECISION, body ?? {});
+      if (!wanted.success) return void response.status(400).json({ error: 'malformed' });
+      const isDone = await replays.moderate(params.id, wanted.output.decision);
+      if (!isDone) return void response.status(404).json({ error: 'no-replay' });
+      log.info({ replay: params.id, ...wanted.output }, 'the operator decided about a drawing');
+      response.json({ ok: true });
+    })
+    .delete(async ({ params }, response) => {
+      // Its donated drawing stays hidden.
+      await replays.moderate(params.id, 'hide');
+      if (!(await replays.remove(params.id))) return void response.status(404).json({ error: 'no-replay' });
+      log.info({ replay: params.id }, 'the operator deleted a drawing');
+      response.json({ ok: true });
+    });
+  router.all('/api/moderation/keys/:key', async ({ params, method }, response) => {
+    if (!hiddenKeys) return void response.status(409).json({ error: 'no DATA_DIR' });
+    if (!KEY_ID.test(params.key)) return void response.status(400).json({ error: 'no key_id' });
+    if (method === 'PUT') await hiddenKeys.hide(params.key);
+    else if (method === 'DELETE') await hiddenKeys.unhide(params.key);
+    else return void response.status(405).json({ error: 'PUT or DELETE' });
+    log.info({ key: params.key, isHidden: method === 'PUT' }, 'the operator decided about a donated drawing');
+    response.json({ ok: true });
+  });
+  return router;
+}
