@@ -104,51 +104,55 @@ test('the view of a game holds revealed words and no secret, after any actions',
     ...Object.entries(ACTIONS).map(([name, weight]) => ({ weight, arbitrary: fc.constant(name as Action['type']) })),
   );
   const acts = fc.array(fc.tuple(type, fc.constantFrom(...PLAYERS), fc.nat(3)), { minLength: 20, maxLength: 120 });
-  fc.assert(
-    fc.property(acts, (acts) => {
-      let game = newGame('ABCDE', DEFAULT_SETTINGS, PACE, 0);
-      let now = 0;
-      let matches = 0;
-      for (const [type, id, n] of acts) {
-        now = type === 'tick' ? Math.max(now, Math.min(deadline(game), now + 60_000)) : now + 100 * n;
-        const next = step(game, actionOf(type, id, n, game, matches), now);
-        if (isRefusal(next)) continue;
-        game = next;
-        if (type === 'start') matches++;
+  const views = () =>
+    fc.assert(
+      fc.property(acts, (acts) => {
+        let game = newGame('ABCDE', DEFAULT_SETTINGS, PACE, 0);
+        let now = 0;
+        let matches = 0;
+        for (const [type, id, n] of acts) {
+          now = type === 'tick' ? Math.max(now, Math.min(deadline(game), now + 60_000)) : now + 100 * n;
+          const next = step(game, actionOf(type, id, n, game, matches), now);
+          if (isRefusal(next)) continue;
+          game = next;
+          if (type === 'start') matches++;
 
-        const shown = view(game, now);
-        const marked = JSON.stringify(shown).match(MARKED) ?? [];
-        const { name } = game.phase;
-        const [replays, others] = [true, false].map((is) => marked.filter((each) => each.startsWith('REPLAY') === is));
-        expect(others!.filter((each) => !revealed(game).includes(each))).toEqual([]);
-        expect(replays!.filter((each) => each !== `REPLAY<${game.round}>`)).toEqual([]);
-        // The replay of a ghost shows the word, so nobody has its name before.
-        const isHaunted = JSON.stringify(shown).includes('a ghost');
-        const ghosts = isHaunted && name !== 'countdown' ? [`REPLAY<${game.round}>`] : [];
-        if (name === 'countdown') expect(marked).toEqual([]);
-        if (name === 'drawing' || name === 'reveal')
-          expect([...marked].sort()).toEqual([...revealed(game).slice(-1), ...ghosts].sort());
-        if (isHaunted) seen.add(`${name} with ghosts`);
-        if (name === 'podium') expect(marked).toEqual(promptsOf(matches - 1).map(({ word }) => word));
+          const shown = view(game, now);
+          const marked = JSON.stringify(shown).match(MARKED) ?? [];
+          const { name } = game.phase;
+          const [replays, others] = [true, false].map((is) =>
+            marked.filter((each) => each.startsWith('REPLAY') === is),
+          );
+          expect(others!.filter((each) => !revealed(game).includes(each))).toEqual([]);
+          expect(replays!.filter((each) => each !== `REPLAY<${game.round}>`)).toEqual([]);
+          // The replay of a ghost shows the word, so nobody has its name before.
+          const isHaunted = JSON.stringify(shown).includes('a ghost');
+          const ghosts = isHaunted && name !== 'countdown' ? [`REPLAY<${game.round}>`] : [];
+          if (name === 'countdown') expect(marked).toEqual([]);
+          if (name === 'drawing' || name === 'reveal')
+            expect([...marked].sort()).toEqual([...revealed(game).slice(-1), ...ghosts].sort());
+          if (isHaunted) seen.add(`${name} with ghosts`);
+          if (name === 'podium') expect(marked).toEqual(promptsOf(matches - 1).map(({ word }) => word));
 
-        seen.add(`${name} after ${type}`);
-        if (game.seats.some(({ lost }) => lost !== null)) seen.add(`${name} with somebody lost`);
-        if (shown.spectators > 0) seen.add(`${name} with spectators`);
-        if (matches > 1) seen.add(`${name} of a rematch`);
-      }
-    }),
-    { numRuns: 600 },
-  );
+          seen.add(`${name} after ${type}`);
+          if (game.seats.some(({ lost }) => lost !== null)) seen.add(`${name} with somebody lost`);
+          if (shown.spectators > 0) seen.add(`${name} with spectators`);
+          if (matches > 1) seen.add(`${name} of a rematch`);
+        }
+      }),
+      { numRuns: 600 },
+    );
 
-  // A view is proved only for what happened: every phase, and each as disturbed as it can be.
+  // A view is proved only for what happened: every phase, and each as disturbed as it can be. Rare ones may take further runs.
   const disturbed = ['leave', 'kick', 'drop', 'return', 'vanished'].map((type) => `after ${type}`);
-  const expected = ['countdown', 'drawing', 'reveal', 'podium'].flatMap((name) =>
+  const phases = ['countdown', 'drawing', 'reveal', 'podium'].flatMap((name) =>
     [...disturbed, 'with somebody lost', 'with spectators', 'of a rematch'].map((each) => `${name} ${each}`),
   );
   const haunted = ['countdown', 'drawing', 'reveal'].map((name) => `${name} with ghosts`);
-  expect(['lobby after join', ...haunted, 'closed after tick', ...expected].filter((each) => !seen.has(each))).toEqual(
-    [],
-  );
+  const expected = ['lobby after join', ...haunted, 'closed after tick', ...phases];
+  const missing = () => expected.filter((each) => !seen.has(each));
+  for (let run = 0; run < 10 && missing().length > 0; run++) views();
+  expect(missing()).toEqual([]);
 });
 
 /** A connection without a page, which keeps all that the server sends it. */
