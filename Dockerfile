@@ -18,7 +18,6 @@ COPY client client
 COPY models/quickdraw models/quickdraw
 COPY models/ghosts models/ghosts
 RUN npm run build
-# Only the export needs DuckDB.
 RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund
 
 # ---- what runs
