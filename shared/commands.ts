@@ -1,5 +1,6 @@
 /** The schemas of all commands: whatever comes from outside passes one. */
 import * as v from 'valibot';
+import { CHALLENGE_ID } from './challenge.ts';
 import { readCode } from './code.ts';
 import { BOARD } from './ink.ts';
 import {
@@ -103,9 +104,15 @@ export const COMMANDS = {
       settings: v.optional(v.partial(settings), {}),
       /** A room for one try at the words of the day. The server has the settings of that. */
       daily: v.optional(v.boolean(), false),
+      /** A room for a match against the drawings of this challenge. */
+      challenge: v.optional(v.pipe(v.string(), v.regex(CHALLENGE_ID))),
       language: v.optional(language),
     }),
-    v.check(({ daily, settings }) => !daily || Object.keys(settings).length === 0, 'bad-settings'),
+    v.check(
+      ({ daily, challenge, settings }) =>
+        Object.keys(settings).length === 0 ? !daily || challenge === undefined : !daily && challenge === undefined,
+      'bad-settings',
+    ),
   ),
   /** Takes a new seat or, with a token, returns to an old one. */
   join: v.object({ code, nick: v.optional(nick), token: v.optional(token), language: v.optional(language) }),

@@ -5,6 +5,7 @@
  * append, and `ink` is their snapshot. Guesses replace, and may be lost. Chunks and guesses share the event `live`, because a
  * small message costs what its sending costs: one frame is half the price of two.
  */
+import type { Challenger, Times } from './challenge.ts';
 import type { Command, Payload, Settings } from './commands.ts';
 import type { Chunk, InkMeasure, Stroke } from './ink.ts';
 import { SMALLEST_SIDE } from './ink.ts';
@@ -73,6 +74,7 @@ export const REFUSALS = [
   'unknown-player',
   'player-away',
   'bad-settings',
+  'no-challenge',
   'chat-off',
   'malformed',
   'off-board',
@@ -212,6 +214,8 @@ export interface RoomView {
   phase: PhaseView;
   /** The room is for one try at the words of that day (UTC days since 1970). `scored`: whether it counts, known once the first word is shown. */
   daily?: { day: number; scored?: boolean };
+  /** The room is for one match against the drawings of this challenge. */
+  challenge?: Challenger & { id: string; times: Times };
 }
 
 export interface PlayerView {
@@ -289,8 +293,11 @@ interface InMatch {
 export interface GhostView {
   /** Its replay. Missing in the countdown, since it tells the word. */
   id?: string;
-  /** The player whose own fastest drawing it is; the fastest that the server has; another player's; one that ships with the game. */
-  whose: { player: string } | 'server' | 'earlier' | 'sample';
+  /**
+   * The player whose own fastest drawing it is; the fastest that the server has; another player's; one that ships with the game;
+   * the one of the challenge.
+   */
+  whose: { player: string } | 'server' | 'earlier' | 'sample' | 'challenger';
   /** Of who drew it, if they show it; else empty. */
   nick: string;
   /** When it was recognized. ms of the round */
