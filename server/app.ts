@@ -13,6 +13,7 @@ import { createClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { api, errors, probes } from './edge/api.ts';
 import { cardApi, pageTags } from './edge/cards.ts';
+import { challengeApi } from './edge/challenges.ts';
 import { dailyApi } from './edge/daily.ts';
 import { exploreApi } from './edge/explore.ts';
 import { guardConnections } from './edge/connections.ts';
@@ -83,7 +84,7 @@ export function createApp(parts: Parts): App {
     pace = paceOf(config.PAUSES),
   } = parts;
   const { samples = [] } = parts;
-  const { store, presence, leaderboard, dailies, quotas, broadcast } = backend;
+  const { store, presence, leaderboard, dailies, challenges, quotas, broadcast } = backend;
   const hiddenKeys = config.DATA_DIR === undefined ? undefined : createHiddenKeys(config.DATA_DIR, presence.id);
   const kept = withSamples(backend.replays, samples);
   const replays = hiddenKeys ? withHiddenKeys(kept, hiddenKeys) : kept;
@@ -170,7 +171,7 @@ export function createApp(parts: Parts): App {
     store,
     presence,
     leaderboard,
-    ...{ dailies, secret: backend.secret },
+    ...{ dailies, challenges, secret: backend.secret },
     ...{ replays, replayIds, samples },
     recognizer,
     outbox: outboxOf(io),
@@ -215,6 +216,7 @@ export function createApp(parts: Parts): App {
     web.use(base, donationApi({ donations, giving, ids: replayIds, ...visitors }));
   }
   web.use(base, dailyApi({ dailies, connections, sessions, now: clock.now }));
+  web.use(base, challengeApi({ challenges, replays, ids: replayIds, keepDays: config.KEEP_DAYS, ...visitors }));
   web.use(base, cardApi({ replays, artist, connections, log }));
   const tagged = pageTags({ replays, connections, base, isBehindProxy: config.TRUSTED_HOPS > 0 });
   web.use(base, pages({ sessions, modelDir: config.MODEL_DIR, base, tagged, isExplorable: explorer.isOpen }));

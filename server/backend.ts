@@ -5,8 +5,10 @@ import type { Presence } from './cluster/presence.ts';
 import { alone } from './cluster/presence.ts';
 import type { Config } from './config.ts';
 import { readConfig } from './config.ts';
+import type { Challenges } from './storage/challenges.ts';
 import type { Dailies } from './storage/dailies.ts';
 import type { Leaderboard } from './storage/leaderboard.ts';
+import { createMemoryChallenges } from './storage/memory/challenges.ts';
 import { createMemoryDailies } from './storage/memory/dailies.ts';
 import { createMemoryLeaderboard } from './storage/memory/leaderboard.ts';
 import { createMemoryReplays } from './storage/memory/replays.ts';
@@ -23,6 +25,7 @@ export interface Backend {
   leaderboard: Leaderboard;
   dailies: Dailies;
   replays: Replays;
+  challenges: Challenges;
   quotas: Quotas;
   /** Signs sessions, and chooses the words of each day; the same on all processes. */
   secret: string;
@@ -61,6 +64,7 @@ export const memoryBackend = (
   leaderboard: createMemoryLeaderboard(),
   dailies: createMemoryDailies(),
   replays: createMemoryReplays(limits),
+  challenges: createMemoryChallenges(limits.keptMs),
   quotas: createMemoryQuotas(),
   secret,
   isReady: () => true,

@@ -8,6 +8,7 @@ import type { Config } from './config.ts';
 import type { Log } from './log.ts';
 import type { Redis } from './storage/redis/connection.ts';
 import { connectRedis } from './storage/redis/connection.ts';
+import { createRedisChallenges } from './storage/redis/challenges.ts';
 import { createRedisDailies } from './storage/redis/dailies.ts';
 import { createRedisLeaderboard } from './storage/redis/leaderboard.ts';
 import { createRedisQuotas } from './storage/redis/quotas.ts';
@@ -24,12 +25,14 @@ export async function redisBackend(url: string, config: Config, log: Log): Promi
   const presence = createRedisPresence(redis, log);
   await redis.connected;
   const broadcast = createBroadcast(url, cluster, log);
+  const limits = replayLimitsOf(config);
   return {
     store: createRedisStore(redis),
     presence,
     leaderboard: createRedisLeaderboard(redis),
     dailies: createRedisDailies(redis),
-    replays: createRedisReplays(redis, replayLimitsOf(config)),
+    replays: createRedisReplays(redis, limits),
+    challenges: createRedisChallenges(redis, limits.keptMs),
     quotas: createRedisQuotas(redis),
     secret: config.SESSION_SECRET ?? (await sharedSecret(redis)),
     isReady: () => redis.isReady() && broadcast.isReady(),

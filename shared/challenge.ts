@@ -36,11 +36,11 @@ export interface Challenge extends Challenger {
   drawings: { word: string; replay: string }[] | null;
   /** This visitor's first try; null until its end. */
   result: Times | null;
-  /** The first tries of all who played, the newest first: at most TRIES_KEPT. */
+  /** The first tries of all who played, the newest first: at most TRIES_SHOWN. */
   tries: { nick: string; times: Times }[];
 }
 
-export const TRIES_KEPT = 50;
+export const TRIES_SHOWN = 50;
 
 /** How many words each of two won: whoever was recognized earlier. Nobody wins a word at the same time, or one that neither got. */
 export function duel(mine: Times, theirs: Times): { won: number; lost: number } {

@@ -18,6 +18,7 @@ export const showsGhosts = ({ language, preferences }: Pick<Page, 'language' | '
 /** `me` is the id of the player who sits here. */
 export function ghostsOf({ phase, players }: RoomView, me: string | undefined, t: Language['t']): Ghost[] {
   const nameOf = ({ whose, nick }: GhostView): string => {
+    if (whose === 'challenger') return nick;
     if (typeof whose === 'string') return nick || t(`ghosts.${whose}`);
     if (whose.player === me) return t('ghosts.yours');
     return t('ghosts.theirs', { nick: players.find(({ id }) => id === whose.player)?.nick ?? nick });

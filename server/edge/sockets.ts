@@ -107,12 +107,14 @@ type Handler<C extends Command> = (
 ) => Answer<Answers[C]> | Promise<Answer<Answers[C]>>;
 
 const HANDLERS: { [C in Command]: Handler<C> } = {
-  create(socket, rooms, { nick, settings, daily, language }) {
+  create(socket, rooms, { nick, settings, daily, challenge, language }) {
     const visitor = { ...socket.data.visitor, ...(language && { language }) };
     const quotas = settings.public ? [QUOTAS.rooms, QUOTAS.listings] : [QUOTAS.rooms];
-    return enter(socket, rooms, nick, quotas, () =>
-      daily ? rooms.createDaily(socket.id, nick, visitor) : rooms.create(socket.id, nick, settings, visitor),
-    );
+    return enter(socket, rooms, nick, quotas, () => {
+      if (daily) return rooms.createDaily(socket.id, nick, visitor);
+      if (challenge !== undefined) return rooms.createChallenge(socket.id, nick, challenge, visitor);
+      return rooms.create(socket.id, nick, settings, visitor);
+    });
   },
   join(socket, rooms, { code, nick, token, language }) {
     const visitor = { ...socket.data.visitor, ...(language && { language }) };

@@ -1,6 +1,7 @@
 /**
  * A room's game as plain data. Only `step` (see step.ts) makes the next one; stores keep it as JSON.
  */
+import type { Challenger } from '../../shared/challenge.ts';
 import type {
   Closing,
   Difficulty,
@@ -161,7 +162,12 @@ export interface Game {
   past?: string[];
   /** The room is for one try at the words of a day. */
   daily?: DailyRoom;
+  /** The room is for one match against the drawings of a challenge. */
+  challenge?: ChallengeRoom;
 }
+
+/** The room is one person's, for one match: nobody else may see its words. */
+export const isLone = ({ daily, challenge }: Game): boolean => (daily ?? challenge) !== undefined;
 
 export interface DailyRoom {
   /** UTC days since 1970: when the match was started. */
@@ -170,6 +176,17 @@ export interface DailyRoom {
   session: string | null;
   /** Whether it counts; unknown until the first word is shown. */
   scored?: boolean;
+}
+
+/** What the link stands for. Before the end of the match only `nick`, `mark` and the times leave the server. */
+export interface ChallengeRoom extends Challenger {
+  id: string;
+  /** A keyed hash of the session that made it. */
+  owner: string;
+  /** Of each round. */
+  seconds: number;
+  /** In their order. `at`: when the drawing was recognized, null if it was not. ms of its round */
+  rounds: { word: string; replay: string; at: number | null }[];
 }
 
 export type Action =

@@ -11,7 +11,8 @@ const concealed = ({ id: _, ...ghost }: GhostView): GhostView => ghost;
 export function ghostsWanted(game: Game): number {
   // Settings of an earlier version lack `ghosts`.
   const { ghosts = DEFAULT_SETTINGS.ghosts, seats } = game.settings;
-  return game.phase.name === 'countdown' ? Math.max(0, Math.min(ghosts, seats - game.seats.length)) : 0;
+  const free = game.challenge ? 1 : Math.max(0, Math.min(ghosts, seats - game.seats.length));
+  return game.phase.name === 'countdown' ? free : 0;
 }
 
 /** The round has its ghosts: the first that were picked. Those who come in later displace none. */

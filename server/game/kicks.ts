@@ -1,6 +1,7 @@
 /** Who may not come in: kicked for the room's life, or where nobody may watch. Pure. */
 import type { Refusal } from '../../shared/protocol.ts';
 import type { Action, Game, Visitor } from './game.ts';
+import { isLone } from './game.ts';
 import { isSamePerson, seatOf, without } from './seats.ts';
 
 /** Kicks that a room remembers. The oldest are forgotten first. */
@@ -44,7 +45,7 @@ export function isKicked(game: Game, visitor: Partial<Visitor>): boolean {
  */
 export function watchRefusal(game: Game, visitor: Visitor, isHere = false): 'kicked' | 'no-spectators' | null {
   if (isHere ? hasKickedSession(game, visitor) : isKicked(game, visitor)) return 'kicked';
-  if (game.daily) return 'no-spectators';
+  if (isLone(game)) return 'no-spectators';
   const { session } = visitor;
   const plays = session !== null && game.seats.some((seat) => seat.session === session);
   return game.settings.spectators === false && !plays ? 'no-spectators' : null;

@@ -2,7 +2,7 @@
 import type { Closing, Recognition, Refusal, RoundResult } from '../../shared/protocol.ts';
 import { DEFAULT_SETTINGS, placeOf } from '../../shared/protocol.ts';
 import type { Action, Game, Match, Prompt, Seat } from './game.ts';
-import { inMatch, paceOf } from './game.ts';
+import { inMatch, isLone, paceOf } from './game.ts';
 import { isHostAway } from './host.ts';
 import { pointParts, pointsOf } from './score.ts';
 import { isAway, isPlaying, seatOf } from './seats.ts';
@@ -16,8 +16,7 @@ const MOST = 0.75;
 export function startRefusal(game: Game, by: string, now: number): Refusal | null {
   if (!seatOf(game, by)) return 'not-seated';
   if (game.host !== by && !isHostAway(game, now)) return 'not-host';
-  // A room of a day has one match.
-  return inMatch(game) || (game.daily && game.match) ? 'wrong-phase' : null;
+  return inMatch(game) || (isLone(game) && game.match) ? 'wrong-phase' : null;
 }
 
 export function start(game: Game, action: Action & { type: 'start' }, now: number): Game | Refusal {

@@ -2,6 +2,7 @@
 import type { Recognition } from '../../shared/protocol.ts';
 import { DEFAULT_SETTINGS } from '../../shared/protocol.ts';
 import type { Game } from './game.ts';
+import { isLone } from './game.ts';
 
 export interface MatchResult {
   /** The match's id. */
@@ -26,8 +27,9 @@ export const worthOf = ({ points, parts }: Recognition): number => (parts ? part
  * The result of the match whose podium is shown; null in any other phase, and for words that the host chose or that are those of a
  * day. A person counts with one seat, their best. People without a session are left out: they could be anybody.
  */
-export function resultOf({ phase, match, daily }: Game): MatchResult | null {
-  if (phase.name !== 'podium' || !match || match.own || daily) return null;
+export function resultOf(game: Game): MatchResult | null {
+  const { phase, match } = game;
+  if (phase.name !== 'podium' || !match || match.own || isLone(game)) return null;
   const counted = match.results.slice(0, ROUNDS_COUNTED).flatMap(({ recognized }) => recognized);
   /** The best seat of each session. */
   const best = new Map<string, { seat: string; nick: string; score: number }>();

@@ -1,6 +1,6 @@
 /** The seats of a game, and what holds for each. Pure. */
 import type { Game, Seat } from './game.ts';
-import { inMatch, paceOf } from './game.ts';
+import { inMatch, isLone, paceOf } from './game.ts';
 
 export const seatOf = (game: Game, id: string): Seat | undefined => game.seats.find((seat) => seat.id === id);
 
@@ -21,7 +21,7 @@ export const isPlaying = (game: Game, seat: Seat): boolean => inMatch(game) && s
  * How long the seat is kept once its connection is lost. In a room of a day the match goes on to its end: there is one try. ms
  */
 export const holdOf = (game: Game, seat: Seat): number =>
-  paceOf(game)[isPlaying(game, seat) && !game.daily ? 'hold' : 'lobbyHold'];
+  paceOf(game)[isPlaying(game, seat) && !isLone(game) ? 'hold' : 'lobbyHold'];
 
 export const isAway = (game: Game, seat: Seat, now: number): boolean =>
   seat.lost !== null && seat.lost + paceOf(game).away <= now;

@@ -4,7 +4,7 @@
  */
 import type { Refusal, Settings } from '../../shared/protocol.ts';
 import type { Action, Game, Seat } from './game.ts';
-import { inMatch, isRefusal, paceOf } from './game.ts';
+import { inMatch, isLone, isRefusal, paceOf } from './game.ts';
 import { setGhosts } from './ghosts.ts';
 import { appoint, elected, heirOf } from './host.ts';
 import { join, comeBack } from './joining.ts';
@@ -53,7 +53,7 @@ function act(game: Game, action: Action, now: number): Game | Refusal {
       return appoint(game, action);
     case 'settings':
       if (game.host !== action.by) return 'not-host';
-      if (game.daily) return 'bad-settings';
+      if (isLone(game)) return 'bad-settings';
       if (inMatch(game) && RACE_SETTINGS.some((name) => name in action.settings)) return 'wrong-phase';
       if ((action.settings.seats ?? 12) < game.seats.length) return 'bad-settings';
       return { ...game, settings: { ...game.settings, ...action.settings } };
@@ -133,8 +133,8 @@ function settle(game: Game, now: number): Game {
   return isSkipped(next) ? afterReveal(next, now) : next;
 }
 
-/** Nobody knows of a room that only its creator was in, and nobody may enter one of a day. ms */
-const emptyFor = (game: Game): number => (game.used && !game.daily ? paceOf(game).empty : 0);
+/** Nobody knows of a room that only its creator was in, and nobody may enter a lone one. ms */
+const emptyFor = (game: Game): number => (game.used && !isLone(game) ? paceOf(game).empty : 0);
 
 /** When `tick` next has something to do. ms; Infinity for never */
 export function deadline(game: Game): number {

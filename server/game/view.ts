@@ -1,6 +1,7 @@
 /** The public view of a game: all that people in the room, or on the home page, can see. Pure. */
 import type { PhaseView, PlayerView, PublicRoom, RoomView, Standing } from '../../shared/protocol.ts';
 import { DEFAULT_SETTINGS } from '../../shared/protocol.ts';
+import { timesOf } from './challenge.ts';
 import type { Game } from './game.ts';
 import { ghostsShown } from './ghosts.ts';
 import { anybodyStartsAt, votesNeeded } from './host.ts';
@@ -19,7 +20,7 @@ export function view(game: Game, now: number): RoomView {
     score: scores.get(seat.id)?.score ?? 0,
     vote: game.votes?.[seat.id] ?? null,
   }));
-  const { code, version, host, daily } = game;
+  const { code, version, host, daily, challenge } = game;
   // Games of an older version have none.
   const { words = [] } = game.settings;
   const settings = { ...DEFAULT_SETTINGS, ...game.settings, words: [] };
@@ -28,6 +29,9 @@ export function view(game: Game, now: number): RoomView {
     ...{ code, version, now, settings, ownWords: words.length, host, players, spectators, phase: phaseView(game) },
     ...{ anybodyStartsAt: anybodyStartsAt(game), votesNeeded: votesNeeded(game) },
     ...(daily && { daily: { day: daily.day, ...(daily.scored !== undefined && { scored: daily.scored }) } }),
+    ...(challenge && {
+      challenge: { id: challenge.id, nick: challenge.nick, mark: challenge.mark, times: timesOf(challenge) },
+    }),
   };
 }
 

@@ -4,8 +4,9 @@ import { DEFAULT_SETTINGS, SPECTATOR_LIMIT } from '../../shared/protocol.ts';
 import type { Presence } from '../cluster/presence.ts';
 import { processOf } from '../cluster/presence.ts';
 import { dayOf } from '../../shared/daily.ts';
+import { challengeSettings } from '../game/challenge.ts';
 import { DAILY_SETTINGS } from '../game/daily.ts';
-import type { Action, Game, Pace, Visitor } from '../game/game.ts';
+import type { Action, ChallengeRoom, Game, Pace, Visitor } from '../game/game.ts';
 import { isRefusal, newGame } from '../game/game.ts';
 import { watchRefusal } from '../game/kicks.ts';
 import { isDeserted, leftAt } from '../game/seats.ts';
@@ -183,6 +184,12 @@ export function createAdmission(parts: Parts) {
       openNew(socket, nick, visitor, (code) => ({
         ...newGame(code, DAILY_SETTINGS, pace, now()),
         daily: { day: dayOf(now()), session: visitor.session },
+      })),
+    /** The same, for one match against the drawings of a challenge. */
+    createChallenge: (socket: string, nick: string, challenge: ChallengeRoom, visitor = UNKNOWN) =>
+      openNew(socket, nick, visitor, (code) => ({
+        ...newGame(code, challengeSettings(challenge), pace, now()),
+        challenge,
       })),
     /** Takes a new seat. */
     join,

@@ -12,7 +12,7 @@ import type { Presence } from '../cluster/presence.ts';
 import { processOf } from '../cluster/presence.ts';
 import type { Game } from '../game/game.ts';
 import { ghostsWanted, paceFor, soloist } from '../game/ghosts.ts';
-import { promptOf } from '../game/match.ts';
+import { numberOf, promptOf } from '../game/match.ts';
 import type { ListedReplay, Replays } from '../storage/replays.ts';
 import { speedOf } from '../storage/replays.ts';
 import type { Sample } from '../storage/samples.ts';
@@ -21,7 +21,7 @@ import type { LiveRoom } from './live-room.ts';
 import type { ReplayIds } from './replay-ids.ts';
 
 interface Parts {
-  replays: Pick<Replays, 'best' | 'listed'>;
+  replays: Pick<Replays, 'best' | 'listed' | 'read'>;
   samples: readonly Sample[];
   ids: Pick<ReplayIds, 'ownerOf'>;
   commits: Commits;
@@ -85,6 +85,13 @@ export function createGhosts({ replays, samples, ids, commits, presence, words }
       const { nick, verdict, model: by } = headOf(replay);
       if (!verdict || verdict.at >= game.settings.seconds * 1000) return;
       ghosts.push({ id: replay.id, whose, nick, at: verdict.at, old: by !== model });
+    }
+    const { challenge } = game;
+    if (challenge) {
+      const { replay: id } = challenge.rounds[numberOf(game) - 1]!;
+      const replay = await replays.read(id);
+      if (replay) add('challenger', { id, ...replay });
+      return ghosts.map((ghost) => ({ ...ghost, nick: challenge.nick }));
     }
     const alone = soloist(game);
     const owner = alone && ids.ownerOf(alone.session);

@@ -12,6 +12,9 @@ export function createReplayIds(secret: string) {
   const keyed = (text: string) => createHmac('sha256', secret).update(text).digest('base64url').slice(0, ID_LENGTH);
   return {
     idOf: (match: string, round: number, player: string): string => keyed(`replay ${match} ${round} ${player}`),
+    /** Of a challenge: the same for the same drawings under the same name. */
+    challengeOf: (owner: string, nick: string, replays: string[]): string =>
+      keyed(`challenge ${owner} ${replays.join(' ')} ${nick}`),
     /** Proves later who drew it, without the session itself. */
     ownerOf: (session: string | null): string | null => (session === null ? null : keyed(`owner ${session}`)),
   };

@@ -9,13 +9,15 @@ import type { Chunk } from '../../shared/ink.ts';
 import type { Answer, Reaction, Refusal, ReplayName, Settings } from '../../shared/protocol.ts';
 import { DEFAULT_SETTINGS } from '../../shared/protocol.ts';
 import type { Presence } from '../cluster/presence.ts';
+import { challengePrompts } from '../game/challenge.ts';
 import { dailyPrompts } from '../game/daily.ts';
-import type { Action, Game, Pace } from '../game/game.ts';
+import type { Action, Game, Pace, Visitor } from '../game/game.ts';
 import { startRefusal } from '../game/match.ts';
 import { drawPrompts } from '../game/prompts.ts';
 import type { Recognizer } from '../inference/recognizer.ts';
 import type { Load } from '../load.ts';
 import type { Log } from '../log.ts';
+import type { Challenges } from '../storage/challenges.ts';
 import type { Dailies } from '../storage/dailies.ts';
 import type { Leaderboard } from '../storage/leaderboard.ts';
 import type { Replays } from '../storage/replays.ts';
@@ -28,6 +30,7 @@ import { createChat } from './chat.ts';
 import { createCommits } from './commits.ts';
 import { createDeadlines } from './deadlines.ts';
 import type { Drawing, Erasing } from './drawing.ts';
+import { createDuels } from './duels.ts';
 import { asksForDrawings } from './giving.ts';
 import { createGhosts } from './ghosts.ts';
 import { createHandover } from './handover.ts';
@@ -51,6 +54,7 @@ export interface Ports {
   presence: Presence;
   leaderboard: Leaderboard;
   dailies: Dailies;
+  challenges: Challenges;
   /** Chooses the words of each day; the same on all processes. */
   secret: string;
   replays: Replays;
@@ -84,7 +88,7 @@ export type Rooms = ReturnType<typeof createRooms>;
 
 export function createRooms(ports: Ports, { pace, maxRooms, donations = false }: Limits) {
   const { store, presence, leaderboard, recognizer, outbox, log, load = UNLOADED, meter, now = Date.now } = ports;
-  const { dailies, secret, replays, replayIds, samples = [] } = ports;
+  const { dailies, challenges, secret, replays, replayIds, samples = [] } = ports;
   const { words } = recognizer;
   const registry = createRegistry(store, maxRooms);
   const commits = createCommits(store, log, now);
@@ -100,6 +104,7 @@ export function createRooms(ports: Ports, { pace, maxRooms, donations = false }:
   const ghosts = createGhosts({ replays, samples, ids: replayIds, commits, presence, words });
   const recorder = createRecorder(leaderboard, commits, now);
   const tries = createTries(dailies, commits);
+  const duels = createDuels(challenges, replayIds, commits);
   const replayWriter = createReplayWriter({
     ...{ store, replays, ids: replayIds, registry, commits, presence, recognizer, now },
   });
@@ -110,7 +115,7 @@ export function createRooms(ports: Ports, { pace, maxRooms, donations = false }:
   // Those who lost their seat are gone before the view is sent.
   registry.subscribe(
     ...[members, broadcaster, persister, verdicts, deadlines],
-    ...[ghosts, recorder, tries, replayWriter, handover],
+    ...[ghosts, recorder, tries, duels, replayWriter, handover],
   );
 
   const refreshing = setInterval(
@@ -159,6 +164,18 @@ export function createRooms(ports: Ports, { pace, maxRooms, donations = false }:
     },
     /** Opens a room for one try at the words of the day. */
     createDaily: admission.createDaily,
+    /** Opens a room for one match against the drawings of a challenge. */
+    async createChallenge(
+      socket: string,
+      nick: string,
+      id: string,
+      visitor?: Visitor,
+    ): ReturnType<typeof admission.create> {
+      const challenge = await challenges.read(id);
+      return challenge && challengePrompts(words, challenge)
+        ? admission.createChallenge(socket, nick, challenge, visitor)
+        : { ok: false, why: 'no-challenge' };
+    },
     join: admission.join,
     comeBack: admission.comeBack,
     watch: admission.watch,
@@ -183,6 +200,10 @@ export function createRooms(ports: Ports, { pace, maxRooms, donations = false }:
           const day = dayOf(now());
           const prompts = dailyPrompts(words, day, secret);
           return prompts ? { type: 'start', by: player.player, match, prompts, day } : 'bad-settings';
+        }
+        if (game.challenge) {
+          const prompts = challengePrompts(words, game.challenge);
+          return prompts ? { type: 'start', by: player.player, match, prompts } : 'no-challenge';
         }
         const prompts = drawPrompts(words, { ...DEFAULT_SETTINGS, ...game.settings }, match, game.past);
         return prompts ? { type: 'start', by: player.player, match, prompts } : 'bad-settings';

@@ -16,6 +16,7 @@ import { createLog } from '../../server/log.ts';
 import type { Player as Seated } from '../../server/room/live-room.ts';
 import { createReplayIds } from '../../server/room/replay-ids.ts';
 import { createRooms } from '../../server/room/rooms.ts';
+import { createMemoryChallenges } from '../../server/storage/memory/challenges.ts';
 import { createMemoryDailies } from '../../server/storage/memory/dailies.ts';
 import { createMemoryLeaderboard } from '../../server/storage/memory/leaderboard.ts';
 import { createMemoryReplays } from '../../server/storage/memory/replays.ts';
@@ -155,7 +156,7 @@ describe('at midnight', () => {
     const store = createMemoryStore();
     const rooms = createRooms(
       {
-        ...{ store, dailies, secret: 'a secret', now: () => time },
+        ...{ store, dailies, challenges: createMemoryChallenges(60_000), secret: 'a secret', now: () => time },
         ...{ presence: alone(), leaderboard: createMemoryLeaderboard() },
         ...{ replays: createMemoryReplays(replayLimitsOf(readConfig({}))), replayIds: createReplayIds('a secret') },
         recognizer: { words: testWords, recognize: async () => [] },

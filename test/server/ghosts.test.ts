@@ -15,6 +15,7 @@ import { createLog } from '../../server/log.ts';
 import { GHOSTS_FILE } from '../../server/paths.ts';
 import { createReplayIds } from '../../server/room/replay-ids.ts';
 import { createRooms } from '../../server/room/rooms.ts';
+import { createMemoryChallenges } from '../../server/storage/memory/challenges.ts';
 import { createMemoryDailies } from '../../server/storage/memory/dailies.ts';
 import { createMemoryLeaderboard } from '../../server/storage/memory/leaderboard.ts';
 import { createMemoryReplays } from '../../server/storage/memory/replays.ts';
@@ -77,7 +78,7 @@ async function haunted({ replays = newReplays(), people = ['ann'], settings = {}
         store,
         presence: { ...alone(), id: `process${i}`, isAlive: async () => true },
         leaderboard: createMemoryLeaderboard(),
-        ...{ dailies: createMemoryDailies(), secret: 'a secret' },
+        ...{ dailies: createMemoryDailies(), challenges: createMemoryChallenges(60_000), secret: 'a secret' },
         replays: {
           ...replays,
           listed: (...args) => {

@@ -12,6 +12,7 @@ import type { Player } from '../../server/room/live-room.ts';
 import type { Ports } from '../../server/room/rooms.ts';
 import { createReplayIds } from '../../server/room/replay-ids.ts';
 import { createRooms } from '../../server/room/rooms.ts';
+import { createMemoryChallenges } from '../../server/storage/memory/challenges.ts';
 import { createMemoryDailies } from '../../server/storage/memory/dailies.ts';
 import { createMemoryLeaderboard } from '../../server/storage/memory/leaderboard.ts';
 import { createMemoryReplays } from '../../server/storage/memory/replays.ts';
@@ -43,7 +44,7 @@ export async function race(n: number, pace = QUICK, behind = new Set<string>(), 
     store,
     presence: alone(),
     leaderboard: createMemoryLeaderboard(),
-    ...{ dailies: createMemoryDailies(), secret: 'a secret of the test' },
+    ...{ dailies: createMemoryDailies(), challenges: createMemoryChallenges(60_000), secret: 'a secret of the test' },
     ...{ replays, replayIds: createReplayIds('a secret of the test') },
     recognizer: {
       words: testWords,

@@ -26,6 +26,9 @@ export const PUBLIC_LIST = {
 /** Begins the keys of all replays; see `replays.ts`. */
 export const REPLAYS = 'dd:{replays}:';
 
+/** Begins the keys of all challenges; see `challenges.ts`. */
+export const CHALLENGES = 'dd:{challenges}:';
+
 /** The tries of a day; see `dailies.ts`. */
 export function dailyKeysOf(day: number) {
   const date = dateOf(day);

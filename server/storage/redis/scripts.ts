@@ -1,7 +1,7 @@
 /** The Lua scripts as typed commands of the Redis client. Each `.lua` file documents its keys, arguments and reply. */
 import { readFileSync } from 'node:fs';
 import { defineScript } from 'redis';
-import { dailyKeysOf, keysOf, PUBLIC_LIST, REPLAYS } from './keys.ts';
+import { CHALLENGES, dailyKeysOf, keysOf, PUBLIC_LIST, REPLAYS } from './keys.ts';
 
 const lua = (name: string): string => readFileSync(new URL(`./${name}.lua`, import.meta.url), 'utf8');
 
@@ -83,17 +83,20 @@ const recordMatch = defineScript({
   transformReply: (reply: unknown) => reply as 0 | 1,
 });
 
-/** About replays. They have one key, the prefix of all others: these lie on the same node. */
-const ofReplays = <Args extends (string | number | Buffer)[], Reply>(name: string) =>
+/** With one key, the prefix of all others: these lie on the same node. */
+const ofPrefix = <Args extends (string | number | Buffer)[], Reply>(prefix: string, script: string) =>
   defineScript({
     NUMBER_OF_KEYS: 1,
-    SCRIPT: `${lua('replays')}\n${lua(name)}`,
+    SCRIPT: script,
     parseCommand(parser, ...args: Args) {
-      parser.pushKey(REPLAYS);
+      parser.pushKey(prefix);
       for (const arg of args) parser.push(typeof arg === 'number' ? `${arg}` : arg);
     },
     transformReply: (reply: unknown) => reply as Reply,
   });
+
+const ofReplays = <Args extends (string | number | Buffer)[], Reply>(name: string) =>
+  ofPrefix<Args, Reply>(REPLAYS, `${lua('replays')}\n${lua(name)}`);
 
 type Done = 0 | 1;
 type Save = [
@@ -119,6 +122,11 @@ const moderateReplay = ofReplays<[id: string, decision: string, now: number], Do
 const replayCases = ofReplays<[limit: number, now: number], string[]>('replay-cases');
 
 const setGift = ofReplays<[id: string, before: string, gift: string, now: number], Done>('set-gift');
+
+type SaveChallenge = [id: string, json: string, lifeMs: number, now: number, most: number];
+const saveChallenge = ofPrefix<SaveChallenge, Done>(CHALLENGES, lua('save-challenge'));
+type Attempt = [id: string, owner: string, json: string, most: number];
+const recordAttempt = ofPrefix<Attempt, Done>(CHALLENGES, lua('record-attempt'));
 
 const claimTry = defineScript({
   NUMBER_OF_KEYS: 1,
@@ -154,5 +162,5 @@ export const scripts = {
   ...{ commit, saveInk, readInk, refresh, listRoom, publicRooms, recordMatch },
   ...{ saveReplay, keepReplay, removeReplay, bestReplay, refreshReplays, setGift },
   ...{ listReplay, unlistReplay, gallery, galleryWords, reportReplay, moderateReplay, replayCases },
-  ...{ claimTry, recordTry },
+  ...{ claimTry, recordTry, saveChallenge, recordAttempt },
 };

@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createLog } from '../server/log.ts';
+import type { Challenges } from '../server/storage/challenges.ts';
+import { createMemoryChallenges } from '../server/storage/memory/challenges.ts';
+import { createRedisChallenges } from '../server/storage/redis/challenges.ts';
+import type { Redis } from '../server/storage/redis/connection.ts';
+import { connectRedis } from '../server/storage/redis/connection.ts';
+import { challengesContract } from './challenges.contract.ts';
+import type { RedisServer } from './support/redis.ts';
+import { hasRedis, startRedis } from './support/redis.ts';
+
+const KEPT_MS = 60_000;
+
+let memory: Challenges;
+challengesContract('MemoryChallenges', async (bounds) => {
+  if (bounds) return createMemoryChallenges(bounds.keptMs ?? KEPT_MS, bounds.most, bounds.now);
+  memory ??= createMemoryChallenges(KEPT_MS);
+  return memory;
+});
+
+describe.skipIf(!hasRedis)('with a redis-server', () => {
+  let server: RedisServer;
+  let redis: Redis;
+  beforeAll(async () => {
+    server = await startRedis();
+    redis = connectRedis({ url: server.url, log: createLog('silent') });
+    await redis.connected;
+  });
+  afterAll(async () => {
+    redis?.close();
+    await server?.close();
+  });
+  challengesContract('RedisChallenges', async ({ keptMs = KEPT_MS, most, now } = {}) =>
+    createRedisChallenges(redis, keptMs, most, now),
+  );
+
+  it('lets all of it expire', async () => {
+    const keys = await redis.client.keys('dd:{challenges}:*');
+    expect(keys.some((key) => key.endsWith(':tries'))).toBe(true);
+    for (const key of keys) {
+      const left = await redis.client.pTTL(key);
+      expect(left, key).toBeGreaterThan(0);
+      expect(left, key).toBeLessThanOrEqual(KEPT_MS);
+    }
+  });
+});
