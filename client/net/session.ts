@@ -20,9 +20,19 @@ type Outside = { at: 'outside'; refused?: Refused } | { at: 'gone'; why: WhyGone
 
 export type SessionState = Outside | { at: 'entering' } | Inside;
 
+/** What `create` opens: a room with these settings, or with those that the server has for the words of the day or for a challenge. */
+export interface NewRoom {
+  settings?: Partial<Settings>;
+  daily?: boolean;
+  /** Its id. */
+  challenge?: string;
+  /** The match begins at once. */
+  start?: boolean;
+}
+
 /** How this client wants to be let in, now and after every lost connection. */
 type Goal =
-  | { as: 'founder'; nick: string; settings: Partial<Settings>; start: boolean; daily: boolean }
+  | { as: 'founder'; nick: string; room: NewRoom }
   | { as: 'player'; code: string; nick: string; watched?: boolean }
   | { as: 'watcher'; code: string };
 
@@ -39,8 +49,7 @@ export interface Session {
   state(): SessionState;
   /** The last nickname, or nothing. */
   nick(): string;
-  /** `daily`: for the six words of the day. Then the server has the settings. */
-  create(nick: string, settings: Partial<Settings>, start?: boolean, daily?: boolean): void;
+  create(nick: string, room?: NewRoom): void;
   /** Takes a seat; the one that this browser holds in the room, if there is one. */
   join(code: string, nick: string): void;
   watch(code: string): void;
@@ -113,17 +122,15 @@ export function createSession({ link, room, chat, memory, notices, cell, languag
     goal = asked.as === 'watcher' ? { as: 'watcher', code } : { as: 'player', code, nick: asked.nick };
     for (const listener of enterListeners) listener(code, seat ? 'player' : 'watcher');
     room.admit(seat?.player);
-    if (asked.as === 'founder' && asked.start) void link.command('start', {});
+    if (asked.as === 'founder' && asked.room.start) void link.command('start', {});
   }
 
   function request(asked: Goal): Promise<Answer<Entrance>> {
     const spoken = language && { language: language() };
-    if (asked.as === 'founder')
-      return link.request('create', {
-        ...{ nick: asked.nick, settings: asked.settings },
-        ...(asked.daily && { daily: true }),
-        ...spoken,
-      });
+    if (asked.as === 'founder') {
+      const { start: _, ...room } = asked.room;
+      return link.request('create', { nick: asked.nick, ...room, ...spoken });
+    }
     if (asked.as === 'watcher') return link.request('watch', { code: asked.code });
     const token = memory.seat(asked.code);
     return link.request('join', { code: asked.code, ...spoken, ...(token ? { token } : { nick: asked.nick }) });
@@ -169,7 +176,7 @@ export function createSession({ link, room, chat, memory, notices, cell, languag
   return {
     state: () => outside.value ?? room.inside() ?? { at: 'entering' },
     nick,
-    create: (nick, settings, start = false, daily = false) => pursue({ as: 'founder', nick, settings, start, daily }),
+    create: (nick, room = {}) => pursue({ as: 'founder', nick, room }),
     join: (code, nick) => pursue({ as: 'player', code, nick, watched: goal?.as === 'watcher' && goal.code === code }),
     watch: (code) => pursue({ as: 'watcher', code }),
     hasSeat: (code) => memory.seat(code) !== undefined,

@@ -24,7 +24,7 @@ function open(storage = newStorage()): Client {
 /** A room of two, in the middle of a round. */
 async function race(): Promise<[ann: Client, bob: Client]> {
   const [ann, bob] = [open(), open()];
-  ann.session.create('Ann', { rounds: 2, seconds: 60 });
+  ann.session.create('Ann', { settings: { rounds: 2, seconds: 60 } });
   await expect.poll(() => ann.session.state().at).toBe('inside');
   bob.session.join(ann.room.inside()!.view.code, 'Bob');
   await expect.poll(() => bob.session.state().at).toBe('inside');
@@ -90,7 +90,7 @@ test('a lost link, a refusal and a seat affect only their own client', async () 
 test('a client on the same storage takes over the seat with its ink; the first client can take it back', async () => {
   const storage = newStorage();
   const ann = open(storage);
-  ann.session.create('Ann', { rounds: 1, seconds: 60 });
+  ann.session.create('Ann', { settings: { rounds: 1, seconds: 60 } });
   await expect.poll(() => ann.session.state().at).toBe('inside');
   await ann.session.start();
   await expect.poll(() => ann.room.inside()!.view.phase.name, { interval: 20 }).toBe('drawing');

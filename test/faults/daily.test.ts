@@ -20,7 +20,7 @@ describe.skipIf(!hasRedis)('the daily six', () => {
     (await fetch(`${url}/api/daily`, { headers })).json() as Promise<Daily>;
   function begin(url: string, headers: Headers): Player {
     const player = connect(url, headers);
-    player.client.session.create('Ann', {}, true, true);
+    player.client.session.create('Ann', { daily: true, start: true });
     return player;
   }
   const known = (player: Player) => until(() => player.room?.daily?.scored !== undefined, 'the claim', 20_000);

@@ -305,7 +305,7 @@ describe('on a server', () => {
   test('a reload in the middle keeps the try', async () => {
     const cookie = await visitor();
     const player = connect(server.url, cookie);
-    player.client.session.create('Ann', {}, true, true);
+    player.client.session.create('Ann', { daily: true, start: true });
     await until(() => player.room?.daily?.scored, 'the claim');
     player.id = player.client.room.inside()!.me;
     player.code = player.room!.code;

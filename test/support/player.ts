@@ -186,7 +186,7 @@ export function create(
   headers: Record<string, string> = {},
 ): Promise<Player> {
   const player = connect(url, headers);
-  player.client.session.create(nick, settings);
+  player.client.session.create(nick, { settings });
   return entered(player);
 }
 
