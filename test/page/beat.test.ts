@@ -104,7 +104,7 @@ describe.skipIf(!hasBrowser)('a challenge', () => {
     await byId(bob, 'beat-play').click();
     await inPhase(bob, 'countdown');
     const before = all.join('\n');
-    const shown = await bob.locator('body').innerText();
+    const shown = await bob.locator('body').textContent();
     for (const each of ['Hana', 'countdown']) expect(before).toContain(each);
     expect(said(before)).toEqual([]);
     expect(said(shown)).toEqual([]);
