@@ -107,7 +107,7 @@ describe.skipIf(!hasBrowser)('a challenge', () => {
     const shown = await bob.locator('body').textContent();
     for (const each of ['Hana', 'countdown']) expect(before).toContain(each);
     expect(said(before)).toEqual([]);
-    expect(said(shown)).toEqual([]);
+    expect(said(shown!)).toEqual([]);
     const answer = await ann.evaluate((id) => fetch(`api/challenges/${id}`).then((each) => each.json()), codeOf(bob));
     expect(answer).toEqual({ error: 'no-challenge' });
     const id = link.split('/').at(-1)!;
