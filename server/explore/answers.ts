@@ -225,6 +225,13 @@ export async function readJson<T>(file: string | undefined): Promise<T | undefin
 
 /** The keys of a list: of what was hidden, or deleted. */
 export async function readKeys(file: string | undefined): Promise<Set<string>> {
-  const list = file === undefined ? '' : await readFile(file, 'utf8').catch(() => '');
+  const list =
+    file === undefined
+      ? ''
+      : await readFile(file, 'utf8').catch((reason: NodeJS.ErrnoException) => {
+          // A list that cannot be read is no empty one.
+          if (reason.code === 'ENOENT') return '';
+          throw reason;
+        });
   return new Set(list.split(/\s+/).filter(Boolean));
 }

@@ -1,5 +1,6 @@
 /** /api/explore on a real server, with the real DuckDB in its process: what it answers, what it keeps back, and how it fails. */
 import { mkdtempSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
 import { get } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -17,6 +18,9 @@ import { readStrokes } from '../../server/explore/strokes.ts';
 import { createLog } from '../../server/log.ts';
 import type { ExploreAverage, ExplorePage, ExploreWord, ExploreWords } from '../../shared/explore.ts';
 import { type DataDir, dataDir, donated, hasDuckDB, quickdrawFolder } from '../support/explore.ts';
+import { clearest } from '../support/known.ts';
+import { penPause } from '../support/pen.ts';
+import { closeAll, create, eraseAll, join as joinRoom, phase, stroke } from '../support/player.ts';
 import { SAMPLE } from '../support/quickdraw.ts';
 import { useServer } from '../support/server.ts';
 
@@ -259,6 +263,61 @@ describe.skipIf(!hasDuckDB)('the explorer’s process', () => {
     expect(explorer.isOpen()).toBe(false);
     expect(explorer.starts()).toBe(0);
   });
+});
+
+describe.skipIf(!hasDuckDB)('a race beside explorers', () => {
+  const server = useServer({ env: { EXPLORE_DATA: SAMPLE } });
+  afterAll(closeAll);
+
+  /** The explorer's, if it runs: no other child of this process has its name. */
+  const explorers = (): number[] =>
+    spawnSync('pgrep', ['-P', `${process.pid}`, '-f', 'explore/child'])
+      .stdout.toString()
+      .split('\n')
+      .filter(Boolean)
+      .map(Number);
+
+  test('does not notice that their process is killed again and again', async () => {
+    const ann = await create(server.url, 'Ann', { rounds: 1, seconds: 60 });
+    const bob = await joinRoom(server.url, ann.code!, 'Bob');
+    await ann.ask('start', {});
+    const { prompt } = await phase(ann, 'drawing');
+    const [own, other] = await clearest(server.recognizer, prompt);
+    const query = () => fetch(`${server.url}/api/explore/drawings?word=cat&from=quickdraw`);
+    let isOver = false;
+    let kills = 0;
+    const killing = (async () => {
+      while (!isOver) {
+        await query();
+        for (const pid of explorers()) {
+          process.kill(pid, 'SIGKILL');
+          kills++;
+        }
+      }
+    })();
+    // Both draw for a while before what is recognized.
+    const drawn = [own!, other!].map(async ({ strokes }, i) => {
+      const player = [ann, bob][i]!;
+      for (let n = 0; n < 40 || kills < 2; n++) {
+        stroke(player, [n * 5, 10, n * 5 + 4, 12]);
+        player.send();
+        await penPause(40);
+      }
+      eraseAll(player);
+      for (const line of strokes) {
+        stroke(player, line);
+        player.send();
+        await penPause(40);
+      }
+    });
+    await Promise.all(drawn);
+    const { results } = await phase(ann, 'podium', 20_000);
+    isOver = true;
+    await killing;
+    expect(kills).toBeGreaterThan(1);
+    expect(results[0]!.recognized).toHaveLength(2);
+    await vi.waitFor(async () => expect((await query()).status).toBe(200), 15_000);
+  }, 60_000);
 });
 
 test('an address that asks too often is refused, and its commands of the game are not', async () => {
