@@ -8,7 +8,7 @@
  *   unhide ID       undoes that, or what reports did; it can be reported again
  *   approve ID      it is shown, whatever the gate says and whoever reports it
  *   delete ID       removes it for ever
- *   hide-key KEY    a donated drawing, by its key_id: exports leave it out
+ *   hide-key KEY    a donated drawing, by its key_id, or one of EXPLORE_DATA: /explore and exports leave it out
  *   unhide-key KEY  undoes that
  *
  *   --server URL    by default http://localhost:3000

@@ -1,17 +1,6 @@
 /** The index of /explore: killed and begun again it is the same, an old one is served meanwhile, and it shows nothing that nobody may see. */
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -20,39 +9,19 @@ import { withDuckDB } from '../../models/explore/table.ts';
 import { isHeldOut } from '../../models/train/dataset.ts';
 import type { ExploreBiases, ExplorePage, ExploreWord, ExploreWords } from '../../shared/explore.ts';
 import type { DataDir } from '../support/explore.ts';
-import { dataDir, donated, hasDuckDB } from '../support/explore.ts';
-import { SAMPLE, SAMPLE_WORDS } from '../support/quickdraw.ts';
+import { dataDir, donated, hasDuckDB, mixedFolder, startIndex } from '../support/explore.ts';
+import { SAMPLE_WORDS } from '../support/quickdraw.ts';
 import { useServer } from '../support/server.ts';
 
 const WORDS = SAMPLE_WORDS.slice(0, 8);
 const START_MS = 30_000;
 
-/** Google's drawings, among which one word has those of four: to the network these are kinds of it. */
-const mixed = mkdtempSync(join(tmpdir(), 'explore-mixed-'));
+const mixed = mixedFolder(WORDS);
 const word = WORDS[0]!;
-mkdirSync(join(mixed, 'simplified'));
-const linesOf = (name: string) =>
-  readFileSync(join(SAMPLE, 'simplified', `${name}.ndjson`), 'utf8')
-    .trim()
-    .split('\n');
-for (const [i, name] of WORDS.entries()) {
-  const lines = i === 0 ? WORDS.slice(0, 4).flatMap(linesOf) : linesOf(name);
-  const named = lines.map((line) =>
-    JSON.stringify({ ...JSON.parse(line), word: name, key_id: `${i}${JSON.parse(line).key_id}` }),
-  );
-  writeFileSync(join(mixed, 'simplified', `${name}.ndjson`), `${named.join('\n')}\n`);
-}
-afterAll(() => rmSync(mixed, { recursive: true }));
+afterAll(mixed.remove);
 
-const start = ({ dir }: DataDir, ...more: string[]) =>
-  spawn(
-    process.execPath,
-    [
-      ...['--import', 'tsx', 'models/explore/index.ts', '--data', mixed, '--out', dir],
-      ...['--words', [...WORDS, 'square'].join(), '--replays', '2', ...more],
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
+const start = (data: DataDir, ...more: string[]) =>
+  startIndex(mixed.dir, data, '--words', [...WORDS, 'square'].join(), '--replays', '2', ...more);
 
 async function index(data: DataDir): Promise<void> {
   const [code] = await once(start(data), 'exit');
@@ -100,7 +69,7 @@ describe.skipIf(!hasDuckDB)('the index', () => {
 
 describe.skipIf(!hasDuckDB)('a server with an index', () => {
   const data = dataDir();
-  const server = useServer({ env: { EXPLORE_DATA: mixed, DATA_DIR: data.dir } });
+  const server = useServer({ env: { EXPLORE_DATA: mixed.dir, DATA_DIR: data.dir } });
   afterAll(data.remove);
   const read = async <T>(path: string) => (await (await fetch(`${server.url}/api/explore/${path}`)).json()) as T;
   const drawings = async (more = '', from = 'quickdraw', name = word) =>

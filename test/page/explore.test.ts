@@ -1,13 +1,19 @@
 /** The pages of /explore, on a phone and at a desk: a wall of thousands of drawings, its filters, and an address for every view. */
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import axe from 'axe-core';
 import type { Page } from 'playwright-core';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { violations } from '../support/axe.ts';
 import { byId, DESKTOP, hasBrowser, PHONE, useBrowser } from '../support/browser.ts';
-import { dataDir, donated, hasDuckDB, quickdrawFolder } from '../support/explore.ts';
+import { dataDir, donated, hasDuckDB, mixedFolder, quickdrawFolder, startIndex } from '../support/explore.ts';
+import { SAMPLE_WORDS } from '../support/quickdraw.ts';
 import { useServer } from '../support/server.ts';
+
+async function accessible(page: Page) {
+  expect(await violations(page)).toEqual([]);
+}
 
 const DRAWINGS = 5_000;
 /** Of the wall, whatever part of it is seen. */
@@ -47,11 +53,6 @@ describe.skipIf(!hasBrowser || !hasDuckDB)('/explore', () => {
         return seen > 0 && seen === inked;
       })
       .toBe(true);
-  async function accessible(page: Page) {
-    await page.evaluate(axe.source);
-    const { violations } = await page.evaluate(() => (globalThis as never as { axe: typeof axe }).axe.run());
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
-  }
   const total = async (page: Page) => Number(await byId(page, 'wall').getAttribute('data-total'));
 
   test.each([
@@ -149,4 +150,72 @@ describe.skipIf(!hasBrowser || !hasDuckDB)('/explore', () => {
     await accessible(page);
     browser.errors.length = 0;
   }, 60_000);
+});
+
+describe.skipIf(!hasBrowser || !hasDuckDB)('/explore with an index', () => {
+  const words = SAMPLE_WORDS.slice(0, 6);
+  const mixed = mixedFolder(words);
+  const data = dataDir();
+  const browser = useBrowser();
+  const server = useServer({ env: { EXPLORE_DATA: mixed.dir, DATA_DIR: data.dir } });
+  beforeAll(async () => {
+    const [code] = await once(startIndex(mixed.dir, data, '--replays', '0'), 'exit');
+    expect(code).toBe(0);
+  }, 60_000);
+  afterAll(() => {
+    mixed.remove();
+    data.remove();
+  });
+  const at = (path: string) => `${server.url}/explore/${path}`;
+  const word = encodeURIComponent(words[0]!);
+  const fits = async (page: Page) =>
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+
+  test.each([
+    ['a phone', { viewport: PHONE, hasTouch: true, isMobile: true }],
+    ['a desk', { viewport: DESKTOP }],
+    ['a desk in Arabic', { viewport: DESKTOP, locale: 'ar' }],
+  ])(
+    'on %s, kinds lead to their walls, and mistakes and biases say which drawings count',
+    async (_, options) => {
+      const page = await browser.open(at(`${word}?view=kinds`), options);
+      await byId(page, 'kind').waitFor();
+      const kinds = await page.getByTestId('kind').count();
+      expect(kinds).toBeGreaterThan(1);
+      // Of a kind without held-out drawings nothing can be said.
+      expect(await page.getByTestId('recognized').count()).toBeGreaterThan(0);
+      await accessible(page);
+      await fits(page);
+      // Of the other words' drawings none passes the gate, so their kinds have no wall.
+      await byId(page, 'kind-all').click();
+      await byId(page, 'wall').waitFor();
+      expect(page.url()).toMatch(/kind=\d/);
+      const some = Number(await byId(page, 'wall').getAttribute('data-total'));
+      expect(some).toBeGreaterThan(0);
+      await byId(page, 'all-kinds').click();
+      await expect.poll(() => page.url()).not.toContain('kind=');
+      await byId(page, 'wall').waitFor();
+      await page.goBack();
+      await expect.poll(() => byId(page, 'wall').getAttribute('data-total')).toBe(`${some}`);
+
+      await byId(page, 'view-seen').click();
+      await byId(page, 'taken').waitFor();
+      await accessible(page);
+      await fits(page);
+      await byId(page, 'all-words').click();
+      await byId(page, 'to-biases').click();
+      await expect.poll(() => page.url()).toContain('view=biases');
+      await byId(page, 'explore').getByRole('heading', { level: 1 }).waitFor();
+      await accessible(page);
+      await fits(page);
+      expect(browser.errors).toEqual([]);
+    },
+    60_000,
+  );
+
+  test('says in English that only held-out drawings count', async () => {
+    const page = await browser.open(at(`${word}?view=seen`), { viewport: DESKTOP, locale: 'en' });
+    await byId(page, 'taken').waitFor();
+    expect(await byId(page, 'explore').textContent()).toContain('Only drawings that I never learned from count here.');
+  });
 });

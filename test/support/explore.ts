@@ -1,8 +1,11 @@
 /** Folders of drawings to explore, and whether DuckDB is there to read them. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SAMPLE } from './quickdraw.ts';
 import { requires } from './requires.ts';
 
 function isInstalled(): boolean {
@@ -84,3 +87,26 @@ export function quickdrawFolder(dir: string, word: string, count: number): void 
   );
   writeFileSync(join(dir, 'simplified', `${word}.ndjson`), `${lines.join('\n')}\n`);
 }
+
+/** A folder of Google's drawings of these words. The first has those of the first four: to the network these are kinds of it. */
+export function mixedFolder(words: readonly string[]): { dir: string; remove(): void } {
+  const dir = mkdtempSync(join(tmpdir(), 'explore-mixed-'));
+  mkdirSync(join(dir, 'simplified'));
+  const linesOf = (word: string) =>
+    readFileSync(join(SAMPLE, 'simplified', `${word}.ndjson`), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { key_id: string });
+  for (const [i, word] of words.entries()) {
+    const lines = i === 0 ? words.slice(0, 4).flatMap(linesOf) : linesOf(word);
+    const named = lines.map((line) => JSON.stringify({ ...line, word, key_id: `${i}${line.key_id}` }));
+    writeFileSync(join(dir, 'simplified', `${word}.ndjson`), `${named.join('\n')}\n`);
+  }
+  return { dir, remove: () => rmSync(dir, { recursive: true }) };
+}
+
+/** Begins to make the index, as an operator does. */
+export const startIndex = (from: string, { dir }: DataDir, ...more: string[]): ChildProcess =>
+  spawn(process.execPath, ['--import', 'tsx', 'models/explore/index.ts', '--data', from, '--out', dir, ...more], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
