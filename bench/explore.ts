@@ -3,7 +3,7 @@
  *
  *   --data DIR     a folder of Quick, Draw! drawings (default: EXPLORE_DATA)
  *   --times 1,10   tables with so many copies of each drawing
- *   --pairs 5      races with and without 20 explorers, in turn (0: none)
+ *   --races 5      beside 20 explorers, and as many without (0: none)
  *   --rooms 2      of 8 players, in each race
  *   --seconds 8    of each race
  *   --json FILE
@@ -18,15 +18,17 @@ import { indexDir, manifestFile, parquetFile } from '../server/explore/folders.t
 import type { Manifest } from '../server/explore/manifest.ts';
 import type { Query } from '../server/explore/query.ts';
 import { createLog } from '../server/log.ts';
-import { median } from '../models/metrics.ts';
 import { withDuckDB } from '../models/explore/table.ts';
-import { bench, percentile, wait } from './load.ts';
+import { beside } from './beside.ts';
+import { percentile } from './load.ts';
+import type { Asked } from './visitors.ts';
+import { visit } from './visitors.ts';
 
 const { values } = parseArgs({
   options: {
     data: { type: 'string', default: process.env.EXPLORE_DATA },
     times: { type: 'string', default: '1,10' },
-    pairs: { type: 'string', default: '5' },
+    races: { type: 'string', default: '5' },
     rooms: { type: 'string', default: '2' },
     seconds: { type: 'string', default: '8' },
     json: { type: 'string' },
@@ -126,51 +128,27 @@ async function pages(folders: { quickdraw: string; data?: string }, words: strin
 }
 
 /** As many people who scroll, each through another word. */
-const explore = (words: string[], count: { pages: number; refused: number }) => async (url: string) => {
-  let isDone = false;
-  for (let person = 0; person < EXPLORERS; person++)
-    void (async () => {
-      await wait((person / EXPLORERS) * (PAGE_MS / 1000));
-      for (let i = 0; !isDone; i++) {
-        const since = performance.now();
-        const word = encodeURIComponent(words[(person * 17 + Math.floor(i / 6)) % words.length]!);
-        const response = await fetch(`${url}/api/explore/drawings?word=${word}&from=quickdraw&page=${i % 6}`, {
-          headers: { 'x-forwarded-for': `10.9.0.${person}` },
-        });
-        await response.arrayBuffer();
-        if (response.ok) count.pages++;
-        else count.refused++;
-        await wait(Math.max(0, PAGE_MS - (performance.now() - since)) / 1000);
-      }
-    })().catch((error) => {
-      if (!isDone) throw error;
-    });
-  return () => {
-    isDone = true;
+const explore = (words: string[], count: Asked) => async (url: string) => {
+  const paths = words.flatMap((word) =>
+    Array.from(
+      { length: 6 },
+      (_, n) => `api/explore/drawings?word=${encodeURIComponent(word)}&from=quickdraw&page=${n}`,
+    ),
+  );
+  const ended = await visit(url, { paths, people: EXPLORERS, pauseMs: PAGE_MS });
+  return async () => {
+    const { answered, refused } = await ended();
+    count.answered += answered;
+    count.refused += refused;
   };
 };
 
 async function races(data: string, words: string[]): Promise<void> {
   const load = { script: 'server', rooms: Number(values.rooms), seconds: Number(values.seconds) } as const;
   const env = { EXPLORE_DATA: quickdraw, DATA_DIR: data };
-  const all = { without: [] as number[][], with: [] as number[][] };
-  const count = { pages: 0, refused: 0 };
-  for (let pair = 0; pair < Number(values.pairs); pair++)
-    for (const which of pair % 2 ? (['with', 'without'] as const) : (['without', 'with'] as const)) {
-      const race = await bench({ ...load, env, ...(which === 'with' && { meanwhile: explore(words, count) }) });
-      all[which].push(
-        [percentile(race.guesses, 0.5), percentile(race.guesses, 0.99), race.loopP50, race.loopP99].map(Number),
-      );
-    }
-  console.log(
-    `\n| race of ${load.rooms} x 8 | guess p50 | guess p99 | event loop p50 | event loop p99 |\n|---|---|---|---|---|`,
-  );
-  for (const which of ['without', 'with'] as const) {
-    const row = [0, 1, 2, 3].map((i) => median(all[which].map((each) => each[i]!))!);
-    figures.push({ which, row, all: all[which] });
-    console.log(`| ${which} ${EXPLORERS} explorers | ${row.map((ms) => `${ms.toFixed(1)} ms`).join(' | ')} |`);
-  }
-  console.log(`\n${count.pages} pages were shown, ${count.refused} refused (medians of ${values.pairs} pairs)`);
+  const count = { answered: 0, refused: 0 };
+  figures.push(await beside(`${EXPLORERS} explorers`, explore(words, count), { ...load, env }, Number(values.races)));
+  console.log(`${count.answered} pages were shown, ${count.refused} refused`);
 }
 
 try {
@@ -184,7 +162,7 @@ try {
     if (times === 1) await pages({ quickdraw }, words, { drawings, file: 'ndjson' });
     await pages({ quickdraw, data }, words, { drawings, file: `Parquet, ${megabytes.toFixed(0)} MB` });
   }
-  if (last && Number(values.pairs) > 0) await races(last.data, last.words);
+  if (last && Number(values.races) > 0) await races(last.data, last.words);
   if (values.json) await writeFile(values.json, JSON.stringify(figures, null, 2));
 } finally {
   for (const dir of dirs) await rm(dir, { recursive: true, force: true });

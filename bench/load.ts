@@ -49,7 +49,7 @@ export interface Load {
   /** More settings of the server. `REPLAYS=2`: it has replays named `replayId(0)` and `replayId(1)`. */
   env?: Record<string, string>;
   /** Begins something else that the server does meanwhile; resolves once it is under way, with what ends it. */
-  meanwhile?: (url: string) => Promise<() => void>;
+  meanwhile?: (url: string) => Promise<() => Promise<void>>;
 }
 
 export async function bench({
@@ -102,7 +102,7 @@ export async function bench({
     for (const [i, drawer] of all.entries()) if (i % SEATS === seat) stops.push(draw(drawer, i, sent));
     await wait((CHUNK_EVERY / SEATS) * 0.001);
   }
-  if (meanwhile) stops.push(await meanwhile(url()));
+  const endMeanwhile = await meanwhile?.(url());
   await wait(2);
   relay.length = 0;
   // This report resets the counters.
@@ -110,6 +110,7 @@ export async function bench({
   await wait(seconds);
   const end = await report();
   for (const stop of stops) stop();
+  await endMeanwhile?.();
   for (const { socket } of all) socket.disconnect();
   for (const child of children) child.disconnect();
   await Promise.all(children.filter((child) => child.exitCode === null).map((child) => once(child, 'exit')));

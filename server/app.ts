@@ -218,7 +218,7 @@ export function createApp(parts: Parts): App {
   web.use(base, dailyApi({ dailies, connections, sessions, now: clock.now }));
   web.use(base, challengeApi({ challenges, replays, ids: replayIds, keepDays: config.KEEP_DAYS, ...visitors }));
   web.use(base, cardApi({ replays, artist, connections, log }));
-  const tagged = pageTags({ replays, connections, base, isBehindProxy: config.TRUSTED_HOPS > 0 });
+  const tagged = pageTags({ replays, challenges, connections, base, isBehindProxy: config.TRUSTED_HOPS > 0 });
   web.use(base, pages({ sessions, modelDir: config.MODEL_DIR, base, tagged, isExplorable: explorer.isOpen }));
   // Only if the game has a path of its own.
   web.get('/', (_, response) => {

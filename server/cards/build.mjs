@@ -39,8 +39,8 @@ export async function buildCards(/** @type {string} */ folder) {
     const language = file.replace('.json', '');
     const words = language === 'en' ? {} : read(`${WORDS}/${file}`);
     const { reveal, race, home } = read(`${MESSAGES}/${file}`);
-    const { missed, blank, by, watch } = read(`${MESSAGES}/archive/${file}`).cards;
-    const own = { missed, blank, by, watch };
+    const { missed, blank, by, watch, challenge } = read(`${MESSAGES}/archive/${file}`).cards;
+    const own = { missed, blank, by, watch, challenge };
     const texts = { ...own, got: reveal.got, saw: reveal.thoughts, seconds: race.at, site: home.tagline };
     const text = JSON.stringify({ words, texts });
     writeFileSync(`${folder}/${file}`, text);

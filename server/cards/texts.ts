@@ -8,7 +8,7 @@ import { CARDS_DIR } from '../paths.ts';
 
 interface File {
   words: { [english: string]: string };
-  texts: { [K in 'got' | 'missed' | 'blank' | 'by' | 'saw' | 'watch' | 'seconds' | 'site']: string };
+  texts: { [K in 'got' | 'missed' | 'blank' | 'by' | 'saw' | 'watch' | 'challenge' | 'seconds' | 'site']: string };
 }
 
 export const SITE = 'Doodle Derby';
@@ -62,6 +62,10 @@ export const isRightToLeft = (language: string): boolean => RIGHT_TO_LEFT.includ
 export const sawTitle = (language: string): string => filled(read(language).texts.saw, { words: '' }).trim();
 
 export const tagline = (language: string): string => read(language).texts.site;
+
+/** Of a link that challenges others. */
+export const challengeTitle = (nick: string, language: string): string =>
+  filled(read(language).texts.challenge, { nick });
 
 /** The word and its drawer, if the name is shown. */
 export function titleOf(record: Record, language: string): string {

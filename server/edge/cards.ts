@@ -10,8 +10,9 @@ import { decode, RECORD_LIMIT } from '../../shared/record.ts';
 import type { Artist } from '../cards/artist.ts';
 import { Busy } from '../cards/artist.ts';
 import { HEIGHT, WIDTH } from '../cards/picture.ts';
-import { areCardsBuilt, cardLanguages, descriptionOf, SITE, tagline, titleOf } from '../cards/texts.ts';
+import { areCardsBuilt, cardLanguages, challengeTitle, descriptionOf, SITE, tagline, titleOf } from '../cards/texts.ts';
 import { REPLAY_ID } from '../room/replay-ids.ts';
+import type { Challenges } from '../storage/challenges.ts';
 import type { Replays } from '../storage/replays.ts';
 import type { Log } from '../log.ts';
 import type { Connections } from './connections.ts';
@@ -130,6 +131,7 @@ export function originOf(headers: IncomingHttpHeaders, isBehindProxy: boolean): 
 
 interface Tagged {
   replays: Pick<Replays, 'read'>;
+  challenges: Pick<Challenges, 'read'>;
   connections: Pick<Connections, 'asker'>;
   /** The path of the game: `/`, or `/derby/`. */
   base: string;
@@ -138,30 +140,46 @@ interface Tagged {
 }
 
 /** Writes into the page what those read who show a link: its title, its description and its picture. */
-export function pageTags({ replays, connections, base, isBehindProxy }: Tagged) {
+export function pageTags({ replays, challenges, connections, base, isBehindProxy }: Tagged) {
   async function recordOf(id: string): Promise<Record | null> {
     const replay = await replays.read(id);
     return replay && decode(inflateSync(replay.record, { maxOutputLength: RECORD_LIMIT }));
   }
 
-  /** Without a record that can be read, the page has the tags of the game itself. */
+  interface Tags {
+    title: string;
+    description: string;
+    /** Below `api/`. */
+    image: string;
+  }
+
+  async function tagsOf(kind: string, id: string, language: string): Promise<Tags | null> {
+    if (kind === 'replay') {
+      const record = await recordOf(id);
+      const image = `replays/${id}/card.png`;
+      return record && { title: titleOf(record, language), description: descriptionOf(record, language), image };
+    }
+    const challenge = await challenges.read(id);
+    const ofGame = { description: tagline(language), image: 'card.png' };
+    return challenge && { title: challengeTitle(challenge.nick, language), ...ofGame };
+  }
+
+  /** A page without tags of its own, or without what they would say, has those of the game itself. */
   async function tagged(request: Request, page: string): Promise<string> {
     const origin = originOf(request.headers, isBehindProxy);
     if (!origin || !areCardsBuilt()) return page;
     const language = languageOf(request);
-    const [, id] = /^\/replay\/([\w-]{22})\/?$/i.exec(request.path) ?? [];
-    const isAllowed = id !== undefined && connections.asker(request).allows('card');
-    const record = isAllowed ? await recordOf(id).catch(() => null) : null;
-    const title = record ? titleOf(record, language) : SITE;
-    const description = record ? descriptionOf(record, language) : tagline(language);
-    const image = `${origin}${base}api/${record ? `replays/${id}/` : ''}card.png?lang=${language}`;
+    const [, kind, id] = /^\/(replay|beat)\/([\w-]{22})\/?$/i.exec(request.path) ?? [];
+    const isAllowed = kind !== undefined && connections.asker(request).allows('card');
+    const own = isAllowed ? await tagsOf(kind.toLowerCase(), id!, language).catch(() => null) : null;
+    const { title, description, image } = own ?? { title: SITE, description: tagline(language), image: 'card.png' };
     const tags = {
       'og:type': 'website',
       'og:site_name': SITE,
       'og:title': title,
       'og:description': description,
-      'og:url': `${origin}${base}${record ? `replay/${id}` : request.path.slice(1)}`,
-      'og:image': image,
+      'og:url': `${origin}${base}${own ? `${kind!.toLowerCase()}/${id}` : request.path.slice(1)}`,
+      'og:image': `${origin}${base}api/${image}?lang=${language}`,
       'og:image:type': 'image/png',
       'og:image:width': `${WIDTH}`,
       'og:image:height': `${HEIGHT}`,
@@ -172,7 +190,7 @@ export function pageTags({ replays, connections, base, isBehindProxy }: Tagged) 
       ([name, value]) => `<meta property="${name}" content="${escaped(value)}" />`,
     );
     lines.push('<meta name="twitter:card" content="summary_large_image" />');
-    const shown = record ? `${title} · ${SITE}` : SITE;
+    const shown = own ? `${title} · ${SITE}` : SITE;
     return page
       .replace(/<title>[^<]*<\/title>/, () => `${lines.join('\n    ')}\n    <title>${escaped(shown)}</title>`)
       .replace(/(<meta name="description" content=")[^"]*/, (_, begin: string) => begin + escaped(description));

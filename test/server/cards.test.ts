@@ -114,8 +114,23 @@ describe('the page of a replay, read without scripts,', () => {
     expect((await pageOf(`/derby/replay/${await saved()}`))['og:title']).toBe('crocodile');
   });
 
+  test('of a challenge names who made it, and no word', async () => {
+    const id = newId();
+    const rounds = [{ word: 'crocodile', replay: newId(), at: 4000 }];
+    const challenger = { nick: '"><b>Zoë', mark: 0 };
+    await server.backend.challenges.save({ id, owner: 'x', seconds: 20, rounds, ...challenger });
+    const page = await pageOf(`/derby/beat/${id}`, { Host: 'a.example', 'Accept-Language': 'de' });
+    expect(page).toMatchObject({
+      'og:title': 'Zeichnest du schneller als &#34;&#62;&#60;b&#62;Zoë?',
+      'og:description': tagline('de'),
+      'og:url': `http://a.example/derby/beat/${id}`,
+      'og:image': 'http://a.example/derby/api/card.png?lang=de',
+    });
+    expect(page.page).not.toMatch(/crocodile|Krokodil|"><b>/);
+  });
+
   test('that is gone, and every other page, shows the game itself', async () => {
-    for (const path of ['', `replay/${newId()}`, 'r/ABCDE', 'replay/<script>']) {
+    for (const path of ['', `replay/${newId()}`, 'r/ABCDE', 'replay/<script>', `beat/${newId()}`]) {
       const page = await pageOf(`/derby/${path}`, { Host: 'a.example', 'Accept-Language': 'fr' });
       expect(page['og:image']).toBe('http://a.example/derby/api/card.png?lang=fr');
       expect(page['og:description']).toBe(tagline('fr'));

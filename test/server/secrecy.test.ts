@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Socket } from 'socket.io-client';
 import { io } from 'socket.io-client';
 import { afterEach, expect, test } from 'vitest';
-import type { Action, Game, Prompt } from '../../server/game/game.ts';
+import type { Action, ChallengeRoom, Game, Prompt } from '../../server/game/game.ts';
 import { isRefusal, newGame, PACE } from '../../server/game/game.ts';
 import { deadline, step } from '../../server/game/step.ts';
 import { view } from '../../server/game/view.ts';
@@ -23,6 +23,12 @@ const PLAYERS = ['ann', 'bob', 'cat', 'dan'];
 /** The words of a room's `n`th match, which no other match has. */
 const promptsOf = (n: number): Prompt[] =>
   [0, 1].map((i) => ({ word: `PROMPT<${n}.${i}>`, difficulty: 'hard', factor: 1.5 }));
+
+/** Somebody's drawings of the room's first match. */
+const CHALLENGE: ChallengeRoom = {
+  ...{ id: 'a link', owner: 'SESSION<maker>', nick: 'Zoë', mark: 0, seconds: 60 },
+  rounds: promptsOf(0).map(({ word }, i) => ({ word, replay: `REPLAY<challenge ${i}>`, at: 4000 })),
+};
 
 /** The words of this match that everybody has seen by now. */
 function revealed({ match, phase }: Game): string[] {
@@ -106,8 +112,8 @@ test('the view of a game holds revealed words and no secret, after any actions',
   const acts = fc.array(fc.tuple(type, fc.constantFrom(...PLAYERS), fc.nat(3)), { minLength: 20, maxLength: 120 });
   const views = () =>
     fc.assert(
-      fc.property(acts, (acts) => {
-        let game = newGame('ABCDE', DEFAULT_SETTINGS, PACE, 0);
+      fc.property(acts, fc.boolean(), (acts, isChallenge) => {
+        let game = { ...newGame('ABCDE', DEFAULT_SETTINGS, PACE, 0), ...(isChallenge && { challenge: CHALLENGE }) };
         let now = 0;
         let matches = 0;
         for (const [type, id, n] of acts) {
@@ -138,6 +144,7 @@ test('the view of a game holds revealed words and no secret, after any actions',
           if (game.seats.some(({ lost }) => lost !== null)) seen.add(`${name} with somebody lost`);
           if (shown.spectators > 0) seen.add(`${name} with spectators`);
           if (matches > 1) seen.add(`${name} of a rematch`);
+          if (shown.challenge) seen.add(`${name} of a challenge`);
         }
       }),
       { numRuns: 600 },
@@ -149,7 +156,8 @@ test('the view of a game holds revealed words and no secret, after any actions',
     [...disturbed, 'with somebody lost', 'with spectators', 'of a rematch'].map((each) => `${name} ${each}`),
   );
   const haunted = ['countdown', 'drawing', 'reveal'].map((name) => `${name} with ghosts`);
-  const expected = ['lobby after join', ...haunted, 'closed after tick', ...phases];
+  const challenged = ['lobby', 'countdown', 'drawing', 'reveal', 'podium'].map((name) => `${name} of a challenge`);
+  const expected = ['lobby after join', ...haunted, ...challenged, 'closed after tick', ...phases];
   const missing = () => expected.filter((each) => !seen.has(each));
   for (let run = 0; run < 10 && missing().length > 0; run++) views();
   expect(missing()).toEqual([]);
