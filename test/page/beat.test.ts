@@ -255,6 +255,8 @@ describe.skipIf(!hasBrowser)('a challenge', () => {
       const page = await browser.open(`${server.url}/beat/${id}`, options);
       await byId(page, 'beat-play').waitFor();
       expect(await overflow(page)).toBeLessThanOrEqual(0);
+      // No wider grid stretches it.
+      expect((await byId(page, 'beat-play').boundingBox())!.height).toBeLessThan(90);
       expect(await violations(page)).toEqual([]);
       await byId(page, 'beat-play').click();
       for (const at of [3001, null, 8000, null]) {
