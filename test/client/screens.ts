@@ -8,6 +8,7 @@ import { chromium } from 'playwright-core';
 import { createApp } from '../../server/app.ts';
 import { memoryBackend } from '../../server/backend.ts';
 import { readConfig } from '../../server/config.ts';
+import type { ChallengeRoom } from '../../server/game/game.ts';
 import { PACE } from '../../server/game/game.ts';
 import { promptOf } from '../../server/game/match.ts';
 import { step } from '../../server/game/step.ts';
@@ -361,6 +362,27 @@ async function solo(pages: Pages, kind: string): Promise<void> {
   await shoot(pages, 'solo-podium', kind);
 }
 
+const AT = [3100, 4700, 8200, 14_500, null, 4100];
+
+/** A match whose words the server has. In each round everybody is recognized at that time, by the rules. ms */
+async function race(pages: Pages, times: (number | null)[]): Promise<void> {
+  for (const at of times) {
+    await all(pages, (page) => inPhase(page, 'drawing'));
+    for (const [, page] of pages) {
+      const code = new URL(page.url()).pathname.split('/').at(-1)!;
+      await store.update(code, (game) => {
+        if (at === null) return game;
+        const { round, seats } = game;
+        const { word } = promptOf(game);
+        return step(game, { type: 'recognized', id: seats[0]!.id, round, at, word, probability: 0.9 }, Date.now());
+      });
+      await endPhase({ store }, code);
+      await inPhase(page, 'reveal');
+      await endPhase({ store }, code);
+    }
+  }
+}
+
 /** The day's six: before a try, and after it, among others who played. */
 async function daily(pages: Pages, kind: string): Promise<void> {
   const day = dayOf(Date.now());
@@ -376,27 +398,45 @@ async function daily(pages: Pages, kind: string): Promise<void> {
   await settle(pages[0]![1]);
   await shoot(pages, 'daily', kind);
   await all(pages, (page) => byId(page, 'daily-play').click());
-  for (const at of [3100, 4700, 8200, 14_500, null, 4100]) {
-    await all(pages, (page) => inPhase(page, 'drawing'));
-    for (const [, page] of pages) {
-      const code = new URL(page.url()).pathname.split('/').at(-1)!;
-      await store.update(code, (game) => {
-        if (at === null) return game;
-        const { round, seats } = game;
-        const { word } = promptOf(game);
-        return step(game, { type: 'recognized', id: seats[0]!.id, round, at, word, probability: 0.9 }, Date.now());
-      });
-      await endPhase({ store }, code);
-      await inPhase(page, 'reveal');
-      await endPhase({ store }, code);
-    }
-  }
+  await race(pages, AT);
   await all(pages, async (page) => {
     await byId(page, 'daily-open').click();
     await byId(page, 'daily-result').waitFor();
   });
   await settle(pages[0]![1]);
   await shoot(pages, 'daily-result', kind);
+}
+
+/** A challenge: before it is raced, and after that. */
+async function beat(pages: Pages, kind: string): Promise<void> {
+  const owner = 'o'.repeat(22);
+  const rounds: ChallengeRoom['rounds'] = [];
+  for (const [i, at] of [2900, 6100, null, 9800, 5200, 4300].entries()) {
+    const word = PROMPTS[i]!;
+    const replay = await saveReplay(backend.replays, { word, strokes: drawing(word, i), ms: at }, { owner });
+    rounds.push({ word, replay, at });
+  }
+  const id = `${kind}-${'x'.repeat(21)}`.slice(0, 22);
+  await backend.challenges.save({ id, owner, nick: 'Aiko', mark: 4, seconds: 20, rounds });
+  const tries: [nick: string, times: (number | null)[]][] = [
+    ['Tomás', [null, 7000, 4100, 11_000, null, 4000]],
+    ['Maximilian Braun', [2100, 5100, null, 12_000, 4100, 5000]],
+  ];
+  for (const [nick, times] of tries) await backend.challenges.record(id, { owner: nick, nick, times });
+  await all(pages, async (page) => {
+    await page.goto(`${url}/beat/${id}`);
+    await byId(page, 'beat-play').waitFor();
+  });
+  await settle(pages[0]![1]);
+  await shoot(pages, 'beat', kind);
+  await all(pages, (page) => byId(page, 'beat-play').click());
+  await race(pages, AT);
+  await all(pages, async (page) => {
+    await byId(page, 'beat-open').click();
+    await byId(page, 'beat-duel').waitFor();
+  });
+  await settle(pages[0]![1]);
+  await shoot(pages, 'beat-result', kind);
 }
 
 /** From right to left: home, and a race alone. */
@@ -414,6 +454,7 @@ async function arabic(pages: Pages): Promise<void> {
   await settle(pages[0]![1]);
   await shoot(pages, 'race', 'arabic');
   await daily(pages, 'arabic');
+  await beat(pages, 'arabic');
 }
 
 /** The galleries, with drawings that people here show. */
@@ -456,6 +497,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   await solo(pages, colorScheme);
   await gallery(pages, colorScheme);
   await daily(pages, colorScheme);
+  await beat(pages, colorScheme);
   closeAll();
   await all(pages, (page) => page.context().close());
 }
