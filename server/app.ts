@@ -2,6 +2,7 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Server as EngineServer } from 'engine.io';
 import express from 'express';
@@ -40,7 +41,8 @@ import type { Meter } from './room/broadcaster.ts';
 import { createGiving } from './room/giving.ts';
 import { createReplayIds } from './room/replay-ids.ts';
 import { createRooms } from './room/rooms.ts';
-import { createHiddenKeys, withHiddenKeys } from './storage/hidden-keys.ts';
+import { withHiddenKeys } from './storage/hidden-keys.ts';
+import { openKeyList } from './storage/key-list.ts';
 import { openDonations } from './storage/donations.ts';
 import type { Sample } from './storage/samples.ts';
 import { withSamples } from './storage/samples.ts';
@@ -84,7 +86,7 @@ export function createApp(parts: Parts): App {
   } = parts;
   const { samples = [] } = parts;
   const { store, presence, leaderboard, dailies, quotas, broadcast } = backend;
-  const hiddenKeys = config.DATA_DIR === undefined ? undefined : createHiddenKeys(config.DATA_DIR, presence.id);
+  const hiddenKeys = config.DATA_DIR === undefined ? undefined : openKeyList(join(config.DATA_DIR, 'hidden.txt'));
   const kept = withSamples(backend.replays, samples);
   const replays = hiddenKeys ? withHiddenKeys(kept, hiddenKeys) : kept;
   const replayIds = createReplayIds(backend.secret);

@@ -1,6 +1,7 @@
 /** Answers queries out of the folders of drawings and the index. Runs in the child process. */
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { keysIn } from '../../shared/donation.ts';
 import type {
   ExploreAverage,
   ExploreBiases,
@@ -226,5 +227,5 @@ export async function readJson<T>(file: string | undefined): Promise<T | undefin
 /** The keys of a list: of what was hidden, or deleted. */
 export async function readKeys(file: string | undefined): Promise<Set<string>> {
   const list = file === undefined ? '' : await readFile(file, 'utf8').catch(() => '');
-  return new Set(list.split(/\s+/).filter(Boolean));
+  return keysIn(list);
 }
