@@ -15,6 +15,10 @@ export async function withdrawnFrom(exports: readonly string[]): Promise<Set<str
   return new Set((await Promise.all(dirs.map(readWithdrawn))).flatMap((keys) => [...keys]));
 }
 
+/** Those that the operator approved, although they do not read as their word. Withdrawn ones stay withdrawn. */
+export const readApproved = async (dir: string): Promise<Set<string>> =>
+  keysIn(await readIfThere(join(dir, 'approved.txt')));
+
 async function readIfThere(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');

@@ -2,7 +2,6 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Server as EngineServer } from 'engine.io';
 import express from 'express';
@@ -41,8 +40,7 @@ import type { Meter } from './room/broadcaster.ts';
 import { createGiving } from './room/giving.ts';
 import { createReplayIds } from './room/replay-ids.ts';
 import { createRooms } from './room/rooms.ts';
-import { withHiddenKeys } from './storage/hidden-keys.ts';
-import { openKeyList } from './storage/key-list.ts';
+import { openModeratedKeys, withModeratedKeys } from './storage/moderated-keys.ts';
 import { openDonations } from './storage/donations.ts';
 import type { Sample } from './storage/samples.ts';
 import { withSamples } from './storage/samples.ts';
@@ -86,9 +84,9 @@ export function createApp(parts: Parts): App {
   } = parts;
   const { samples = [] } = parts;
   const { store, presence, leaderboard, dailies, quotas, broadcast } = backend;
-  const hiddenKeys = config.DATA_DIR === undefined ? undefined : openKeyList(join(config.DATA_DIR, 'hidden.txt'));
+  const keys = config.DATA_DIR === undefined ? undefined : openModeratedKeys(config.DATA_DIR);
   const kept = withSamples(backend.replays, samples);
-  const replays = hiddenKeys ? withHiddenKeys(kept, hiddenKeys) : kept;
+  const replays = keys ? withModeratedKeys(kept, keys) : kept;
   const replayIds = createReplayIds(backend.secret);
   const base = config.BASE_PATH;
   const sessions = createSessions(backend.secret, base);
@@ -206,7 +204,7 @@ export function createApp(parts: Parts): App {
   const visitors = { origins, connections, sessions };
   web.use(base, galleryApi({ replays, quotas, recognizer: parts.recognizer, ids: replayIds, ...visitors }));
   if (config.OPERATOR_TOKEN) {
-    web.use(base, moderationApi({ token: config.OPERATOR_TOKEN, replays, hiddenKeys, connections, log }));
+    web.use(base, moderationApi({ token: config.OPERATOR_TOKEN, replays, hiddenKeys: keys?.hidden, connections, log }));
   }
   if (donations) {
     const giving = createGiving({
