@@ -41,7 +41,7 @@ import type { Meter } from './room/broadcaster.ts';
 import { createGiving } from './room/giving.ts';
 import { createReplayIds } from './room/replay-ids.ts';
 import { createRooms } from './room/rooms.ts';
-import { createHiddenKeys, withHiddenKeys } from './storage/hidden-keys.ts';
+import { openModeratedKeys, withModeratedKeys } from './storage/moderated-keys.ts';
 import { openDonations } from './storage/donations.ts';
 import type { Sample } from './storage/samples.ts';
 import { withSamples } from './storage/samples.ts';
@@ -85,9 +85,9 @@ export function createApp(parts: Parts): App {
   } = parts;
   const { samples = [] } = parts;
   const { store, presence, leaderboard, dailies, challenges, quotas, broadcast } = backend;
-  const hiddenKeys = config.DATA_DIR === undefined ? undefined : createHiddenKeys(config.DATA_DIR, presence.id);
+  const keys = config.DATA_DIR === undefined ? undefined : openModeratedKeys(config.DATA_DIR);
   const kept = withSamples(backend.replays, samples);
-  const replays = hiddenKeys ? withHiddenKeys(kept, hiddenKeys) : kept;
+  const replays = keys ? withModeratedKeys(kept, keys) : kept;
   const replayIds = createReplayIds(backend.secret);
   const base = config.BASE_PATH;
   const sessions = createSessions(backend.secret, base);
@@ -205,7 +205,7 @@ export function createApp(parts: Parts): App {
   const visitors = { origins, connections, sessions };
   web.use(base, galleryApi({ replays, quotas, recognizer: parts.recognizer, ids: replayIds, ...visitors }));
   if (config.OPERATOR_TOKEN) {
-    web.use(base, moderationApi({ token: config.OPERATOR_TOKEN, replays, hiddenKeys, connections, log }));
+    web.use(base, moderationApi({ token: config.OPERATOR_TOKEN, replays, hiddenKeys: keys?.hidden, connections, log }));
   }
   if (donations) {
     const giving = createGiving({

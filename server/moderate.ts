@@ -5,8 +5,8 @@
  *   word WORD       ids of a word's gallery
  *   show ID         what it is, what was made of it, and the picture as an SVG file
  *   hide ID         nobody sees it any more
- *   unhide ID       undoes that, or what reports did; it can be reported again
- *   approve ID      it is shown, whatever the gate says and whoever reports it
+ *   unhide ID       undoes that, what reports did, or approve; it can be reported again
+ *   approve ID      it is shown and exported, whatever the gate says and whoever reports it
  *   delete ID       removes it for ever
  *   hide-key KEY    a donated drawing, by its key_id, or one of EXPLORE_DATA: /explore and exports leave it out
  *   unhide-key KEY  undoes that
@@ -66,8 +66,8 @@ async function ask(method: string, path: string, body?: object): Promise<unknown
   );
 }
 
-const isOpen = ({ passes, hidden, approved, reports, word }: Case): boolean =>
-  !approved && hidden !== 'operator' && (reports.length > 0 || hidden === 'reports' || (word !== null && !passes));
+const isOpen = ({ passes, hidden, approved, reports }: Case): boolean =>
+  !approved && hidden !== 'operator' && (reports.length > 0 || hidden === 'reports' || !passes);
 
 function stateOf({ word, passes, hidden, approved, reports }: Case): string {
   const by = [...new Set(reports)]

@@ -23,6 +23,14 @@ export interface Donation extends Choices, Reading {
 /** A random number of 64 bits, in decimal. */
 export const KEY_ID = /^\d{1,20}$/;
 
+/** Adds the keys of a list as DATA_DIR has it. A line of `-` and a key takes that key back. */
+export function keysIn(list: string, keys = new Set<string>()): Set<string> {
+  for (const line of list.split('\n').map((each) => each.trim()))
+    if (line.startsWith('-')) keys.delete(line.slice(1));
+    else if (line) keys.add(line);
+  return keys;
+}
+
 const rounded = (p: number): number => Math.round(p * 1000) / 1000;
 
 interface Given {

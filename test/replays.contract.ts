@@ -132,6 +132,14 @@ export function replaysContract(name: string, { open, pass }: Contract): void {
       expect(await one.gift(ann.id)).toEqual({ ...gift, isWritten: true });
       expect(await one.setGift(ann.id, { ...gift, isWritten: true }, null)).toBe(true);
       expect(await other.gift(ann.id)).toBeNull();
+      // What the gate does not take waits for the operator, in a gallery or not.
+      const caseOfAnn = async () => (await one.cases(100)).find(({ id }) => id === ann.id);
+      expect(await caseOfAnn()).toBeUndefined();
+      const odd = { ...gift, passes: false };
+      expect(await one.setGift(ann.id, null, odd)).toBe(true);
+      expect(await caseOfAnn()).toMatchObject({ word: null, passes: false, approved: false });
+      expect(await one.setGift(ann.id, odd, null)).toBe(true);
+      expect(await caseOfAnn()).toMatchObject({ word: null, passes: true });
       expect(await other.setGift(ann.id, null, gift)).toBe(true);
       await one.remove(ann.id);
       expect(await one.gift(ann.id)).toBeNull();

@@ -79,8 +79,8 @@ export function dataCard({ counts, license, since, day, hasParquet }: About): st
     '## Biases',
     '',
     '- **People choose to give.** Whoever plays here, agrees, and draws much is here more often. It is no sample of anybody else.',
-    '- **The gate is a network.** Only drawings whose final picture the network reads as the word are here. Unusual ways to draw a',
-    '  word, and styles that the network knows badly, are missing. So accuracy measured on these drawings is too high.',
+    '- **The gate is a network.** Only drawings whose final picture the network reads as the word are here, and a few that the operator',
+    '  approved (their `reads` is low). Other unusual ways to draw a word, and styles that the network knows badly, are missing. So accuracy measured on these drawings is too high.',
     '- **People draw against the clock, and see the guesses.** They stop when they are recognized, and change what is not understood.',
     `- **Words are not equally frequent**: the ten most frequent are ${percent(
       largest.reduce((sum, [, n]) => sum + n, 0),

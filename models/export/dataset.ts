@@ -20,7 +20,7 @@ import {
 } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { readWithdrawn } from '../withdrawn.ts';
+import { readApproved, readWithdrawn } from '../withdrawn.ts';
 import { BITMAP_SIZE, bitmapOf } from './bitmap.ts';
 import { dataCard } from './card.ts';
 import { type Counts, count, noCounts, type RawLine, rawLine, simplifiedLine } from './lines.ts';
@@ -91,7 +91,7 @@ export async function exportDataset(order: Order): Promise<Counts> {
 async function write(order: Order, part: string): Promise<Counts> {
   for (const format of FORMATS) await mkdir(join(part, format));
   const withdrawn = await readWithdrawn(order.dataDir);
-  const words = await spool(order, part, withdrawn);
+  const words = await spool(order, part, { withdrawn, approved: await readApproved(order.dataDir) });
   if (words.length === 0) throw new Error(`${order.dataDir}: there is no drawing to export`);
   const counts = noCounts();
   for (const [i, word] of words.entries()) {
@@ -109,15 +109,21 @@ async function write(order: Order, part: string): Promise<Counts> {
   return counts;
 }
 
-const isWanted = ({ license, since }: Order, donation: Donation): boolean =>
-  donation.passes &&
+interface Decided {
+  withdrawn: ReadonlySet<string>;
+  approved: ReadonlySet<string>;
+}
+
+const isWanted = ({ license, since }: Order, { withdrawn, approved }: Decided, donation: Donation): boolean =>
+  !withdrawn.has(donation.key_id) &&
+  (donation.passes || approved.has(donation.key_id)) &&
   (license === null ? donation.training : donation.data) &&
   (since === null || donation.timestamp.slice(0, 10) >= since);
 
 const spoolOf = (part: string, word: string): string => join(part, 'raw', `${word}.ndjson.part`);
 
 /** Sorts the lines of all segments into a file for each word. Returns the words. */
-async function spool(order: Order, part: string, withdrawn: ReadonlySet<string>): Promise<string[]> {
+async function spool(order: Order, part: string, decided: Decided): Promise<string[]> {
   const files = await segmentFiles(order.dataDir);
   const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
   const total = sizes.reduce((a, b) => a + b, 0) || 1;
@@ -138,7 +144,7 @@ async function spool(order: Order, part: string, withdrawn: ReadonlySet<string>)
     for await (const donation of readDonations(file, skip, (read) => {
       done += read;
     })) {
-      if (withdrawn.has(donation.key_id) || !isWanted(order, donation)) continue;
+      if (!isWanted(order, decided, donation)) continue;
       const line = `${JSON.stringify(rawLine(donation))}\n`;
       const lines = waiting.get(donation.word) ?? [];
       if (lines.push(line) === 1) waiting.set(donation.word, lines);

@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import { KEY_ID } from '../../shared/donation.ts';
 import type { Log } from '../log.ts';
 import { REPLAY_ID } from '../room/replay-ids.ts';
-import type { HiddenKeys } from '../storage/hidden-keys.ts';
+import type { KeyList } from '../storage/key-list.ts';
 import type { Replays } from '../storage/replays.ts';
 import type { Connections } from './connections.ts';
 
@@ -14,7 +14,7 @@ interface Asked {
   token: string;
   replays: Replays;
   /** None without DATA_DIR. */
-  hiddenKeys: HiddenKeys | undefined;
+  hiddenKeys: KeyList | undefined;
   connections: Pick<Connections, 'asker'>;
   log: Log;
 }
@@ -76,8 +76,8 @@ export function moderationApi({ token, replays, hiddenKeys, connections, log }: 
   router.all('/api/moderation/keys/:key', async ({ params, method }, response) => {
     if (!hiddenKeys) return void response.status(409).json({ error: 'no DATA_DIR' });
     if (!KEY_ID.test(params.key)) return void response.status(400).json({ error: 'no key_id' });
-    if (method === 'PUT') await hiddenKeys.hide(params.key);
-    else if (method === 'DELETE') await hiddenKeys.unhide(params.key);
+    if (method === 'PUT') await hiddenKeys.add(params.key);
+    else if (method === 'DELETE') await hiddenKeys.remove(params.key);
     else return void response.status(405).json({ error: 'PUT or DELETE' });
     log.info({ key: params.key, isHidden: method === 'PUT' }, 'the operator decided about a donated drawing');
     response.json({ ok: true });

@@ -1,6 +1,7 @@
 /** Answers queries out of the folders of drawings and the index. Runs in the child process. */
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { keysIn } from '../../shared/donation.ts';
 import type {
   ExploreAverage,
   ExploreBiases,
@@ -233,5 +234,5 @@ export async function readKeys(file: string | undefined): Promise<Set<string>> {
           if (reason.code === 'ENOENT') return '';
           throw reason;
         });
-  return new Set(list.split(/\s+/).filter(Boolean));
+  return keysIn(list);
 }

@@ -13,6 +13,8 @@ import { dayOf } from '../../shared/daily.ts';
 import type { Donation } from '../../shared/donation.ts';
 import { dateOf } from '../date.ts';
 import type { Log } from '../log.ts';
+import { endsWithin, ignoreMissing, syncFolder } from './files.ts';
+import { openKeyList } from './key-list.ts';
 import { Unavailable } from './store.ts';
 
 /** Any method may reject with `Unavailable`: the disk is full, or fails. */
@@ -50,7 +52,6 @@ const SWEEP_INTERVAL_MS = 60 * 60_000;
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 
 const SEGMENT = /^(\d{4}-\d\d-\d\d)\.[\w-]+\.ndjson$/;
-const NEWLINE = 0x0a;
 
 interface Segment {
   date: string;
@@ -68,7 +69,7 @@ interface Waiting {
 
 export function openDonations({ dir, bytes: limit, keptMs, log, now = Date.now }: Options): Donations {
   const folder = join(dir, 'donated');
-  const deleted = join(dir, 'deleted.txt');
+  const deleted = openKeyList(join(dir, 'deleted.txt'));
   let segment: Segment | undefined;
   let waiting: Waiting[] = [];
   let waitingBytes = 0;
@@ -183,35 +184,6 @@ export function openDonations({ dir, bytes: limit, keptMs, log, now = Date.now }
   sweeping.unref();
   const started = sweep().then(reportTorn).catch(stop);
 
-  // ---------------------------------------------------------------- deletion
-
-  let known: { version: string; keys: Set<string> } | undefined;
-
-  async function isDeleted(key: string): Promise<boolean> {
-    const found = await stat(deleted).catch(ignoreMissing);
-    if (!found) return false;
-    const version = `${found.size} ${found.mtimeMs}`;
-    if (known?.version !== version) known = { version, keys: new Set((await readFile(deleted, 'utf8')).split('\n')) };
-    return known.keys.has(key);
-  }
-
-  async function noteDeleted(key: string): Promise<void> {
-    if (await isDeleted(key)) return;
-    await mkdir(dir, { recursive: true });
-    const file = await open(deleted, 'a+');
-    try {
-      // Other processes append, too: nothing is ever cut off, and half a key names no drawing.
-      const start = (await endsWithin(file)) ? '\n' : '';
-      await file.writeFile(`${start}${key}\n`);
-      await file.datasync();
-    } finally {
-      await file.close();
-    }
-    await syncFolder(dir);
-  }
-
-  let deleting: Promise<unknown> = Promise.resolve();
-
   // ---------------------------------------------------------------- secrets
 
   let secret: Promise<string> | undefined;
@@ -265,15 +237,13 @@ export function openDonations({ dir, bytes: limit, keptMs, log, now = Date.now }
       });
     },
     async remove(key) {
-      const done = deleting.then(() => noteDeleted(key));
-      deleting = done.catch(() => {});
-      await done.catch((reason) => {
+      await deleted.add(key).catch((reason) => {
         log.error({ reason: reason.message }, 'a deletion could not be written');
         throw unavailable(reason);
       });
     },
     isDeleted: (key) =>
-      isDeleted(key).catch((reason) => {
+      deleted.has(key).catch((reason) => {
         throw unavailable(reason);
       }),
     secretOf,
@@ -287,33 +257,13 @@ export function openDonations({ dir, bytes: limit, keptMs, log, now = Date.now }
       clearInterval(sweeping);
       await started;
       await flushing;
-      await deleting;
+      await deleted.idle();
       if (segment) await end().catch(stop);
     },
   };
 }
 
 const unavailable = (reason: unknown): Unavailable => new Unavailable(`donated drawings: ${(reason as Error).message}`);
-
-function ignoreMissing(reason: NodeJS.ErrnoException): undefined {
-  if (reason.code !== 'ENOENT') throw reason;
-}
-
-/** The name of a new file survives a power cut only if its folder was written. */
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path);
-  // Not every file system can.
-  await folder.sync().catch(() => {});
-  await folder.close();
-}
-
-/** Whether the last line has no end. */
-export async function endsWithin(file: FileHandle): Promise<boolean> {
-  const { size } = await file.stat();
-  if (size === 0) return false;
-  const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1);
-  return buffer[0] !== NEWLINE;
-}
 
 async function isTorn(path: string): Promise<boolean> {
   const file = await open(path).catch(ignoreMissing);

@@ -34,7 +34,7 @@ export interface Replays {
   remove(id: string): Promise<boolean>;
   /** What its drawer gave it for; null if it is not there, or was not given away. */
   gift(id: string): Promise<Gift | null>;
-  /** Changes that, if it is still as it was read. False if it is not, or if the replay is not there. */
+  /** Changes that, if it is still as it was read. What the gate does not take becomes a case. False if it is not as read, or not there. */
   setGift(id: string, before: Gift | null, gift: Gift | null): Promise<boolean>;
   /** The owner's fastest drawing of a word, of those that are not hidden. */
   best(owner: string, word: string): Promise<ListedReplay | null>;
@@ -74,6 +74,9 @@ export interface Gift {
   /** Whether all of it is done: until then it may have been interrupted. */
   isWritten: boolean;
 }
+
+/** As it is kept: JSON. */
+export const giftIn = (text: string | null | undefined): Gift | null => JSON.parse(text || 'null');
 
 export interface Listing {
   word: string;

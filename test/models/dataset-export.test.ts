@@ -144,9 +144,14 @@ describe('npm run export', () => {
       donation(3),
       donation(4),
       donation(5, { timestamp: '2026-11-19 00:00:00.00000 UTC' }),
+      // Approved, but one of them was hidden since, one deleted, and one is no open data.
+      ...[8, 9, 10].map((n) => donation(n, { passes: false })),
+      donation(11, { passes: false, data: false }),
     ]);
-    writeFileSync(join(dataDir, 'deleted.txt'), `${donation(3).key_id}\n`);
-    writeFileSync(join(dataDir, 'hidden.txt'), `${donation(4).key_id}\n`);
+    const approved = [8, 9, 10, 11].map((n) => `${donation(n).key_id}\n`).join('');
+    writeFileSync(join(dataDir, 'approved.txt'), `${approved}-${donation(2).key_id}\n`);
+    writeFileSync(join(dataDir, 'deleted.txt'), `${donation(3).key_id}\n${donation(10).key_id}\n`);
+    writeFileSync(join(dataDir, 'hidden.txt'), `${donation(4).key_id}\n7\n-7\n${donation(9).key_id}\n`);
     const segment = join(dataDir, 'donated', '2026-11-20.z.ndjson');
     const bad = [
       '{"word":"cat"}',
@@ -167,19 +172,24 @@ describe('npm run export', () => {
     const torn = JSON.stringify(donation(7)).slice(0, 200);
     writeFileSync(segment, `${bad.join('\n')}\n${torn}`);
     const { stderr } = await run('--out', out, '--data', dataDir, '--license', 'x', '--since', '2026-11-20');
-    expect(keysIn(out)).toEqual([wanted.key_id]);
+    expect(keysIn(out)).toEqual([wanted, donation(8)].map(({ key_id }) => key_id));
     expect(stderr).toContain(`${segment}:1: skipped: no countrycode`);
     expect(stderr).toContain(`${segment}:2: skipped: "../../etc/cat" is no word`);
     expect(stderr).toContain(`${segment}:3: skipped: "18446744073709551616" is no key_id`);
     expect(stderr).toContain(`${segment}:4: skipped: a stroke`);
     expect(stderr).toContain(`${segment}:5: skipped: the last line is torn`);
     expect(readFileSync(join(out, 'deleted.txt'), 'utf8').trim().split('\n').sort()).toEqual(
-      [donation(3).key_id, donation(4).key_id].sort(),
+      [3, 4, 9, 10].map((n) => donation(n).key_id).sort(),
     );
     // What may be trained on but is no open data goes into an export for the operator alone.
     const own = join(dir, 'own');
     await run('--out', own, '--data', dataDir, '--training');
-    expect(keysIn(own)).toEqual([wanted, donation(1), donation(5)].map(({ key_id }) => key_id).sort());
+    expect(keysIn(own)).toEqual(
+      [0, 1, 5, 8, 11]
+        .map((n) => donation(n))
+        .map(({ key_id }) => key_id)
+        .sort(),
+    );
     expect(readFileSync(join(own, 'README.md'), 'utf8')).toContain('Do not publish it');
   }, 60_000);
 

@@ -1,11 +1,11 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { violations } from '../support/axe.ts';
-import { byId, drawWithMouse, hasBrowser, inPhase, PHONE, picture, useBrowser } from '../support/browser.ts';
+import { byId, drawWithMouse, hasBrowser, inLobby, inPhase, PHONE, picture, useBrowser } from '../support/browser.ts';
 import { deletedIn, donationsIn, newFolder, removeFolder } from '../support/donated.ts';
 import { drawn } from '../support/drawings.ts';
 import type { Party } from '../support/party.ts';
-import { party } from '../support/party.ts';
+import { endPhase, party } from '../support/party.ts';
 import { closeAll, phase, until } from '../support/player.ts';
 import { QUICK, useServer } from '../support/server.ts';
 
@@ -48,6 +48,33 @@ describe.skipIf(!hasBrowser)('drawings to give away', () => {
     await byId(other, 'mine').waitFor();
     return other;
   };
+
+  test('are asked for below the cards of somebody who played alone, on a phone on its side', async () => {
+    const page = await browser.open(server.url, { viewport: { width: 844, height: 390 }, locale: 'de' });
+    await byId(page, 'nick').fill('Zoë');
+    await byId(page, 'create-room').click();
+    await inLobby(page);
+    const code = new URL(page.url()).pathname.split('/').at(-1)!;
+    const settings = { rounds: 1, finale: false };
+    await server.store.update(code, (game) => ({
+      ...game,
+      version: game.version + 1,
+      settings: { ...game.settings, ...settings },
+    }));
+    await byId(page, 'start').click();
+    await inPhase(page, 'drawing');
+    await drawWithMouse(page, drawn.house.strokes);
+    await endPhase(server, code);
+    await inPhase(page, 'podium');
+    const [card, ask, again] = await Promise.all(
+      ['solo-card', 'ask-giving', 'rematch'].map(async (id) => (await byId(page, id).boundingBox())!),
+    );
+    expect(ask!.y).toBeGreaterThanOrEqual(card!.y + card!.height);
+    // What it says is not squeezed into the narrow column, and stays beside the button that stays.
+    expect(ask!.width).toBeGreaterThan(500);
+    expect(ask!.x).toBeGreaterThan(again!.x + again!.width);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+  });
 
   test('are asked for once: three switches that are off, and two answers of one weight', async () => {
     const game = await party(server, browser, { viewport: PHONE, bypassCSP: true });

@@ -88,6 +88,15 @@ describe.skipIf(!hasBrowser)('a replay', () => {
   };
   const STILL = { reducedMotion: 'reduce' } as const;
 
+  test.each([
+    ['en', '0.5×'],
+    ['de', '0,5×'],
+    ['ar', '0.5×'],
+  ])('says in %s how fast it plays', async (locale, half) => {
+    const page = await opened(ids.ann, { ...STILL, locale });
+    expect(await byId(page, 'speed-0.5').textContent()).toBe(half);
+  });
+
   test('plays at its pace, and its bars, marks and stroke with it', async () => {
     const page = await opened(ids.ann);
     expect(await byId(page, 'word').textContent()).toBe(record.word);

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inflateSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
-import { createHiddenKeys, withHiddenKeys } from '../../server/storage/hidden-keys.ts';
+import { openModeratedKeys, withModeratedKeys } from '../../server/storage/moderated-keys.ts';
+import { keysIn } from '../../shared/donation.ts';
 import { createSessions, newSession } from '../../server/edge/session.ts';
 import { createReplayIds } from '../../server/room/replay-ids.ts';
 import { unpackRecords } from '../../shared/gallery.ts';
@@ -201,13 +202,13 @@ describe('the operator', () => {
     for (const key of ['6384480149307392', '17', '6384480149307392']) await moderate(['hide-key', key]);
     expect(await readFile(file, 'utf8')).toBe('6384480149307392\n17\n');
     await moderate(['unhide-key', '6384480149307392']);
-    expect(await readFile(file, 'utf8')).toBe('17\n');
+    expect([...keysIn(await readFile(file, 'utf8'))]).toEqual(['17']);
     expect(await moderate(['hide-key', '../x'])).toMatchObject({ code: 1 });
   });
 
   test('hides the donated drawing together with its replay, and so do reports', { timeout: 60_000 }, async () => {
     const { replays } = server.backend;
-    const hidden = async () => (await readFile(join(dir, 'hidden.txt'), 'utf8')).split('\n');
+    const hidden = async () => [...keysIn(await readFile(join(dir, 'hidden.txt'), 'utf8'))];
     const give = async (key: string) => {
       const id = await saveReplay(replays, { word: 'owl', strokes: strokesOf('owl') }, { passes: true });
       const choices = { gallery: true, data: true, training: false };
@@ -222,12 +223,38 @@ describe('the operator', () => {
     await moderate(['delete', id]);
     expect(await hidden()).toContain('4711');
 
-    const reported = withHiddenKeys(replays, createHiddenKeys(dir, 'test'));
+    const reported = withModeratedKeys(replays, openModeratedKeys(dir));
     const other = await give('4712');
     for (const reporter of ['a', 'b']) await reported.report(other, reporter, 'other');
     expect(await hidden()).not.toContain('4712');
     await reported.report(other, 'c', 'other');
     expect(await hidden()).toContain('4712');
+  });
+
+  test('approves the donated drawing together with its replay, and takes that back', { timeout: 60_000 }, async () => {
+    const { replays } = server.backend;
+    const keys = async (name: string) => [...keysIn(await readFile(join(dir, name), 'utf8'))];
+    const strokes = strokesOf('cat');
+    const choices = { gallery: false, data: true, training: false };
+    const gift = { key: '4713', word: 'owl', date: '2026-11-28', choices, passes: false, isWritten: true };
+    const id = await saveReplay(replays, { word: 'owl', strokes });
+    await replays.setGift(id, null, gift);
+    expect((await moderate(['list'])).text).toContain(`${id}  in no gallery; does not read as the word`);
+    await moderate(['approve', id]);
+    expect((await moderate(['list'])).text).not.toContain(id);
+    expect(await keys('approved.txt')).toContain('4713');
+    await moderate(['unhide', id]);
+    expect(await keys('approved.txt')).not.toContain('4713');
+    expect((await moderate(['list'])).text).toContain(id);
+    await moderate(['approve', id]);
+    // Given again with other choices, under another key.
+    const moderated = withModeratedKeys(replays, openModeratedKeys(dir));
+    const again = { ...gift, key: '4714', isWritten: false };
+    expect(await moderated.setGift(id, gift, again)).toBe(true);
+    expect(await keys('approved.txt')).toContain('4714');
+    await moderate(['hide', id]);
+    expect(await keys('approved.txt')).not.toContain('4714');
+    expect(await keys('hidden.txt')).toContain('4714');
   });
 
   test('needs the token', async () => {

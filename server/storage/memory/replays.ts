@@ -1,7 +1,7 @@
 /** Replays of a single process: everything is gone when it ends. */
 import type { ReportReason } from '../../../shared/gallery.ts';
 import type { Case, Listing, NewReplay, ReplayLimits, Replays } from '../replays.ts';
-import { GALLERY_SHARE, REPLAY_LIFE_MS, speedOf } from '../replays.ts';
+import { GALLERY_SHARE, giftIn, REPLAY_LIFE_MS, speedOf } from '../replays.ts';
 
 type Kept = NewReplay & {
   saved: number;
@@ -98,9 +98,9 @@ export function createMemoryReplays(limits: ReplayLimits, now: () => number = Da
   const isShown = ({ listing, hidden, approved }: Kept): boolean =>
     listing !== undefined && hidden === null && (listing.passes || approved);
 
-  const caseOf = ({ listing, reporters, hidden, approved }: Kept): Case => ({
+  const caseOf = ({ listing, gift, reporters, hidden, approved }: Kept): Case => ({
     word: listing?.word ?? null,
-    passes: listing?.passes ?? true,
+    passes: (listing ?? giftIn(gift))?.passes ?? true,
     reports: [...reporters.values()],
     hidden,
     approved,
@@ -138,12 +138,13 @@ export function createMemoryReplays(limits: ReplayLimits, now: () => number = Da
       return replay !== undefined;
     },
     async gift(id) {
-      return JSON.parse(find(id)?.gift ?? 'null');
+      return giftIn(find(id)?.gift);
     },
     async setGift(id, before, gift) {
       const replay = find(id);
       if (!replay || (replay.gift ?? 'null') !== JSON.stringify(before)) return false;
       replay.gift = JSON.stringify(gift);
+      if (gift?.passes === false && replay.caseAt === 0) replay.caseAt = now();
       return true;
     },
     async best(owner, word) {

@@ -19,7 +19,7 @@
 import { RESP_TYPES } from 'redis';
 import type { ReportReason } from '../../../shared/gallery.ts';
 import type { Case, InspectedReplay, Replay, ReplayLimits, Replays } from '../replays.ts';
-import { GALLERY_SHARE, OWN_KEPT, REPLAY_LIFE_MS, speedOf } from '../replays.ts';
+import { GALLERY_SHARE, giftIn, OWN_KEPT, REPLAY_LIFE_MS, speedOf } from '../replays.ts';
 import type { Redis } from './connection.ts';
 import { REPLAYS } from './keys.ts';
 
@@ -40,13 +40,13 @@ export function createRedisReplays(redis: Redis, limits: ReplayLimits, now: () =
   async function caseOf(id: string): Promise<Case> {
     const [word, fields, reports] = await Promise.all([
       redis.run((client) => client.hGet(`${REPLAYS}galleries`, id)),
-      redis.run((client) => client.hmGet(`${REPLAYS}${id}`, ['passes', 'hidden', 'approved'])),
+      redis.run((client) => client.hmGet(`${REPLAYS}${id}`, ['passes', 'hidden', 'approved', 'gift'])),
       redis.run((client) => client.hVals(`${REPLAYS}reporters:${id}`)),
     ]);
-    const [passes, hidden, approved] = fields;
+    const [passes, hidden, approved, gift] = fields;
     return {
       word: word ?? null,
-      passes: passes !== '0',
+      passes: word ? passes !== '0' : (giftIn(gift)?.passes ?? true),
       reports: reports as ReportReason[],
       hidden: (hidden || null) as Case['hidden'],
       approved: approved === '1',
@@ -75,7 +75,7 @@ export function createRedisReplays(redis: Redis, limits: ReplayLimits, now: () =
     remove: (id) => isDone(redis.run((client) => client.removeReplay(id))),
     async gift(id) {
       const gift = await redis.run((client) => client.hGet(`${REPLAYS}${id}`, 'gift'));
-      return JSON.parse(gift || 'null');
+      return giftIn(gift);
     },
     setGift: (id, before, gift) =>
       isDone(redis.run((client) => client.setGift(id, JSON.stringify(before), JSON.stringify(gift), now()))),

@@ -3,4 +3,6 @@
 if not isThere(ARGV[1], ARGV[4]) then return 0 end
 if (redis.call('HGET', P .. ARGV[1], 'gift') or 'null') ~= ARGV[2] then return 0 end
 redis.call('HSET', P .. ARGV[1], 'gift', ARGV[3])
+local gift = cjson.decode(ARGV[3])
+if gift ~= cjson.null and gift.passes == false then redis.call('ZADD', cases, 'NX', ARGV[4], ARGV[1]) end
 return 1
