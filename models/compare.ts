@@ -10,8 +10,9 @@
  *
  * Of the data set it uses simplified drawings, of players' exports the raw ones. Ends with 0 if the new network is better, else with 1.
  */
-import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { copyFile, cp, rename, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readModel, SHIPPED } from '../server/inference/model.ts';
 import { startRecognizer } from '../server/inference/thread.ts';
@@ -77,15 +78,30 @@ const cell = ({ shipped, candidate, gain, low, high }: Difference): string =>
 const row = ({ source, drawings, full, mean }: Compared): string =>
   `${source.padEnd(16)} ${String(drawings).padStart(6)}   top-1 ${cell(full)}   mean over ink ${cell(mean)}`;
 
-/** The files of `from` replace those of `to`, each as a whole. */
+/** The network of `from` replaces that of `to`, which keeps its other files: as a whole, or not at all. */
 async function replaceModel(from: string, to: string): Promise<void> {
   const part = `${to}.part`;
-  await rm(part, { recursive: true, force: true });
-  await mkdir(part);
-  const files = ['model.json', 'weights.bin', 'words.json'];
-  for (const file of files) await copyFile(join(from, file), join(part, file));
-  for (const file of await readdir(part)) await rename(join(part, file), join(to, file));
-  await rm(part, { recursive: true });
+  const old = `${to}.old`;
+  try {
+    await rm(part, { recursive: true, force: true });
+    await cp(to, part, { recursive: true });
+    for (const file of ['model.json', 'weights.bin', 'words.json']) await copyFile(join(from, file), join(part, file));
+    await rm(old, { recursive: true, force: true });
+    await rename(to, old);
+    await rename(part, to).catch(async (error) => {
+      await rename(old, to);
+      throw error;
+    });
+  } catch (error) {
+    await rm(part, { recursive: true, force: true });
+    throw new Error(`${to} stays as it is: ${(error as Error).message}`, { cause: error });
+  }
+  await rm(old, { recursive: true });
+}
+
+/** After a command that was killed between its two renames. */
+async function recover(dir: string): Promise<void> {
+  if (!existsSync(dir) && existsSync(`${dir}.old`)) await rename(`${dir}.old`, dir);
 }
 
 async function main(): Promise<void> {
@@ -98,12 +114,16 @@ async function main(): Promise<void> {
       drawings: { type: 'string', default: 'Infinity' },
     },
   });
-  const { model, shipped } = values;
+  const { model } = values;
+  const shipped = resolve(values.shipped);
+  const most = Number(values.drawings);
   if (!model) throw new Error('Name the folder of the new network: npm run compare -- --model DIR');
+  if (!(most >= 1)) throw new Error(`--drawings takes a number, not "${values.drawings}"`);
+  await recover(shipped);
   const [words, newWords] = [await namesOf(shipped), await namesOf(model)];
   if (words.join() !== newWords.join())
     throw new Error(`${model} has other words than ${shipped}, or another order of them`);
-  const samples = await readSamples(values.data, words, Number(values.drawings));
+  const samples = await readSamples(values.data, words, most);
   const progress = progressLine();
   const before = await judgements(shipped, samples, (done) => progress('the shipped network', done));
   const after = await judgements(model, samples, (done) => progress('the new network', done));

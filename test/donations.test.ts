@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Donations } from '../server/storage/donations.ts';
 import { openDonations } from '../server/storage/donations.ts';
 import { Unavailable } from '../server/storage/store.ts';
+import { mountSmall, resize, unmount } from './support/disk.ts';
 import { deletedIn, donationsIn, newFolder, removeFolder, segmentsIn, someDonation } from './support/donated.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -128,27 +129,17 @@ describe('donated drawings', () => {
   });
 });
 
-/** A small disk of its own. False if this user may not mount one. */
-function mountAt(path: string): boolean {
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'none', path], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 describe('on a disk that is full', () => {
   let disk: string;
   let isMounted = false;
   beforeEach((context) => {
     disk = newFolder();
-    isMounted = mountAt(disk);
+    isMounted = mountSmall(disk, '64k');
     if (!isMounted) context.skip('this user may not mount a small disk');
   });
   afterEach(async () => {
     await Promise.all(opened.splice(0).map((each) => each.close()));
-    if (isMounted) execFileSync('umount', [disk]);
+    if (isMounted) unmount(disk);
     removeFolder(disk);
   });
 
@@ -187,7 +178,7 @@ describe('on a disk that is full', () => {
     await expect(donations.append(someDonation())).rejects.toThrow(Unavailable);
     expect(log.error.mock.calls.filter(([, text]) => text.includes('donated'))).toHaveLength(1);
 
-    execFileSync('mount', ['-o', 'remount,size=256k', disk]);
+    resize(disk, '256k');
     clock += 60_000;
     await donations.append(someDonation({ key_id: '77' }));
     await donations.remove('1');

@@ -1,6 +1,6 @@
 /** Donated drawings while processes are killed, and while Redis is away. */
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -58,6 +58,64 @@ describe('processes that write donated drawings', () => {
     await donations.close();
     expect(warn.mock.calls.map(([about]) => about.segments.sort())).toEqual(torn.length > 0 ? [torn] : []);
     expect(donationsIn(dir).map(({ key_id }) => key_id)).toContain('7');
+  }, 120_000);
+});
+
+const NOBODY = 65_534;
+
+// Root may write whatever the mode of a folder says, so the process is not root's.
+describe.skipIf(process.getuid?.() !== 0)('in folders that the process may not write', () => {
+  const dir = newFolder();
+  const donated = join(dir, 'donated');
+  let server: Process;
+  beforeAll(async () => {
+    mkdirSync(donated);
+    for (const path of [dir, donated]) chownSync(path, NOBODY, NOBODY);
+    server = await startProcess({ DONATIONS: 'on', DATA_DIR: dir }, { uid: NOBODY });
+  }, 60_000);
+  afterEach(closeAll);
+  afterAll(async () => {
+    await server?.end('SIGKILL');
+    removeFolder(dir);
+  });
+
+  test('nothing is given or deleted, the game goes on, and donations too once they can be written', async () => {
+    const Cookie = (await fetch(server.url)).headers.get('set-cookie')!.split(';')[0]!;
+    const ann = await create(server.url, 'Ann', { rounds: 1, seconds: 10 }, { Cookie });
+    const play = async () => {
+      await ann.ask('start', {});
+      await phase(ann, 'drawing');
+      stroke(ann, [100, 100, 900, 900, 100, 900]);
+      ann.send();
+      await phase(ann, 'podium', 30_000);
+    };
+    await play();
+    const answer = await ann.ask('replays', {});
+    const id = answer.ok ? answer.replays[0]!.id : '';
+    const headers = { 'Content-Type': 'application/json', Cookie };
+    const body = JSON.stringify({ gallery: false, data: true, training: false });
+    const give = () => fetch(`${server.url}/api/replays/${id}/give`, { method: 'POST', headers, body });
+    await vi.waitFor(async () => expect((await fetch(`${server.url}/api/replays/${id}`)).status).toBe(200), 10_000);
+
+    chmodSync(donated, 0o555);
+    expect((await give()).status).toBe(503);
+    expect(server.output()).toMatch(/EACCES.*no drawings can be donated now/);
+    expect(await server.metrics()).toContain('doodle_donations_stopped 1');
+    expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+    await play();
+    chmodSync(donated, 0o755);
+    await vi.waitFor(async () => expect((await give()).status).toBe(200), { timeout: 40_000, interval: 1_000 });
+    expect(await server.metrics()).toContain('doodle_donations_stopped 0');
+
+    const { key, secret } = await (await give()).json();
+    const remove = () =>
+      fetch(`${server.url}/api/donations/${key}`, { method: 'DELETE', headers, body: JSON.stringify({ secret }) });
+    chmodSync(dir, 0o555);
+    expect((await remove()).status).toBe(503);
+    expect(server.output()).toMatch(/EACCES.*a deletion could not be written/);
+    chmodSync(dir, 0o755);
+    expect((await remove()).status).toBe(200);
+    expect(deletedIn(dir)).toEqual([key]);
   }, 120_000);
 });
 

@@ -22,6 +22,7 @@ import { presets } from '../../models/train/config.ts';
 import { foldersOf, isHeldOut, parseDrawing } from '../../models/train/dataset.ts';
 import { trainingSet } from '../../models/train/epoch.ts';
 import { BOARD } from '../../shared/ink.ts';
+import { mountSmall, resize, unmount } from '../support/disk.ts';
 import { writeDataset } from '../support/dataset.ts';
 import { writeDonations } from '../support/donations.ts';
 import { SAMPLE } from '../support/quickdraw.ts';
@@ -239,6 +240,66 @@ describe('npm run export', () => {
     expect(keysIn(out)).toEqual([donation(1).key_id]);
     expect(readdirSync(dir).sort()).toEqual(['data', 'out']);
   }, 120_000);
+
+  /** So many more that an export takes a while, and some place. */
+  const addMany = (n: number) => {
+    const lines = Array.from({ length: n }, (_, i) => JSON.stringify(donation(i % 20, { key_id: String(5000 + i) })));
+    appendFileSync(join(dataDir, 'donated', '2026-11-20.a.ndjson'), `${lines.join('\n')}\n`);
+  };
+  /** Each file of the export is as its checksum says. */
+  const checkSums = (folder = out) => execFileSync('sha256sum', ['--check', '--quiet', 'SHA256SUMS'], { cwd: folder });
+
+  test('one that is killed while it writes leaves the last one whole', { timeout: 120_000 }, async () => {
+    writeDonations(dataDir, [donation(0)]);
+    const args = ['--out', out, '--data', dataDir, '--license', 'x'];
+    await run(...args);
+    const before = readFileSync(join(out, 'SHA256SUMS'), 'utf8');
+    addMany(2000);
+    for (const sign of ['reading', 'writing: 0', 'writing: 60']) {
+      const child = spawn(process.execPath, [...COMMAND, ...args], { cwd: root, env });
+      const ended = new Promise((done) => child.once('exit', (_, signal) => done(signal)));
+      await new Promise<void>((seen) => child.stderr.on('data', (text) => `${text}`.includes(sign) && seen()));
+      child.kill('SIGKILL');
+      expect(await ended).toBe('SIGKILL');
+      expect(readFileSync(join(out, 'SHA256SUMS'), 'utf8')).toBe(before);
+      checkSums();
+    }
+    const rests = readdirSync(dir).filter((name) => name.startsWith('out.part-'));
+    expect(rests).toHaveLength(3);
+    const { stderr } = await run(...args);
+    for (const rest of rests)
+      expect(stderr).toContain(`${join(dir, rest)} is of an export that still runs or was killed`);
+    expect(keysIn(out)).toHaveLength(2001);
+    checkSums();
+  });
+
+  test('a disk that is full leaves the last one whole', { timeout: 120_000 }, async (context) => {
+    const disk = join(dir, 'disk');
+    mkdirSync(disk);
+    if (!mountSmall(disk, '2m')) return context.skip('this user may not mount a small disk');
+    try {
+      const place = join(disk, 'out');
+      const args = ['--out', place, '--data', dataDir, '--license', 'x'];
+      writeDonations(dataDir, [donation(0)]);
+      await run(...args);
+      const before = readFileSync(join(place, 'SHA256SUMS'), 'utf8');
+      addMany(1000);
+      const failed = await run(...args).then(
+        () => expect.fail('it found place'),
+        ({ code, stderr }: { code: number; stderr: string }) => ({ code, stderr }),
+      );
+      expect(failed.code).toBe(1);
+      expect(failed.stderr).toContain(`The disk of ${disk} is full. The last export is as it was.`);
+      expect(readFileSync(join(place, 'SHA256SUMS'), 'utf8')).toBe(before);
+      checkSums(place);
+      expect(readdirSync(disk)).toEqual(['out']);
+      resize(disk, '100m');
+      await run(...args);
+      expect(keysIn(place)).toHaveLength(1001);
+    } finally {
+      unmount(disk);
+    }
+  });
 
   if (!duckdb) console.warn('skipped, without @duckdb/node-api: the Parquet file');
   test.skipIf(!duckdb)(
