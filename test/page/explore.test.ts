@@ -33,16 +33,16 @@ describe.skipIf(!hasBrowser || !hasDuckDB)('/explore', () => {
   });
 
   const nodes = (page: Page) => page.evaluate(() => document.querySelectorAll('[data-testid="wall"] *').length);
-  /** Canvases of the wall in sight that have ink on them, and those that have none. */
+  /** Rows of the wall in sight, and those of them that have all their drawings. */
   const painted = (page: Page) =>
     page.evaluate(() => {
-      const seen = [...document.querySelectorAll<HTMLCanvasElement>('[data-testid="wall"] canvas')].filter((canvas) => {
-        const { top, bottom } = canvas.getBoundingClientRect();
+      const seen = [...document.querySelectorAll('[data-testid="wall"] svg')].filter((row) => {
+        const { top, bottom } = row.getBoundingClientRect();
         return bottom > 0 && top < innerHeight;
       });
-      const inked = seen.filter((canvas) => {
-        const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
-        return data.some((value) => value > 0);
+      const inked = seen.filter((row) => {
+        const buttons = [...row.parentElement!.querySelectorAll('button')];
+        return row.querySelector('path')!.getTotalLength() > 0 && buttons.every((each) => !each.disabled);
       });
       return { seen: seen.length, inked: inked.length };
     });

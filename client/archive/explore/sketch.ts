@@ -1,37 +1,28 @@
-/** Small drawings, many at once: plain lines, which cost a fraction of the game's pen. */
+/** Small drawings, many at once, as one path: what scrolls by then needs no canvas, and costs the page's thread nothing. */
 import type { ExploreDrawing } from '../../../shared/explore.ts';
 
 /** Of Quick, Draw!'s simplified drawings. */
 const SIDE = 255;
-const MARGIN = 0.1;
-/** Of a cell's side. */
-const LINE = 0.018;
+/** The side of a drawing's cell, in units of the drawing. */
+export const CELL = 320;
 
-/** In the middle of a square cell; all in pixels of the canvas. */
-export function sketch(
-  context: CanvasRenderingContext2D,
-  { strokes }: Pick<ExploreDrawing, 'strokes'>,
-  left: number,
-  top: number,
-  side: number,
-): void {
-  const scale = (side * (1 - 2 * MARGIN)) / SIDE;
-  let [right, bottom] = [0, 0];
-  for (const [xs, ys] of strokes)
-    for (let i = 0; i < xs.length; i++) {
-      right = Math.max(right, xs[i]!);
-      bottom = Math.max(bottom, ys[i]!);
-    }
-  const x = left + (side - right * scale) / 2;
-  const y = top + (side - bottom * scale) / 2;
-  context.lineWidth = Math.max(1.25, side * LINE);
-  context.lineCap = context.lineJoin = 'round';
-  context.beginPath();
-  for (const [xs, ys] of strokes) {
-    context.moveTo(x + xs[0]! * scale, y + ys[0]! * scale);
-    // A dot is a line of no length.
-    if (xs.length === 1) context.lineTo(x + xs[0]! * scale, y + ys[0]! * scale);
-    for (let i = 1; i < xs.length; i++) context.lineTo(x + xs[i]! * scale, y + ys[i]! * scale);
-  }
-  context.stroke();
+type Sketch = Pick<ExploreDrawing, 'strokes'>;
+
+/** Each drawing in the middle of its cell, from the right to the left if `mirrored`. Undefined ones have not come yet. */
+export const pathOfSketches = (drawings: readonly (Sketch | undefined)[], columns: number, mirrored: boolean): string =>
+  drawings
+    .map((drawing, i) => {
+      const column = mirrored ? columns - 1 - (i % columns) : i % columns;
+      return drawing ? pathIn(drawing, column * CELL, Math.floor(i / columns) * CELL) : '';
+    })
+    .join('');
+
+function pathIn({ strokes }: Sketch, left: number, top: number): string {
+  const most = (which: 0 | 1) => strokes.reduce((most, stroke) => Math.max(most, ...stroke[which]), 0);
+  const x = left + (CELL - Math.min(SIDE, most(0))) / 2;
+  const y = top + (CELL - Math.min(SIDE, most(1))) / 2;
+  // A dot is a line of no length.
+  return strokes
+    .map(([xs, ys]) => `M${xs.map((each, i) => `${x + each} ${y + ys[i]!}`).join('L')}${xs.length === 1 ? 'h0' : ''}`)
+    .join('');
 }
