@@ -67,6 +67,7 @@ export function createLanguage(memory: Memory): Language {
   // No component keeps a translated text: it asks again when this changes.
   let current = $state.raw<{ tag: LanguageTag; words: Record<string, string> }>({ tag: 'en', words: {} });
   const shares = $derived(new Intl.NumberFormat(`${current.tag}-u-nu-latn`, { style: 'percent' }));
+  const amounts = $derived(new Intl.NumberFormat(`${current.tag}-u-nu-latn`));
   /** Counts the choices. */
   let latest = 0;
   let hasArchive = false;
@@ -84,7 +85,7 @@ export function createLanguage(memory: Memory): Language {
   const place = (at: number): string => translator.t('race.places').split('|')[at - 1] ?? `${at}`;
   translator.services.formatter?.add('ordinal', place);
   translator.services.formatter?.add('article', withArticle);
-  translator.services.formatter?.add('amount', (value, tag) => new Intl.NumberFormat(`${tag}-u-nu-latn`).format(value));
+  translator.services.formatter?.add('amount', (value) => amounts.format(value));
 
   function t(key: Key, values: Values = {}): string {
     void current;
