@@ -40,7 +40,9 @@ const manifestOf = ({ dir }: DataDir) => JSON.parse(readFileSync(join(dir, 'expl
 describe.skipIf(!hasDuckDB)('the index', () => {
   const whole = dataDir();
   const killed = dataDir();
-  afterAll(() => [whole, killed].forEach((each) => each.remove()));
+  afterAll(() => {
+    for (const each of [whole, killed]) each.remove();
+  });
   beforeAll(() => index(whole), START_MS);
 
   test('killed twice and begun again, it repeats no word, and is the same as one that was not', async () => {
