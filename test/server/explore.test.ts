@@ -289,7 +289,13 @@ test('a drawing in either format becomes strokes on 0..255; what is none becomes
       [0, 0],
     ],
   ]);
-  expect(readStrokes('[[[7],[9],[0]]]')).toEqual([[[0], [0]]]);
+  // As Google's, a dot is two equal points.
+  expect(readStrokes('[[[7],[9],[0]]]')).toEqual([
+    [
+      [0, 0],
+      [0, 0],
+    ],
+  ]);
   for (const text of [
     '',
     '{}',
