@@ -11,7 +11,7 @@ export interface Folders {
   data?: string | undefined;
 }
 
-/** What is there to explore. A change of any file changes the version. */
+/** What is there to explore. The version changes with any of it; Google's files count by their folder, since they never change. */
 export interface Holdings {
   version: string;
   /** Of Quick, Draw!: one file for each word. */
@@ -87,5 +87,5 @@ export async function survey(folders: Folders): Promise<Holdings> {
 
 export const originsOf = ({ files, donated, parquet }: Holdings): Origin[] => [
   ...(files || parquet.quickdraw ? (['quickdraw'] as const) : []),
-  ...(donated.length > 0 || parquet.here ? (['here'] as const) : []),
+  ...(donated.length > 0 ? (['here'] as const) : []),
 ];
