@@ -209,6 +209,23 @@ describe.skipIf(!hasDuckDB)('the explorer’s process', () => {
     expect(explorer.starts()).toBe(2);
   });
 
+  test('a process that dies again and again keeps nobody waiting, and is tried again', async () => {
+    open({ limitMs: 1_500 });
+    const asked = drawings().catch((reason: Error) => reason.message);
+    // The fourth pause is longer than the limit.
+    for (let death = 0; death < 4; death++) {
+      const pid = await vi.waitUntil(() => explorer.pid(), { timeout: 3_000, interval: 5 });
+      process.kill(pid, 'SIGKILL');
+      await vi.waitUntil(() => explorer.pid() === undefined, { interval: 5 });
+    }
+    expect(await asked).toBe('unavailable');
+    const since = performance.now();
+    await expect(drawings()).rejects.toMatchObject({ why: 'unavailable' });
+    expect(performance.now() - since).toBeLessThan(200);
+    await vi.waitFor(drawings, { timeout: 10_000, interval: 200 });
+    expect(explorer.starts()).toBe(5);
+  }, 20_000);
+
   test('refuses more queries than can wait', async () => {
     open();
     const answers = await Promise.all(
@@ -258,6 +275,16 @@ describe.skipIf(!hasDuckDB)('the explorer’s process', () => {
     await expect(drawings()).rejects.toMatchObject({ why: 'off' });
     expect(explorer.isOpen()).toBe(false);
     expect(explorer.starts()).toBe(0);
+  });
+
+  test('is there once the first drawing was donated, even if nobody asked for it before', async () => {
+    const own = dataDir();
+    open({ folders: { data: own.dir } });
+    await setTimeout(100);
+    expect(explorer.isOpen()).toBe(false);
+    own.donate('2025-01-20.a.ndjson', donated('1'));
+    await vi.waitFor(() => expect(explorer.isOpen()).toBe(true), SOON);
+    own.remove();
   });
 });
 
