@@ -58,6 +58,7 @@ describe.skipIf(!hasDuckDB)('an index that is made again', () => {
   }, 30_000);
 
   test('keeps what it knows of Google’s drawings when only donated ones are indexed', async () => {
+    await index({ folders: { quickdraw: SAMPLE, data: data.dir }, only: new Set(SAMPLE_WORDS.slice(0, 1)) });
     data.donate('2025-01-20.a.ndjson', donated('1'));
     const { origins } = await index();
     expect(Object.keys(origins).sort()).toEqual(['here', 'quickdraw']);

@@ -98,10 +98,14 @@ describe.skipIf(!hasDuckDB)('drawings to explore', () => {
 
   test('hides what is hidden or deleted within seconds, Google’s drawings too, and shows it again', async () => {
     const [first, second] = await keys('drawings?word=cat&from=quickdraw');
-    data.list('hidden.txt', first!, '7');
+    data.list('hidden.txt', first!, '7', '1');
     data.list('deleted.txt', second!);
     await vi.waitFor(async () => {
-      expect(await keys('drawings?word=square&from=here')).toEqual(['2', '1']);
+      expect(await keys('drawings?word=square&from=here')).toEqual(['2']);
+      expect(await keys('drawings?word=square&from=here&country=DE')).toEqual([]);
+      // The second is the broken one, which SQL counts.
+      expect(await read<ExploreWord>('word?word=square&from=here')).toMatchObject({ drawings: 2, countries: [] });
+      expect(await read<ExploreAverage>('average?word=square&from=here')).toMatchObject({ drawings: 1 });
       expect(await keys('drawings?word=cat&from=quickdraw')).toHaveLength(10);
     }, SOON);
     expect(await keys('drawings?word=cat&from=quickdraw')).not.toContain(first);
