@@ -1,5 +1,6 @@
 /** Answers queries out of the folders of drawings and the index. Runs in the child process. */
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import type {
   ExploreAverage,
   ExploreBiases,
@@ -47,7 +48,8 @@ export type Answers = (query: Query) => Promise<object>;
 export async function readAnswers(folders: Folders, database: Database): Promise<Answers & { version: string }> {
   const holdings = await survey(folders);
   const manifest = await readManifest(folders);
-  const covered = new Set(manifest?.covered);
+  const inIndex = new Set(manifest?.covered);
+  const covered = new Set(holdings.donated.filter((file) => inIndex.has(basename(file))));
   const excluded = new Set(
     (await Promise.all([hiddenFile(folders), deletedFile(folders)].map(readKeys))).flatMap((keys) => [...keys]),
   );

@@ -50,12 +50,12 @@ export function sourceOf(
   return { sql: quickdrawLines, values: { file: join(files.dir, `${word}.ndjson`) } };
 }
 
-/** `covered`: names of the files that are in the index. What it has of others is left out: they have expired. */
+/** `covered`: files that are in the index. What it has of others is left out: they have expired. */
 export function donatedSource(
   { parquet: { here }, donated }: Holdings,
   covered: ReadonlySet<string>,
 ): Source | undefined {
-  const isIndexed = (file: string) => here !== undefined && covered.has(basename(file));
+  const isIndexed = (file: string) => here !== undefined && covered.has(file);
   const names = donated.filter(isIndexed).map((file) => basename(file));
   const files = donated.filter((file) => !isIndexed(file));
   const parts: Source[] = [];
