@@ -87,7 +87,7 @@ export interface ExploreDrawing {
 
 /** `api/explore/drawings?word=&page=` */
 export interface ExplorePage {
-  /** On all pages. */
+  /** On all pages. 0 on a page after the last. */
   total: number;
   drawings: ExploreDrawing[];
 }

@@ -13,7 +13,7 @@
  * It can be stopped at any time: the words that were done are not done again.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readJson, readKeys, readManifest } from '../../server/explore/answers.ts';
@@ -74,48 +74,44 @@ export async function makeIndex({ folders, network, replays, only, progress }: O
   const deleted = await readKeys(deletedFile(folders));
   const { hash } = network.words;
   const old = await readManifest(folders);
+  const holdings = await survey(folders);
+  if (folders.quickdraw !== undefined && !holdings.files) throw new Error(`${folders.quickdraw}: no drawings here`);
+  const today = new Date().toISOString().slice(0, 10);
+  // Today's files still grow.
+  const covered = holdings.donated.filter((file) => basename(file) < today);
+  if (!holdings.files && covered.length === 0 && !old) throw new Error('There are no drawings to index.');
   const manifest: Manifest = {
     version: INDEX_VERSION,
     model: hash.slice(0, 16),
-    origins: {},
-    covered: old?.covered ?? [],
+    origins: { ...old?.origins },
+    covered: covered.map((file) => basename(file)),
   };
   await withDuckDB(dir, async (all) => {
-    const holdings = await survey(folders);
     const stage = join(dir, 'stage.parquet');
-    const today = new Date().toISOString().slice(0, 10);
-    // Today's files still grow.
-    const covered = holdings.donated.filter((file) => basename(file) < today);
     const subjects: Subject[] = [];
     if (holdings.files) subjects.push(quickdraw(all, folders.quickdraw!, holdings.files));
     if (covered.length > 0) subjects.push(await donated(all, covered, stage));
-    const of = subjects.reduce((sum, { words }) => sum + words.length, 0);
+    else delete manifest.origins.here;
+    const wordsOf = (subject: Subject) => (only ? subject.words.filter((word) => only.has(word)) : subject.words);
+    const of = subjects.reduce((sum, subject) => sum + wordsOf(subject).length, 0);
     let done = 0;
     for (const subject of subjects) {
       const { origin } = subject;
-      const words = only ? subject.words.filter((word) => only.has(word)) : subject.words;
       const parts = join(dir, 'parts', origin);
       await mkdir(parts, { recursive: true });
       await mkdir(join(dir, 'words', origin), { recursive: true });
       const table = parquetFile(folders, origin)!;
-      const exists = await stat(table).then(
-        () => true,
-        () => false,
-      );
+      const exists = await isThere(table);
+      const indexed = new Set(exists ? Object.keys(old?.origins[origin]?.words ?? {}) : []);
       const partOf = (word: string) => join(parts, `${fileName(word)}.ndjson`);
       const tallies = new Map<string, Tally>();
-      for (const word of words) {
+      for (const word of wordsOf(subject)) {
         const file = findingsFile(folders, origin, word)!;
         const stamp = createHash('sha256')
           .update(`${INDEX_VERSION} ${hash} ${replays} ${await subject.stamp(word)}`)
           .digest('base64url');
         const known = await readJson<WordFile>(file);
-        const hasLines =
-          exists ||
-          (await stat(partOf(word)).then(
-            () => true,
-            () => false,
-          ));
+        const hasLines = indexed.has(word) || (await isThere(partOf(word)));
         if (known?.stamp === stamp && hasLines) tallies.set(word, known.tally);
         else {
           const stored = (await subject.read(word)).filter(({ key_id }) => !deleted.has(key_id));
@@ -126,9 +122,11 @@ export async function makeIndex({ folders, network, replays, only, progress }: O
         }
         progress(++done, of);
       }
-      const files = (await readdir(parts)).filter((name) => name.endsWith('.ndjson')).sort();
-      const changed = words.filter((word) => files.includes(basename(partOf(word))));
+      const files = new Set(await readdir(parts));
+      // With --words, those of a run before that did not end, too: their parts are removed below.
+      const changed = subject.words.filter((word) => files.has(basename(partOf(word))));
       const counts = await writeTable(dir, {
+        origin,
         file: table,
         exists,
         parts: changed.map(partOf),
@@ -137,11 +135,15 @@ export async function makeIndex({ folders, network, replays, only, progress }: O
         deleted,
       });
       manifest.origins[origin] = { words: counts, biases: biasesOf(tallies) };
-      if (origin === 'here') manifest.covered = covered.map((file) => basename(file));
     }
     await writeWhole(manifestFile(folders)!, JSON.stringify(manifest));
     await rm(join(dir, 'parts'), { recursive: true, force: true });
     await rm(stage, { force: true });
+    // All files of donated drawings have expired.
+    if (covered.length === 0) {
+      await rm(parquetFile(folders, 'here')!, { force: true });
+      await rm(join(dir, 'words', 'here'), { recursive: true, force: true });
+    }
   });
   return manifest;
 
@@ -179,7 +181,7 @@ export async function makeIndex({ folders, network, replays, only, progress }: O
       stamp: async () => stamps.join(),
       read: async (word) =>
         (await all(
-          `SELECT key_id, country, language, shown, drawing, training, recognized_at FROM read_parquet(${literal(stage)})
+          `SELECT key_id, country, language, shown, drawing, training, recognized_at, file FROM read_parquet(${literal(stage)})
            WHERE word = ${literal(word)} ORDER BY n`,
         )) as unknown as Stored[],
       moments: async (_, stored) =>
@@ -189,6 +191,8 @@ export async function makeIndex({ folders, network, replays, only, progress }: O
     };
   }
 }
+
+const isThere = async (path: string): Promise<boolean> => (await stampOf(path)) !== '';
 
 type Run = (sql: string) => Promise<Record<string, unknown>[]>;
 

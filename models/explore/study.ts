@@ -22,6 +22,8 @@ export interface Stored {
   drawing: string;
   /** Whether networks may learn from it. Undefined: Google's, which ours did learn from. */
   training?: boolean;
+  /** The file of donated drawings that it is in. */
+  file?: string;
 }
 
 /** A line of the index's table of drawings. */
@@ -39,6 +41,7 @@ export interface Line {
   guess: string;
   held: boolean;
   drawing: string;
+  file?: string | undefined;
 }
 
 /** How held-out drawings of a word are recognized, by who drew them. */
@@ -134,8 +137,8 @@ export async function study(
       speed: speedOf(moments),
     },
     tally: { all: shareOf(held), countries: by('country'), languages: by('language') },
-    lines: drawings.map(({ key_id, country, language, strokes }, n) => ({
-      ...{ word, n, key_id, country, language },
+    lines: drawings.map(({ key_id, country, language, strokes, file }, n) => ({
+      ...{ word, n, key_id, country, language, file },
       kind: kinds[n]!,
       shown: isShown(n),
       reads: Math.round(judged[n]!.reads * 1000) / 1000,

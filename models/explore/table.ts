@@ -2,14 +2,18 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { literal } from '../../server/explore/database.ts';
+import type { Origin } from '../../shared/explore.ts';
 
 /** Rows that are read together: a page needs one or two of them. */
 const ROW_GROUP = 8192;
 const MEMORY = '1GB';
 
-const LINE = `word: 'VARCHAR', n: 'INTEGER', key_id: 'VARCHAR', country: 'VARCHAR', language: 'VARCHAR', kind: 'TINYINT',
-  shown: 'BOOLEAN', reads: 'FLOAT', guess: 'VARCHAR', held: 'BOOLEAN', drawing: 'VARCHAR'`;
-const COLUMNS = 'word, n, key_id, country, language, kind, shown, reads, guess, held, drawing';
+const COLUMNS = {
+  ...{ word: 'VARCHAR', n: 'INTEGER', key_id: 'VARCHAR', country: 'VARCHAR', language: 'VARCHAR', kind: 'TINYINT' },
+  ...{ shown: 'BOOLEAN', reads: 'FLOAT', guess: 'VARCHAR', held: 'BOOLEAN', drawing: 'VARCHAR' },
+};
+const columnsOf = (origin: Origin): Record<string, string> =>
+  origin === 'here' ? { ...COLUMNS, file: 'VARCHAR' } : COLUMNS;
 
 /** Runs SQL that writes files. `dir` is for what does not fit into memory. */
 export async function withDuckDB<T>(
@@ -36,6 +40,7 @@ export async function withDuckDB<T>(
 }
 
 interface Parts {
+  origin: Origin;
   /** The table, and whether there is one already. */
   file: string;
   exists: boolean;
@@ -52,25 +57,28 @@ const list = (texts: Iterable<string>): string => `[${[...texts].map(literal).jo
 /** The old table with the parts in place of what they replace, without what was deleted. Returns the number of shown drawings by word. */
 export async function writeTable(
   dir: string,
-  { file, exists, parts, words, changed, deleted }: Parts,
+  { origin, file, exists, parts, words, changed, deleted }: Parts,
 ): Promise<Record<string, number>> {
   await mkdir(dir, { recursive: true });
+  const columns = Object.entries(columnsOf(origin));
+  const names = columns.map(([name]) => name).join();
+  const types = columns.map(([name, type]) => `${name}: '${type}'`).join();
   return withDuckDB(dir, async (all) => {
     const sources = [
       ...(exists
         ? [
-            `SELECT ${COLUMNS} FROM read_parquet(${literal(file)}) WHERE list_contains(${list(words)}, word) AND NOT list_contains(${list(changed)}, word)`,
+            `SELECT ${names} FROM read_parquet(${literal(file)}) WHERE list_contains(${list(words)}, word) AND NOT list_contains(${list(changed)}, word)`,
           ]
         : []),
       ...(parts.length > 0
-        ? [`SELECT ${COLUMNS} FROM read_ndjson(${list(parts)}, columns = {${LINE}}, maximum_object_size = 16777216)`]
+        ? [`SELECT ${names} FROM read_ndjson(${list(parts)}, columns = {${types}}, maximum_object_size = 16777216)`]
         : []),
     ];
     const part = `${file}.part`;
     await all('CREATE TABLE deleted (key_id VARCHAR)');
     if (deleted.size > 0) await all(`INSERT INTO deleted SELECT unnest(${list(deleted)})`);
     await all(
-      `COPY (SELECT ${COLUMNS} FROM (${sources.join(' UNION ALL ')}) WHERE key_id NOT IN (SELECT key_id FROM deleted) ORDER BY word, n)
+      `COPY (SELECT ${names} FROM (${sources.join(' UNION ALL ')}) WHERE key_id NOT IN (SELECT key_id FROM deleted) ORDER BY word, n)
        TO ${literal(part)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP})`,
     );
     const counts = await all(

@@ -3,7 +3,7 @@
  * 16 wide with round ends, white on black. Google used cairo. This computes the same shapes: cairo's pen has twelve corners at this
  * size, and each pixel has 15 rows.
  */
-import type { Lists } from './simplify.ts';
+import type { Lists } from '../../shared/simplify.ts';
 
 export const SIDE = 28;
 export const BITMAP_SIZE = SIDE * SIDE;

@@ -28,7 +28,7 @@ import { npyHeader } from './npy.ts';
 import { writeParquet } from './parquet.ts';
 import type { Donation } from '../../shared/donation.ts';
 import { readDonations, segmentFiles } from './segments.ts';
-import { simplify } from './simplify.ts';
+import { simplify } from '../../shared/simplify.ts';
 
 export interface Order {
   dataDir: string;

@@ -1,6 +1,6 @@
 /** The lines of an export, and what it counts. */
 import type { Donation } from '../../shared/donation.ts';
-import type { Lists } from './simplify.ts';
+import type { Lists } from '../../shared/simplify.ts';
 
 /**
  * A line of raw/: Quick, Draw!'s fields in their order, then ours. As in Quick, Draw!, times count from the first point, which was

@@ -49,7 +49,8 @@ export type Answers = (query: Query) => Promise<object>;
 export async function readAnswers(folders: Folders, database: Database): Promise<Answers & { version: string }> {
   const holdings = await survey(folders);
   const manifest = await readManifest(folders);
-  const covered = new Set(holdings.donated.filter((file) => manifest?.covered.includes(basename(file))));
+  const inIndex = new Set(manifest?.covered);
+  const covered = new Set(holdings.donated.filter((file) => inIndex.has(basename(file))));
   const excluded = new Set(
     (await Promise.all([hiddenFile(folders), deletedFile(folders)].map(readKeys))).flatMap((keys) => [...keys]),
   );
@@ -101,9 +102,29 @@ export async function readAnswers(folders: Folders, database: Database): Promise
         .slice(0, FACETS);
     };
     const drawings = rows.reduce((sum, row) => sum + row.drawings, 0);
-    const findings = await readFindings(folders, asked, excluded);
+    const findings = await findingsOf(asked);
     if (drawings === 0 && !findings) throw new NoSuch('no-word');
     return { word: asked.word, drawings, countries: facets('country'), languages: facets('language'), findings };
+  }
+
+  /** What the index knows of a word. Typical drawings that are no longer shown are left out. */
+  async function findingsOf(asked: { word: string; from: Origin }): Promise<Findings | null> {
+    const known = await readJson<{ findings: Findings }>(findingsFile(folders, asked.from, asked.word));
+    if (!known) return null;
+    const { findings } = known;
+    const keys = findings.kinds.flatMap(({ typical }) => typical.map(({ key }) => key));
+    if (keys.length === 0) return findings;
+    const { sql, values } = source(asked);
+    const rows = await database.all<{ key_id: string }>(
+      `SELECT key_id FROM ${sql} WHERE word = $word AND ${SHOWN} AND key_id IN (SELECT unnest($keys::VARCHAR[]))`,
+      { ...values, word: asked.word, keys },
+    );
+    const shown = new Set(rows.map(({ key_id }) => key_id));
+    const kinds = findings.kinds.map((kind) => ({
+      ...kind,
+      typical: kind.typical.filter(({ key }) => shown.has(key)),
+    }));
+    return { ...findings, kinds };
   }
 
   /** The condition of a filter, and its values. */
@@ -198,21 +219,6 @@ export function averageOf(inks: ReturnType<typeof inkOf>[]): ExploreAverage {
 export async function readManifest(folders: Folders): Promise<Manifest | undefined> {
   const manifest = await readJson<Manifest>(manifestFile(folders));
   return manifest?.version === INDEX_VERSION ? manifest : undefined;
-}
-
-/** Typical drawings that were hidden or deleted since are left out. */
-async function readFindings(
-  folders: Folders,
-  { word, from }: { word: string; from: Origin },
-  excluded: ReadonlySet<string>,
-): Promise<Findings | null> {
-  const findings = await readJson<{ findings: Findings }>(findingsFile(folders, from, word));
-  if (!findings) return null;
-  const kinds = findings.findings.kinds.map((kind) => ({
-    ...kind,
-    typical: kind.typical.filter(({ key }) => !excluded.has(key)),
-  }));
-  return { ...findings.findings, kinds };
 }
 
 export async function readJson<T>(file: string | undefined): Promise<T | undefined> {

@@ -104,9 +104,10 @@ export function createExplorer({
     return looking;
   }
 
+  const isStale = (): boolean => mode !== 'off' && performance.now() - seen.at > SURVEY_MS;
+
   async function version(): Promise<string | undefined> {
-    if (mode === 'off') return undefined;
-    if (performance.now() - seen.at > SURVEY_MS) await look();
+    if (isStale()) await look();
     return seen.version;
   }
 
@@ -171,9 +172,13 @@ export function createExplorer({
       deaths++;
       startsAt = performance.now() + Math.min(MAX_PAUSE_MS, PAUSE_MS * 2 ** (deaths - 1));
       log.warn({ code, signal }, "the explorer's process ended");
+      if (isFarOff()) refuseAll('unavailable');
       next();
     });
   }
+
+  /** Whether the next start is further away than an answer may be. */
+  const isFarOff = (): boolean => !child && startsAt - performance.now() > limitMs;
 
   function next(): void {
     clearTimeout(idle);
@@ -206,11 +211,16 @@ export function createExplorer({
   }
 
   return {
-    isOpen: () => seen.version !== undefined && !isMissing,
+    isOpen() {
+      // For the next who asks: the first drawing may have been donated since.
+      if (isStale()) void look();
+      return seen.version !== undefined && !isMissing;
+    },
     version,
     async ask(query) {
       if ((await version()) === undefined || isClosed) throw new NoAnswer('off');
       if (isMissing) throw new NoAnswer('missing');
+      if (isFarOff()) throw new NoAnswer('unavailable');
       if (waiting.length >= WAITING) throw new NoAnswer('busy');
       return new Promise((resolve, reject) => {
         waiting.push({ query, resolve, reject });

@@ -1,8 +1,10 @@
 /** Where the drawings and the index lie, and which version of them is there now. */
 import { createHash } from 'node:crypto';
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { dayOf } from '../../shared/daily.ts';
 import type { Origin } from '../../shared/explore.ts';
+import { dateOf } from '../date.ts';
 
 export interface Folders {
   /** A folder of the Quick, Draw! data set. */
@@ -11,7 +13,7 @@ export interface Folders {
   data?: string | undefined;
 }
 
-/** What is there to explore. A change of any file changes the version. */
+/** What is there to explore. The version changes with any of it; Google's files count by their folder, since they never change. */
 export interface Holdings {
   version: string;
   /** Of Quick, Draw!: one file for each word. */
@@ -72,9 +74,13 @@ export async function survey(folders: Folders): Promise<Holdings> {
   const files = await wordFiles(folders);
   const donated = (await ndjsonIn(donatedDir(folders))).map((name) => join(donatedDir(folders)!, name));
   const parquet: Holdings['parquet'] = {};
+  // Those of earlier days do not grow any more: years of them would keep libuv's threads from the game.
+  const yesterday = dateOf(dayOf(Date.now()) - 1);
+  const growing = donated.filter((file) => basename(file) >= yesterday);
   const stamps = [
+    ...donated,
     files ? await stampOf(files.dir) : '',
-    ...(await Promise.all([...donated, deletedFile(folders), hiddenFile(folders), manifestFile(folders)].map(stampOf))),
+    ...(await Promise.all([...growing, deletedFile(folders), hiddenFile(folders), manifestFile(folders)].map(stampOf))),
   ];
   for (const origin of ['quickdraw', 'here'] as const) {
     const stamp = await stampOf(parquetFile(folders, origin));
@@ -87,5 +93,5 @@ export async function survey(folders: Folders): Promise<Holdings> {
 
 export const originsOf = ({ files, donated, parquet }: Holdings): Origin[] => [
   ...(files || parquet.quickdraw ? (['quickdraw'] as const) : []),
-  ...(donated.length > 0 || parquet.here ? (['here'] as const) : []),
+  ...(donated.length > 0 ? (['here'] as const) : []),
 ];

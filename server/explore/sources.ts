@@ -1,6 +1,6 @@
 /** The drawings of an origin as a table, whatever they lie in: one SQL for walls, averages and the index. */
 import type { Origin } from '../../shared/explore.ts';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Values } from './database.ts';
 import type { Holdings } from './folders.ts';
 
@@ -15,7 +15,7 @@ export interface Source {
 
 /** A line that is no drawing, such as the torn last one of a file that is being written, becomes a row of NULLs. */
 const ndjson = (files: string, columns: string): string =>
-  `(SELECT * FROM read_ndjson(${files}, columns = {${columns}}, ignore_errors = true, maximum_object_size = 4194304)
+  `(SELECT * FROM read_ndjson(${files}, columns = {${columns}}, ignore_errors = true, maximum_object_size = 4194304, filename = true)
     WHERE word IS NOT NULL AND key_id IS NOT NULL AND drawing IS NOT NULL)`;
 
 const GOOGLE = "word: 'VARCHAR', key_id: 'VARCHAR', countrycode: 'VARCHAR', recognized: 'BOOLEAN', drawing: 'JSON'";
@@ -30,35 +30,44 @@ export const quickdrawLines = `(SELECT word, row_number() OVER () AS n, key_id, 
 export const donatedLines = `(SELECT word, -row_number() OVER () AS n, key_id, nullif(countrycode, 'ZZ') AS country,
   nullif(language, '') AS language, NULL::TINYINT AS kind,
   coalesce(passes, false) AND (coalesce(gallery, false) OR coalesce(data, false)) AS shown, drawing::VARCHAR AS drawing,
-  coalesce(training, false) AS training, recognizedAt AS recognized_at FROM ${ndjson('$files', OURS)})`;
+  coalesce(training, false) AS training, recognizedAt AS recognized_at, parse_filename(filename) AS file
+  FROM ${ndjson('$files', OURS)})`;
 
 const COLUMNS = 'word, n, key_id, country, language, kind, shown, drawing';
 const indexed = `SELECT ${COLUMNS} FROM read_parquet($parquet)`;
 
-/** Undefined if there are no drawings of this word. `covered`: files of donated drawings that the index has. */
+/** Undefined if there are no drawings of this word. */
 export function sourceOf(
   origin: Origin,
   word: string,
   holdings: Holdings,
   covered: ReadonlySet<string>,
 ): Source | undefined {
-  const parquet = holdings.parquet[origin];
-  if (origin === 'quickdraw') {
-    if (parquet) return { sql: `(${indexed})`, values: { parquet } };
-    const { files } = holdings;
-    if (!files?.words.includes(word)) return undefined;
-    return { sql: quickdrawLines, values: { file: join(files.dir, `${word}.ndjson`) } };
-  }
-  return donatedSource(holdings, covered);
+  if (origin === 'here') return donatedSource(holdings, covered);
+  const { files, parquet } = holdings;
+  if (parquet.quickdraw) return { sql: `(${indexed})`, values: { parquet: parquet.quickdraw } };
+  if (!files?.words.includes(word)) return undefined;
+  return { sql: quickdrawLines, values: { file: join(files.dir, `${word}.ndjson`) } };
 }
 
+/** `covered`: files that are in the index. What it has of others is left out: they have expired. */
 export function donatedSource(
   { parquet: { here }, donated }: Holdings,
   covered: ReadonlySet<string>,
 ): Source | undefined {
-  const files = donated.filter((file) => !covered.has(file));
-  const lines = `SELECT ${COLUMNS} FROM ${donatedLines}`;
-  if (here && files.length > 0) return { sql: `(${indexed} UNION ALL ${lines})`, values: { parquet: here, files } };
-  if (here) return { sql: `(${indexed})`, values: { parquet: here } };
-  return files.length > 0 ? { sql: `(${lines})`, values: { files } } : undefined;
+  const isIndexed = (file: string) => here !== undefined && covered.has(file);
+  const names = donated.filter(isIndexed).map((file) => basename(file));
+  const files = donated.filter((file) => !isIndexed(file));
+  const parts: Source[] = [];
+  if (here && names.length > 0)
+    parts.push({
+      sql: `${indexed} WHERE file IN (SELECT unnest($names::VARCHAR[]))`,
+      values: { parquet: here, names },
+    });
+  if (files.length > 0) parts.push({ sql: `SELECT ${COLUMNS} FROM ${donatedLines}`, values: { files } });
+  if (parts.length === 0) return undefined;
+  return {
+    sql: `(${parts.map(({ sql }) => sql).join(' UNION ALL ')})`,
+    values: Object.assign({}, ...parts.map(({ values }) => values)),
+  };
 }

@@ -17,7 +17,7 @@ import { promisify } from 'node:util';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { bitmapOf } from '../../models/export/bitmap.ts';
 import type { Donation } from '../../shared/donation.ts';
-import { simplify } from '../../models/export/simplify.ts';
+import { simplify } from '../../shared/simplify.ts';
 import { presets } from '../../models/train/config.ts';
 import { foldersOf, isHeldOut, parseDrawing } from '../../models/train/dataset.ts';
 import { trainingSet } from '../../models/train/epoch.ts';

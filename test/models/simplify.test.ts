@@ -7,7 +7,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Lists, simplify } from '../../models/export/simplify.ts';
+import { type Lists, simplify } from '../../shared/simplify.ts';
 import { DATA } from '../../models/train/dataset.ts';
 import { SAMPLE } from '../support/quickdraw.ts';
 

@@ -102,10 +102,14 @@ describe.skipIf(!hasDuckDB)('drawings to explore', () => {
 
   test('hides what is hidden or deleted within seconds, Google’s drawings too, and shows it again', async () => {
     const [first, second] = await keys('drawings?word=cat&from=quickdraw');
-    data.list('hidden.txt', first!, '7');
+    data.list('hidden.txt', first!, '7', '1');
     data.list('deleted.txt', second!);
     await vi.waitFor(async () => {
-      expect(await keys('drawings?word=square&from=here')).toEqual(['2', '1']);
+      expect(await keys('drawings?word=square&from=here')).toEqual(['2']);
+      expect(await keys('drawings?word=square&from=here&country=DE')).toEqual([]);
+      // The second is the broken one, which SQL counts.
+      expect(await read<ExploreWord>('word?word=square&from=here')).toMatchObject({ drawings: 2, countries: [] });
+      expect(await read<ExploreAverage>('average?word=square&from=here')).toMatchObject({ drawings: 1 });
       expect(await keys('drawings?word=cat&from=quickdraw')).toHaveLength(10);
     }, SOON);
     expect(await keys('drawings?word=cat&from=quickdraw')).not.toContain(first);
@@ -213,6 +217,23 @@ describe.skipIf(!hasDuckDB)('the explorer’s process', () => {
     expect(explorer.starts()).toBe(2);
   });
 
+  test('a process that dies again and again keeps nobody waiting, and is tried again', async () => {
+    open({ limitMs: 1_500 });
+    const asked = drawings().catch((reason: Error) => reason.message);
+    // The fourth pause is longer than the limit.
+    for (let death = 0; death < 4; death++) {
+      const pid = await vi.waitUntil(() => explorer.pid(), { timeout: 3_000, interval: 5 });
+      process.kill(pid, 'SIGKILL');
+      await vi.waitUntil(() => explorer.pid() === undefined, { interval: 5 });
+    }
+    expect(await asked).toBe('unavailable');
+    const since = performance.now();
+    await expect(drawings()).rejects.toMatchObject({ why: 'unavailable' });
+    expect(performance.now() - since).toBeLessThan(200);
+    await vi.waitFor(drawings, { timeout: 10_000, interval: 200 });
+    expect(explorer.starts()).toBe(5);
+  }, 20_000);
+
   test('refuses more queries than can wait', async () => {
     open();
     const answers = await Promise.all(
@@ -262,6 +283,16 @@ describe.skipIf(!hasDuckDB)('the explorer’s process', () => {
     await expect(drawings()).rejects.toMatchObject({ why: 'off' });
     expect(explorer.isOpen()).toBe(false);
     expect(explorer.starts()).toBe(0);
+  });
+
+  test('is there once the first drawing was donated, even if nobody asked for it before', async () => {
+    const own = dataDir();
+    open({ folders: { data: own.dir } });
+    await setTimeout(100);
+    expect(explorer.isOpen()).toBe(false);
+    own.donate('2025-01-20.a.ndjson', donated('1'));
+    await vi.waitFor(() => expect(explorer.isOpen()).toBe(true), SOON);
+    own.remove();
   });
 });
 
@@ -348,7 +379,13 @@ test('a drawing in either format becomes strokes on 0..255; what is none becomes
       [0, 0],
     ],
   ]);
-  expect(readStrokes('[[[7],[9],[0]]]')).toEqual([[[0], [0]]]);
+  // As Google's, a dot is two equal points.
+  expect(readStrokes('[[[7],[9],[0]]]')).toEqual([
+    [
+      [0, 0],
+      [0, 0],
+    ],
+  ]);
   for (const text of [
     '',
     '{}',
