@@ -1,6 +1,7 @@
 /**
  * Pictures of every screen, for people to look at: `npm run screens` writes docs/screens/. A real match of real drawings,
  * judged by the real network; phone, phone on its side and desktop, by day and by night, and one from right to left.
+ * Those of /explore are taken if there is something to explore: EXPLORE_DATA, and DATA_DIR with its index (docs/explore.md).
  */
 import { existsSync, mkdirSync } from 'node:fs';
 import type { BrowserContextOptions, Page } from 'playwright-core';
@@ -51,7 +52,8 @@ const recognizedAs: Record<string, string[]> = {
   whale: ['fish'],
 };
 const recognizer = asking(await startRecognizer({}), PROMPTS);
-const config = readConfig({ PORT: '0', HOST: '127.0.0.1' });
+const { EXPLORE_DATA, DATA_DIR } = process.env;
+const config = readConfig({ PORT: '0', HOST: '127.0.0.1', EXPLORE_DATA, DATA_DIR });
 const backend = memoryBackend();
 const { store } = backend;
 // A reveal lasts until its pictures are taken, however slow the machine is; so does a round in which most are recognized.
@@ -487,6 +489,25 @@ async function gallery(pages: Pages, kind: string): Promise<void> {
   await shoot(pages, 'gallery-wrong', kind);
 }
 
+/** Drawings of Quick, Draw!: a wall, what Americans and Britons plug into, and whom the network knows less well. */
+async function explore(pages: Pages, kind: string): Promise<void> {
+  if (!EXPLORE_DATA) return;
+  const views = [
+    ['explore-wall', 'explore/cat', 'wall'],
+    ['explore-compare', 'explore/power%20outlet?view=compare&who=US&against=GB', 'compare'],
+    ['explore-biases', 'explore?view=biases', 'biases-countries'],
+  ] as const;
+  for (const [screen, path, id] of views) {
+    await all(pages, async (page) => {
+      await page.goto(`${url}/${path}`);
+      await byId(page, id).waitFor();
+      await page.waitForLoadState('networkidle');
+    });
+    await settle(pages[0]![1]);
+    await shoot(pages, screen, kind);
+  }
+}
+
 await leader();
 await hang();
 for (const colorScheme of ['light', 'dark'] as const) {
@@ -496,6 +517,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   await match(pages, colorScheme);
   await solo(pages, colorScheme);
   await gallery(pages, colorScheme);
+  await explore(pages, colorScheme);
   await daily(pages, colorScheme);
   await beat(pages, colorScheme);
   closeAll();
@@ -504,6 +526,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 const arabicPages = await open({ locale: 'ar', colorScheme: 'light' });
 await arabic(arabicPages);
 await gallery(arabicPages, 'arabic');
+await explore(arabicPages, 'arabic');
 
 await browser.close();
 await app.close();

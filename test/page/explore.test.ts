@@ -16,7 +16,7 @@ async function accessible(page: Page) {
 }
 
 const DRAWINGS = 5_000;
-/** Of the wall, whatever part of it is seen. */
+/** Of the page, whatever part of the wall is seen. */
 const MAX_NODES = 300;
 
 describe.skipIf(!hasBrowser || !hasDuckDB)('/explore', () => {
@@ -32,7 +32,7 @@ describe.skipIf(!hasBrowser || !hasDuckDB)('/explore', () => {
     data.remove();
   });
 
-  const nodes = (page: Page) => page.evaluate(() => document.querySelectorAll('[data-testid="wall"] *').length);
+  const nodes = (page: Page) => page.evaluate(() => document.body.querySelectorAll('*').length);
   /** Rows of the wall in sight, and those of them that have all their drawings. */
   const painted = (page: Page) =>
     page.evaluate(() => {
@@ -72,6 +72,11 @@ describe.skipIf(!hasBrowser || !hasDuckDB)('/explore', () => {
         await page.evaluate((to) => scrollTo(0, document.documentElement.scrollHeight * to), share);
         await page.waitForTimeout(60);
         most.push(await nodes(page));
+        for (let i = 0; i < 5; i++) {
+          await page.mouse.wheel(0, 700);
+          await page.waitForTimeout(16);
+          most.push(await nodes(page));
+        }
       }
       await allPainted(page);
       most.push(await nodes(page));
@@ -136,6 +141,24 @@ describe.skipIf(!hasBrowser || !hasDuckDB)('/explore', () => {
     await byId(page, 'to-home').click();
     await byId(page, 'join-code').waitFor();
     expect(browser.errors).toEqual([]);
+  }, 60_000);
+
+  test('drawings that did not come are asked for again, in their place', async () => {
+    const page = await browser.open(`${server.url}/explore/cat`, { viewport: PHONE });
+    await byId(page, 'wall').waitFor();
+    await page.route('**/api/explore/drawings?**', (route) =>
+      route.fulfill({ status: 500, json: { error: 'unavailable' } }),
+    );
+    await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight / 2));
+    await byId(page, 'again').waitFor();
+    const place = await page.evaluate(() => scrollY);
+    await page.unroute('**/api/explore/drawings?**');
+    // A click of Playwright’s scrolls what is stuck to the screen’s edge.
+    await byId(page, 'again').dispatchEvent('click');
+    await allPainted(page);
+    expect(await page.getByTestId('again').count()).toBe(0);
+    expect(await page.evaluate(() => scrollY)).toBe(place);
+    browser.errors.length = 0;
   }, 60_000);
 
   test('a word that nobody drew, and a server that has gone, are said in words', async () => {
