@@ -46,9 +46,11 @@ export async function openDatabase({ folders, connections, limitMs, memory }: Op
   return {
     async all<Row>(sql: string, values: Values = {}): Promise<Row[]> {
       const connection = await take();
-      const since = performance.now();
-      const isLate = () => performance.now() - since >= limitMs;
-      const timer = setTimeout(() => connection.interrupt(), limitMs);
+      let isLate = false;
+      const timer = setTimeout(() => {
+        isLate = true;
+        connection.interrupt();
+      }, limitMs);
       try {
         const statement = await connection.prepare(sql);
         for (const [name, value] of Object.entries(values)) {
@@ -57,11 +59,11 @@ export async function openDatabase({ folders, connections, limitMs, memory }: Op
           else statement.bindValue(at, value);
         }
         // Between two statements there is nothing to interrupt.
-        if (isLate()) throw new Error('late');
+        if (isLate) throw new Error('late');
         const reader = await statement.runAndReadAll();
         return reader.getRowObjectsJS() as Row[];
       } catch (error) {
-        throw isLate() ? new SlowQuery(`a query took longer than ${limitMs} ms`) : error;
+        throw isLate ? new SlowQuery(`a query took longer than ${limitMs} ms`) : error;
       } finally {
         clearTimeout(timer);
         give(connection);
