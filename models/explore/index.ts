@@ -92,8 +92,8 @@ export async function makeIndex({ folders, network, replays, only, progress }: O
     if (holdings.files) subjects.push(quickdraw(all, folders.quickdraw!, holdings.files));
     if (covered.length > 0) subjects.push(await donated(all, covered, stage));
     else delete manifest.origins.here;
-    const wordsOf = (subject: Subject) => (only ? subject.words.filter((word) => only.has(word)) : subject.words);
-    const of = subjects.reduce((sum, subject) => sum + wordsOf(subject).length, 0);
+    const isWanted = (word: string) => !only || only.has(word);
+    const of = subjects.reduce((sum, { words }) => sum + words.filter(isWanted).length, 0);
     let done = 0;
     for (const subject of subjects) {
       const { origin } = subject;
@@ -105,12 +105,16 @@ export async function makeIndex({ folders, network, replays, only, progress }: O
       const indexed = new Set(exists ? Object.keys(old?.origins[origin]?.words ?? {}) : []);
       const partOf = (word: string) => join(parts, `${fileName(word)}.ndjson`);
       const tallies = new Map<string, Tally>();
-      for (const word of wordsOf(subject)) {
+      for (const word of subject.words) {
         const file = findingsFile(folders, origin, word)!;
+        const known = await readJson<WordFile>(file);
+        if (!isWanted(word)) {
+          if (known) tallies.set(word, known.tally);
+          continue;
+        }
         const stamp = createHash('sha256')
           .update(`${INDEX_VERSION} ${hash} ${replays} ${await subject.stamp(word)}`)
           .digest('base64url');
-        const known = await readJson<WordFile>(file);
         const hasLines = indexed.has(word) || (await isThere(partOf(word)));
         if (known?.stamp === stamp && hasLines) tallies.set(word, known.tally);
         else {
@@ -156,7 +160,7 @@ export async function makeIndex({ folders, network, replays, only, progress }: O
       stamp: async (word) => `${await stampOf(fileOf(word))} ${await stampOf(rawOf(word))}`,
       read: async (word) =>
         (await all(
-          `SELECT key_id, country, language, shown, drawing FROM ${quickdrawLines.replace('$file', literal(fileOf(word)))} ORDER BY n`,
+          `SELECT key_id, country, language, shown, drawing FROM ${quickdrawLines.replace('$file', () => literal(fileOf(word)))} ORDER BY n`,
         )) as unknown as Stored[],
       async moments(word) {
         const moments: Moment[] = [];
@@ -169,7 +173,7 @@ export async function makeIndex({ folders, network, replays, only, progress }: O
 
   /** All words lie in the same files: they are sorted by word once. */
   async function donated(all: Run, files: string[], stage: string): Promise<Subject> {
-    const lines = donatedLines.replace('$files', `[${files.map(literal).join()}]`);
+    const lines = donatedLines.replace('$files', () => `[${files.map(literal).join()}]`);
     await all(`COPY (SELECT * FROM ${lines} ORDER BY word, n) TO ${literal(stage)} (FORMAT parquet, COMPRESSION zstd)`);
     const words = (await all(`SELECT DISTINCT word FROM read_parquet(${literal(stage)}) ORDER BY word`)).map(
       ({ word }) => word as string,

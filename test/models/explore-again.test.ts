@@ -6,6 +6,7 @@ import { makeIndex } from '../../models/explore/index.ts';
 import type { Network } from '../../models/explore/network.ts';
 import { openNetwork } from '../../models/explore/network.ts';
 import { withDuckDB } from '../../models/explore/table.ts';
+import { isHeldOut } from '../../models/train/dataset.ts';
 import { readAnswers } from '../../server/explore/answers.ts';
 import type { Database } from '../../server/explore/database.ts';
 import { literal, openDatabase } from '../../server/explore/database.ts';
@@ -13,7 +14,7 @@ import type { ExplorePage, ExploreWord, ExploreWords, Origin } from '../../share
 import { type DataDir, dataDir, donated, hasDuckDB } from '../support/explore.ts';
 import { SAMPLE, SAMPLE_WORDS } from '../support/quickdraw.ts';
 
-const linesOf = (word: string): { drawing: number[][][] }[] =>
+const linesOf = (word: string): { key_id: string; drawing: number[][][] }[] =>
   readFileSync(join(SAMPLE, 'simplified', `${word}.ndjson`), 'utf8')
     .trim()
     .split('\n')
@@ -50,7 +51,9 @@ describe.skipIf(!hasDuckDB)('an index that is made again', () => {
     await expect(index({ folders, only: new Set(all), progress: stop })).rejects.toThrow('stopped');
     const madeAt = (word: string) => statSync(fileOf('words', 'quickdraw', `${word}.json`)).mtimeMs;
     const before = [madeAt(first!), madeAt(second!)];
-    await index({ folders, only: new Set([third!]) });
+    const { origins } = await index({ folders, only: new Set([third!]) });
+    const heldOut = [first, second, third].flatMap((word) => linesOf(word!)).filter(({ key_id }) => isHeldOut(key_id));
+    expect(origins.quickdraw!.biases.all.of).toBe(heldOut.length);
     await index({ folders, only: new Set(all) });
     expect([madeAt(first!), madeAt(second!)]).toEqual(before);
     const rows = await rowsOf('quickdraw');
