@@ -112,7 +112,7 @@ describe.skipIf(!hasRedis)('rounds go on while Redis is', () => {
     await ann.comeBack();
     await until(() => strokes(ann, ann.id!).length === strokesBefore, 'all strokes');
     for (const [i, each] of processes.entries())
-      expect(told(each).slice(before[i])).toEqual(['unavailable', 'available']);
+      await expect.poll(() => told(each).slice(before[i])).toEqual(['unavailable', 'available']);
     return seen;
   }
 
@@ -212,8 +212,8 @@ describe.skipIf(!hasRedis)('a process that starts', () => {
       expect([isHealthy(redis), isReady]).toEqual([false, false]);
       const process = await starting;
       expect(isHealthy(redis)).toBe(true);
-      expect(told(process)).toEqual(['unavailable', 'available']);
-      expect(process.output()).toContain('"reason":"LOADING');
+      await expect.poll(() => told(process)).toEqual(['unavailable', 'available']);
+      await expect.poll(() => process.output()).toContain('"reason":"LOADING');
       expect((await create(process.url, 'ann')).code).toMatch(/^\w{5}$/);
     } finally {
       closeAll();
@@ -257,7 +257,7 @@ describe.skipIf(!hasRedis)('a Redis Cluster', () => {
         await agreement(players);
       }
       for (const [i, each] of processes.entries()) {
-        expect(told(each).slice(before[i])).toEqual(['unavailable', 'available']);
+        await expect.poll(() => told(each).slice(before[i])).toEqual(['unavailable', 'available']);
         expect(each.output()).not.toContain('a bug');
       }
     } finally {
