@@ -161,8 +161,8 @@ describe.skipIf(!hasBrowser)('a challenge', () => {
     expect(await rows.nth(1).textContent()).toContain('not recognized');
     expect(await overflow(bob)).toBeLessThanOrEqual(0);
     expect(await violations(bob)).toEqual([]);
-    await byId(bob, 'beat-copy-result').click();
-    await expect.poll(() => text(bob, 'beat-copy-result')).toBe('Copied');
+    await byId(bob, 'duel-copy').click();
+    await expect.poll(() => text(bob, 'duel-copy')).toBe('Copied');
     const result = await copied(bob);
     expect(result).toMatch(
       /^Doodle Derby: 2 : 0 against Hana\n🟩🟩\n\d+\.\d\u00a0s : \d+\.\d\u00a0s · \d+\.\d\u00a0s : –\n/,
