@@ -16,6 +16,7 @@ import { literal } from '../server/explore/database.ts';
 import type { Explorer, ExplorerOptions } from '../server/explore/explorer.ts';
 import { indexDir, manifestFile, parquetFile } from '../server/explore/folders.ts';
 import type { Manifest } from '../server/explore/manifest.ts';
+import { INDEX_VERSION } from '../server/explore/manifest.ts';
 import type { Query } from '../server/explore/query.ts';
 import { createLog } from '../server/log.ts';
 import { withDuckDB } from '../models/explore/table.ts';
@@ -63,7 +64,7 @@ async function tableOf(times: number): Promise<{ data: string; drawings: number;
   const words = await withDuckDB(data, async (all) => {
     await all(`COPY (
       SELECT word, (row_number() OVER (PARTITION BY word ORDER BY hash(key_id || copy)))::INTEGER AS n, key_id || '-' || copy AS key_id,
-        countrycode AS country, NULL::VARCHAR AS language, (hash(key_id) % 3)::TINYINT AS kind, true AS shown, 0.5::FLOAT AS reads,
+        countrycode AS country, NULL::VARCHAR AS language, (hash(key_id) % 3)::TINYINT AS kind, true AS offered, true AS shown, 0.5::FLOAT AS reads,
         word AS guess, false AS held, translate(drawing::VARCHAR, '346789', ${shuffled}) AS drawing
       FROM read_ndjson(${literal(join(quickdraw, 'simplified', '*.ndjson'))}, columns = {word: 'VARCHAR', key_id: 'VARCHAR',
         countrycode: 'VARCHAR', drawing: 'JSON'}, ignore_errors = true), range(${times}) copies(copy)
@@ -73,7 +74,7 @@ async function tableOf(times: number): Promise<{ data: string; drawings: number;
   });
   const counts = Object.fromEntries(words.map(({ word, n }) => [word as string, n as number]));
   const manifest: Manifest = {
-    version: 1,
+    version: INDEX_VERSION,
     model: '',
     origins: {
       quickdraw: { words: counts, biases: { all: { hits: 0, of: 0 }, words: [], countries: [], languages: [] } },

@@ -24,7 +24,7 @@ import { percent, readFolder, SHARES } from './evaluation.ts';
 import { progressLine } from './output.ts';
 import { spread } from './play.ts';
 import { type Drawing, foldersOf } from './train/dataset.ts';
-import { withdrawnFrom } from './withdrawn.ts';
+import { withdrawnFrom } from './decided.ts';
 
 interface Sample {
   source: string;

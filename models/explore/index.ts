@@ -16,7 +16,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { readJson, readKeys, readManifest } from '../../server/explore/answers.ts';
+import { readJson, readManifest } from '../../server/explore/answers.ts';
+import { readKeys } from '../../server/explore/keys.ts';
 import { literal } from '../../server/explore/database.ts';
 import type { Folders } from '../../server/explore/folders.ts';
 import {
@@ -160,7 +161,7 @@ export async function makeIndex({ folders, network, replays, only, progress }: O
       stamp: async (word) => `${await stampOf(fileOf(word))} ${await stampOf(rawOf(word))}`,
       read: async (word) =>
         (await all(
-          `SELECT key_id, country, language, shown, drawing FROM ${quickdrawLines.replace('$file', () => literal(fileOf(word)))} ORDER BY n`,
+          `SELECT key_id, country, language, offered, shown, drawing FROM ${quickdrawLines.replace('$file', () => literal(fileOf(word)))} ORDER BY n`,
         )) as unknown as Stored[],
       async moments(word) {
         const moments: Moment[] = [];
@@ -185,7 +186,7 @@ export async function makeIndex({ folders, network, replays, only, progress }: O
       stamp: async () => stamps.join(),
       read: async (word) =>
         (await all(
-          `SELECT key_id, country, language, shown, drawing, training, recognized_at, file FROM read_parquet(${literal(stage)})
+          `SELECT key_id, country, language, offered, shown, drawing, training, recognized_at, file FROM read_parquet(${literal(stage)})
            WHERE word = ${literal(word)} ORDER BY n`,
         )) as unknown as Stored[],
       moments: async (_, stored) =>

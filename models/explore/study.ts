@@ -17,7 +17,9 @@ export interface Stored {
   key_id: string;
   country: string | null;
   language: string | null;
-  /** Whether somebody else's gate lets it be seen. */
+  /** Whether its drawer lets it be seen. */
+  offered: boolean;
+  /** Whether somebody else's gate does, too. */
   shown: boolean;
   drawing: string;
   /** Whether networks may learn from it. Undefined: Google's, which ours did learn from. */
@@ -34,6 +36,7 @@ export interface Line {
   country: string | null;
   language: string | null;
   kind: number;
+  offered: boolean;
   shown: boolean;
   /** Probability of the word. */
   reads: number;
@@ -137,8 +140,8 @@ export async function study(
       speed: speedOf(moments),
     },
     tally: { all: shareOf(held), countries: by('country'), languages: by('language') },
-    lines: drawings.map(({ key_id, country, language, strokes, file }, n) => ({
-      ...{ word, n, key_id, country, language, file },
+    lines: drawings.map(({ key_id, country, language, offered, strokes, file }, n) => ({
+      ...{ word, n, key_id, country, language, offered, file },
       kind: kinds[n]!,
       shown: isShown(n),
       reads: Math.round(judged[n]!.reads * 1000) / 1000,

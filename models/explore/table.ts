@@ -10,7 +10,7 @@ const MEMORY = '1GB';
 
 const COLUMNS = {
   ...{ word: 'VARCHAR', n: 'INTEGER', key_id: 'VARCHAR', country: 'VARCHAR', language: 'VARCHAR', kind: 'TINYINT' },
-  ...{ shown: 'BOOLEAN', reads: 'FLOAT', guess: 'VARCHAR', held: 'BOOLEAN', drawing: 'VARCHAR' },
+  ...{ offered: 'BOOLEAN', shown: 'BOOLEAN', reads: 'FLOAT', guess: 'VARCHAR', held: 'BOOLEAN', drawing: 'VARCHAR' },
 };
 const columnsOf = (origin: Origin): Record<string, string> =>
   origin === 'here' ? { ...COLUMNS, file: 'VARCHAR' } : COLUMNS;

@@ -20,7 +20,7 @@ import {
 } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { readApproved, readWithdrawn } from '../withdrawn.ts';
+import { readApproved, readWithdrawn } from '../decided.ts';
 import { BITMAP_SIZE, bitmapOf } from './bitmap.ts';
 import { dataCard } from './card.ts';
 import { type Counts, count, noCounts, type RawLine, rawLine, simplifiedLine } from './lines.ts';

@@ -1,7 +1,6 @@
 /** Answers queries out of the folders of drawings and the index. Runs in the child process. */
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { keysIn } from '../../shared/donation.ts';
 import type {
   ExploreAverage,
   ExploreBiases,
@@ -17,7 +16,8 @@ import { AVERAGE_SIDE, PAGE_SIZE } from '../../shared/explore.ts';
 import { CHANNELS, RASTER_SIZE, rasterize, SIDE } from '../../shared/raster.ts';
 import type { Database } from './database.ts';
 import type { Folders } from './folders.ts';
-import { deletedFile, findingsFile, hiddenFile, manifestFile, originsOf, survey } from './folders.ts';
+import { approvedFile, deletedFile, findingsFile, hiddenFile, manifestFile, originsOf, survey } from './folders.ts';
+import { readKeys } from './keys.ts';
 import type { Manifest } from './manifest.ts';
 import { INDEX_VERSION } from './manifest.ts';
 import type { Filter, Query } from './query.ts';
@@ -51,12 +51,14 @@ export async function readAnswers(folders: Folders, database: Database): Promise
   const manifest = await readManifest(folders);
   const inIndex = new Set(manifest?.covered);
   const covered = new Set(holdings.donated.filter((file) => inIndex.has(basename(file))));
-  const excluded = new Set(
-    (await Promise.all([hiddenFile(folders), deletedFile(folders)].map(readKeys))).flatMap((keys) => [...keys]),
-  );
-  await database.all('CREATE OR REPLACE TABLE excluded AS SELECT unnest($keys::VARCHAR[]) AS key_id', {
-    keys: [...excluded],
-  });
+  await keep('approved', await readKeys(approvedFile(folders)));
+  await keep('excluded', await readKeys(hiddenFile(folders), deletedFile(folders)));
+
+  async function keep(table: string, keys: ReadonlySet<string>): Promise<void> {
+    await database.all(`CREATE OR REPLACE TABLE ${table} AS SELECT unnest($keys::VARCHAR[]) AS key_id`, {
+      keys: [...keys],
+    });
+  }
 
   const source = ({ word, from }: { word: string; from: Origin }): Source => {
     const found = sourceOf(from, word, holdings, covered);
@@ -188,7 +190,8 @@ export async function readAnswers(folders: Folders, database: Database): Promise
   return Object.assign(answer, { version: holdings.version });
 }
 
-const SHOWN = 'shown AND key_id NOT IN (SELECT key_id FROM excluded)';
+const SHOWN = `(shown OR offered AND key_id IN (SELECT key_id FROM approved))
+  AND key_id NOT IN (SELECT key_id FROM excluded)`;
 
 const strokesOf = (json: string) => {
   const strokes = readStrokes(json);
@@ -228,17 +231,4 @@ export async function readJson<T>(file: string | undefined): Promise<T | undefin
   } catch {
     return undefined;
   }
-}
-
-/** The keys of a list: of what was hidden, or deleted. */
-export async function readKeys(file: string | undefined): Promise<Set<string>> {
-  const list =
-    file === undefined
-      ? ''
-      : await readFile(file, 'utf8').catch((reason: NodeJS.ErrnoException) => {
-          // A list that cannot be read is no empty one.
-          if (reason.code === 'ENOENT') return '';
-          throw reason;
-        });
-  return keysIn(list);
 }

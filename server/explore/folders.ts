@@ -38,6 +38,8 @@ export const donatedDir = (folders: Folders): InData => inData(folders, 'donated
 export const deletedFile = (folders: Folders): InData => inData(folders, 'deleted.txt');
 /** Whose drawings are not shown, until the operator decides otherwise. */
 export const hiddenFile = (folders: Folders): InData => inData(folders, 'hidden.txt');
+/** Whose drawings are shown, whatever the gate says of them. */
+export const approvedFile = (folders: Folders): InData => inData(folders, 'approved.txt');
 
 /** Words are file names already, but one of another data set may hold anything. */
 export const fileName = (word: string): string =>
@@ -77,10 +79,11 @@ export async function survey(folders: Folders): Promise<Holdings> {
   // Those of earlier days do not grow any more: years of them would keep libuv's threads from the game.
   const yesterday = dateOf(dayOf(Date.now()) - 1);
   const growing = donated.filter((file) => basename(file) >= yesterday);
+  const lists = [deletedFile(folders), hiddenFile(folders), approvedFile(folders)];
   const stamps = [
     ...donated,
     files ? await stampOf(files.dir) : '',
-    ...(await Promise.all([...growing, deletedFile(folders), hiddenFile(folders), manifestFile(folders)].map(stampOf))),
+    ...(await Promise.all([...growing, ...lists, manifestFile(folders)].map(stampOf))),
   ];
   for (const origin of ['quickdraw', 'here'] as const) {
     const stamp = await stampOf(parquetFile(folders, origin));

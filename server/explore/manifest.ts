@@ -1,7 +1,7 @@
 /** What the index says of itself: `index.json`, which is replaced last. */
 import type { ExploreBiases, Origin } from '../../shared/explore.ts';
 
-export const INDEX_VERSION = 1;
+export const INDEX_VERSION = 2;
 
 export interface Manifest {
   version: typeof INDEX_VERSION;

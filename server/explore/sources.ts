@@ -5,8 +5,8 @@ import type { Values } from './database.ts';
 import type { Holdings } from './folders.ts';
 
 /**
- * A table with the columns word, n, key_id, country, language, kind, shown and drawing. `n` orders a word's drawings; `shown`
- * says whether the gate lets a drawing be seen.
+ * A table with the columns word, n, key_id, country, language, kind, offered, shown and drawing. `n` orders a word's drawings;
+ * `offered` says whether its drawer lets a drawing be seen, `shown` whether the gate does, too.
  */
 export interface Source {
   sql: string;
@@ -23,17 +23,17 @@ const OURS = `${GOOGLE}, language: 'VARCHAR', passes: 'BOOLEAN', recognizedAt: '
 
 /** Google's own recognizer is the gate until the index has ours. */
 export const quickdrawLines = `(SELECT word, row_number() OVER () AS n, key_id, nullif(countrycode, 'ZZ') AS country,
-  NULL::VARCHAR AS language, NULL::TINYINT AS kind, coalesce(recognized, false) AS shown, drawing::VARCHAR AS drawing
+  NULL::VARCHAR AS language, NULL::TINYINT AS kind, true AS offered, coalesce(recognized, false) AS shown, drawing::VARCHAR AS drawing
   FROM ${ndjson('$file', GOOGLE)})`;
 
 /** The newest first. */
 export const donatedLines = `(SELECT word, -row_number() OVER () AS n, key_id, nullif(countrycode, 'ZZ') AS country,
   nullif(language, '') AS language, NULL::TINYINT AS kind,
-  coalesce(passes, false) AND (coalesce(gallery, false) OR coalesce(data, false)) AS shown, drawing::VARCHAR AS drawing,
+  coalesce(gallery, false) OR coalesce(data, false) AS offered, offered AND coalesce(passes, false) AS shown, drawing::VARCHAR AS drawing,
   coalesce(training, false) AS training, recognizedAt AS recognized_at, parse_filename(filename) AS file
   FROM ${ndjson('$files', OURS)})`;
 
-const COLUMNS = 'word, n, key_id, country, language, kind, shown, drawing';
+const COLUMNS = 'word, n, key_id, country, language, kind, offered, shown, drawing';
 const indexed = `SELECT ${COLUMNS} FROM read_parquet($parquet)`;
 
 /** Undefined if there are no drawings of this word. */

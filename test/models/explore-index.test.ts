@@ -146,6 +146,16 @@ describe.skipIf(!hasDuckDB)('a server with an index', () => {
     await vi.waitFor(async () => expect(await seen()).toContain(first!.key), 5000);
   }, 20_000);
 
+  test('shows what the operator approved', async () => {
+    const keys = async () => (await drawings('', 'here', 'square')).map(({ key }) => key);
+    const before = await keys();
+    expect(before).not.toContain('3');
+    data.list('approved.txt', '3');
+    await vi.waitFor(async () => expect((await keys()).sort()).toEqual(['3', ...before].sort()), 5000);
+    data.list('approved.txt');
+    await vi.waitFor(async () => expect(await keys()).toEqual(before), 5000);
+  }, 20_000);
+
   test('serves the old one while a new one is made', async () => {
     const child = start(data, '--replays', '3');
     let isOver = false;

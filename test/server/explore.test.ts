@@ -118,6 +118,19 @@ describe.skipIf(!hasDuckDB)('drawings to explore', () => {
     await vi.waitFor(async () => expect(await keys('drawings?word=square&from=here')).toEqual(['7', '2', '1']), SOON);
   });
 
+  test('shows what the operator approved although the gate does not take it, if its drawer lets it be seen', async () => {
+    data.list('approved.txt', '3', '4');
+    await vi.waitFor(
+      async () => expect(await keys('drawings?word=square&from=here')).toEqual(['7', '3', '2', '1']),
+      SOON,
+    );
+    data.list('hidden.txt', '3');
+    await vi.waitFor(async () => expect(await keys('drawings?word=square&from=here')).toEqual(['7', '2', '1']), SOON);
+    data.list('hidden.txt');
+    data.list('approved.txt');
+    await vi.waitFor(async () => expect(await keys('drawings?word=square&from=here')).toEqual(['7', '2', '1']), SOON);
+  });
+
   test('a browser that has an answer is told that it holds, until something changes', async () => {
     const response = await ask('drawings?word=cat&from=quickdraw');
     const etag = response.headers.get('etag')!;

@@ -24,7 +24,7 @@ export interface DataDir {
   /** Writes the lines of a file of donated drawings, as they are. */
   donate(name: string, ...lines: string[]): void;
   /** Writes a list of keys. */
-  list(name: 'deleted.txt' | 'hidden.txt', ...keys: string[]): void;
+  list(name: 'deleted.txt' | 'hidden.txt' | 'approved.txt', ...keys: string[]): void;
   remove(): void;
 }
 
