@@ -1,6 +1,6 @@
 /** Donated drawings in files: what is confirmed is there, whatever happens to the disk and beside it. */
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Donations } from '../server/storage/donations.ts';
@@ -109,6 +109,47 @@ describe('donated drawings', () => {
     expect(await one.isDeleted('45')).toBe(true);
   });
 
+  test('that were deleted leave their segment once nobody writes to it any more; its other lines stay, to the byte', async () => {
+    const before = open();
+    for (const key of ['1', '2', '3', '4']) await before.append(someDonation({ key_id: key }));
+    await before.close();
+    const [name] = segmentsIn(dir);
+    const path = join(dir, 'donated', name!);
+    appendFileSync(path, '{"word":"cat","key_id":"2","dra');
+    const lines = readFileSync(path, 'utf8').split('\n');
+    clock += DAY_MS;
+    const next = open();
+    for (const key of ['1', '3', '1234']) await next.remove(key);
+    await next.close();
+    await open().close();
+    expect(readFileSync(path, 'utf8').split('\n')).toEqual(lines);
+    clock += DAY_MS;
+    // Both at once.
+    await Promise.all([open(), open()].map((each) => each.close()));
+    expect(readFileSync(path, 'utf8').split('\n')).toEqual([lines[1], lines[3], lines[4]]);
+    expect(readdirSync(join(dir, 'donated'))).toEqual([name]);
+    expect(log.error).not.toHaveBeenCalled();
+  });
+
+  test('that were deleted leave it although a process died over that', async () => {
+    mkdirSync(join(dir, 'donated'));
+    const path = join(dir, 'donated', '2026-11-20.a.ndjson');
+    const [one, other] = ['1', '2'].map((key) => `${JSON.stringify(someDonation({ key_id: key }))}\n`);
+    writeFileSync(path, `${one}${other}`);
+    writeFileSync(`${path}.part`, one!.slice(0, 40));
+    const donations = open();
+    await donations.remove('2');
+    await donations.close();
+    // It may still be at it.
+    await open().close();
+    expect(readFileSync(path, 'utf8')).toBe(`${one}${other}`);
+    const hoursAgo = new Date(Date.now() - 2 * 60 * 60_000);
+    utimesSync(`${path}.part`, hoursAgo, hoursAgo);
+    await open().close();
+    expect(readFileSync(path, 'utf8')).toBe(one);
+    expect(readdirSync(join(dir, 'donated'))).toEqual(['2026-11-20.a.ndjson']);
+  });
+
   test('have a secret each that outlives the process, and that all processes know', async () => {
     const [one, other] = [open(), open()];
     const [a, b] = await Promise.all([one.secretOf('1'), other.secretOf('1')]);
@@ -185,6 +226,25 @@ describe('on a disk that is full', () => {
     expect(keysOf(disk).sort()).toEqual([...confirmed, '77'].sort());
     expect(deletedIn(disk)).toContain('1');
     expect(log.warn).toHaveBeenCalledWith(expect.stringContaining('again'));
+  });
+
+  test('what was deleted leaves its segment only once there is place for the others', async () => {
+    mkdirSync(join(disk, 'donated'));
+    const path = join(disk, 'donated', '2026-11-20.a.ndjson');
+    const large = Array.from({ length: 600 }, (_, i) => i);
+    const lines = ['1', '2'].map(
+      (key) => `${JSON.stringify(someDonation({ key_id: key, drawing: [[large, large, large]] }))}\n`,
+    );
+    writeFileSync(path, lines.reverse().join('').padStart(45_000, '\n'));
+    const before = readFileSync(path, 'utf8');
+    writeFileSync(join(disk, 'deleted.txt'), '1\n');
+    await open({ dir: disk }).close();
+    expect(readFileSync(path, 'utf8')).toBe(before);
+    expect(readdirSync(join(disk, 'donated'))).toEqual(['2026-11-20.a.ndjson']);
+    expect(log.error.mock.calls.map(([{ reason }]) => reason)).toEqual([expect.stringContaining('ENOSPC')]);
+    resize(disk, '256k');
+    await open({ dir: disk }).close();
+    expect(readFileSync(path, 'utf8')).toBe(before.slice(0, -lines[1]!.length));
   });
 
   test('that is read-only', async () => {

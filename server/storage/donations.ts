@@ -15,6 +15,7 @@ import { dateOf } from '../date.ts';
 import type { Log } from '../log.ts';
 import { endsWithin, ignoreMissing, syncFolder } from './files.ts';
 import { openKeyList } from './key-list.ts';
+import { purge } from './purge.ts';
 import { Unavailable } from './store.ts';
 
 /** Any method may reject with `Unavailable`: the disk is full, or fails. */
@@ -160,12 +161,29 @@ export function openDonations({ dir, bytes: limit, keptMs, log, now = Date.now }
     let size = 0;
     for (const name of await segments()) {
       const path = join(folder, name);
-      if (SEGMENT.exec(name)![1]! < oldest) await unlink(path).catch(ignoreMissing);
+      if (dateIn(name) < oldest) for (const each of [`${path}.part`, path]) await unlink(each).catch(ignoreMissing);
       else size += (await stat(path).catch(ignoreMissing))?.size ?? 0;
     }
     total = size;
   }
 
+  let purged = '';
+
+  /** Of what was deleted, nothing stays in segments that nobody writes to any more: those before yesterday, since clocks differ. */
+  async function purgeDeleted(): Promise<void> {
+    const yesterday = dateOf(dayOf(now()) - 1);
+    try {
+      const keys = await deleted.all();
+      const state = `${yesterday} ${keys.size}`;
+      if (state === purged || keys.size === 0) return;
+      for (const name of await segments()) if (dateIn(name) < yesterday) await purge(join(folder, name), keys);
+      purged = state;
+    } catch (reason) {
+      log.error({ reason: (reason as Error).message }, 'deleted drawings are still in a segment: it is tried again');
+    }
+  }
+
+  const dateIn = (name: string): string => SEGMENT.exec(name)![1]!;
   const segments = async (): Promise<string[]> =>
     ((await readdir(folder).catch(ignoreMissing)) ?? []).filter((name) => SEGMENT.test(name));
 
@@ -180,9 +198,12 @@ export function openDonations({ dir, bytes: limit, keptMs, log, now = Date.now }
       );
   }
 
-  const sweeping = setInterval(() => sweep().catch(stop), SWEEP_INTERVAL_MS);
-  sweeping.unref();
   const started = sweep().then(reportTorn).catch(stop);
+  let tidying = started.then(purgeDeleted);
+  const sweeping = setInterval(() => {
+    tidying = tidying.then(sweep).catch(stop).then(purgeDeleted);
+  }, SWEEP_INTERVAL_MS);
+  sweeping.unref();
 
   // ---------------------------------------------------------------- secrets
 
@@ -255,7 +276,7 @@ export function openDonations({ dir, bytes: limit, keptMs, log, now = Date.now }
     state: () => ({ appended, isStopped }),
     async close() {
       clearInterval(sweeping);
-      await started;
+      await tidying;
       await flushing;
       await deleted.idle();
       if (segment) await end().catch(stop);

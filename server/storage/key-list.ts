@@ -73,6 +73,7 @@ export function openKeyList(path: string) {
 
   return {
     has: (key: string): Promise<boolean> => inTurn(async () => (await read()).has(key)),
+    all: (): Promise<ReadonlySet<string>> => inTurn(read),
     /** Resolves once it is on the disk, as `remove` does. */
     add: (key: string) => change(key, true),
     remove: (key: string) => change(key, false),
