@@ -1,13 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createLog } from '../server/log.ts';
+import { describe, expect, it } from 'vitest';
 import type { Challenges } from '../server/storage/challenges.ts';
 import { createMemoryChallenges } from '../server/storage/memory/challenges.ts';
 import { createRedisChallenges } from '../server/storage/redis/challenges.ts';
-import type { Redis } from '../server/storage/redis/connection.ts';
-import { connectRedis } from '../server/storage/redis/connection.ts';
 import { challengesContract } from './challenges.contract.ts';
-import type { RedisServer } from './support/redis.ts';
-import { hasRedis, startRedis } from './support/redis.ts';
+import { hasRedis } from './support/redis.ts';
+import { useRedis } from './support/use-redis.ts';
 
 const KEPT_MS = 60_000;
 
@@ -19,26 +16,16 @@ challengesContract('MemoryChallenges', async (bounds) => {
 });
 
 describe.skipIf(!hasRedis)('with a redis-server', () => {
-  let server: RedisServer;
-  let redis: Redis;
-  beforeAll(async () => {
-    server = await startRedis();
-    redis = connectRedis({ url: server.url, log: createLog('silent') });
-    await redis.connected;
-  });
-  afterAll(async () => {
-    redis?.close();
-    await server?.close();
-  });
+  const redis = useRedis();
   challengesContract('RedisChallenges', async ({ keptMs = KEPT_MS, most, now } = {}) =>
-    createRedisChallenges(redis, keptMs, most, now),
+    createRedisChallenges(redis(), keptMs, most, now),
   );
 
   it('lets all of it expire', async () => {
-    const keys = await redis.client.keys('dd:{challenges}:*');
+    const keys = await redis().client.keys('dd:{challenges}:*');
     expect(keys.some((key) => key.endsWith(':tries'))).toBe(true);
     for (const key of keys) {
-      const left = await redis.client.pTTL(key);
+      const left = await redis().client.pTTL(key);
       expect(left, key).toBeGreaterThan(0);
       expect(left, key).toBeLessThanOrEqual(KEPT_MS);
     }

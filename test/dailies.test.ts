@@ -1,14 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createLog } from '../server/log.ts';
+import { describe, expect, it } from 'vitest';
 import type { Dailies } from '../server/storage/dailies.ts';
 import { DAILY_LIFE_MS } from '../server/storage/dailies.ts';
 import { createMemoryDailies } from '../server/storage/memory/dailies.ts';
-import type { Redis } from '../server/storage/redis/connection.ts';
-import { connectRedis } from '../server/storage/redis/connection.ts';
 import { createRedisDailies } from '../server/storage/redis/dailies.ts';
 import { dailiesContract } from './dailies.contract.ts';
-import type { RedisServer } from './support/redis.ts';
-import { hasRedis, startRedis } from './support/redis.ts';
+import { hasRedis } from './support/redis.ts';
+import { useRedis } from './support/use-redis.ts';
 
 const memories = new Map<number | undefined, Dailies>();
 dailiesContract('MemoryDailies', async (most) => {
@@ -27,24 +24,14 @@ it('forgets days in memory that nobody asks for any more', async () => {
 });
 
 describe.skipIf(!hasRedis)('with a redis-server', () => {
-  let server: RedisServer;
-  let redis: Redis;
-  beforeAll(async () => {
-    server = await startRedis();
-    redis = connectRedis({ url: server.url, log: createLog('silent') });
-    await redis.connected;
-  });
-  afterAll(async () => {
-    redis?.close();
-    await server?.close();
-  });
-  dailiesContract('RedisDailies', async (most) => createRedisDailies(redis, most));
+  const redis = useRedis();
+  dailiesContract('RedisDailies', async (most) => createRedisDailies(redis(), most));
 
   it('lets all of it expire', async () => {
-    const keys = await redis.client.keys('dd:{daily}:*');
+    const keys = await redis().client.keys('dd:{daily}:*');
     expect(keys.some((key) => /^dd:\{daily\}:\d{4}-\d\d-\d\d:scores$/.test(key))).toBe(true);
     for (const key of keys) {
-      const left = await redis.client.pTTL(key);
+      const left = await redis().client.pTTL(key);
       expect(left, key).toBeGreaterThan(0);
       expect(left, key).toBeLessThanOrEqual(DAILY_LIFE_MS);
     }

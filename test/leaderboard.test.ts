@@ -1,35 +1,22 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createLog } from '../server/log.ts';
+import { describe, expect, it } from 'vitest';
 import { spanName } from '../server/storage/leaderboard.ts';
 import { createMemoryLeaderboard } from '../server/storage/memory/leaderboard.ts';
-import type { Redis } from '../server/storage/redis/connection.ts';
-import { connectRedis } from '../server/storage/redis/connection.ts';
 import { createRedisLeaderboard } from '../server/storage/redis/leaderboard.ts';
 import { DAY, leaderboardContract, MONDAY } from './leaderboard.contract.ts';
-import type { RedisServer } from './support/redis.ts';
-import { hasRedis, startRedis } from './support/redis.ts';
+import { hasRedis } from './support/redis.ts';
+import { useRedis } from './support/use-redis.ts';
 
 const memory = createMemoryLeaderboard();
 leaderboardContract('MemoryLeaderboard', async () => memory);
 
 describe.skipIf(!hasRedis)('with a redis-server', () => {
-  let server: RedisServer;
-  let redis: Redis;
-  beforeAll(async () => {
-    server = await startRedis();
-    redis = connectRedis({ url: server.url, log: createLog('silent') });
-    await redis.connected;
-  });
-  afterAll(async () => {
-    redis?.close();
-    await server?.close();
-  });
-  leaderboardContract('RedisLeaderboard', async () => createRedisLeaderboard(redis));
+  const redis = useRedis();
+  leaderboardContract('RedisLeaderboard', async () => createRedisLeaderboard(redis()));
 
   it('keeps no nickname of a player who fell off a board', async () => {
-    for (const key of await redis.client.keys('dd:{leaders}:word:*:names')) {
+    for (const key of await redis().client.keys('dd:{leaders}:word:*:names')) {
       const board = key.replace(/:names$/, '');
-      expect(await redis.client.hLen(key)).toBe(await redis.client.zCard(board));
+      expect(await redis().client.hLen(key)).toBe(await redis().client.zCard(board));
     }
   });
 });

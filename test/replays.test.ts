@@ -1,13 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createLog } from '../server/log.ts';
+import { describe, expect, it } from 'vitest';
 import { createMemoryReplays } from '../server/storage/memory/replays.ts';
-import type { Redis } from '../server/storage/redis/connection.ts';
-import { connectRedis } from '../server/storage/redis/connection.ts';
 import { createRedisReplays } from '../server/storage/redis/replays.ts';
 import type { ReplayLimits, Replays } from '../server/storage/replays.ts';
 import { replaysContract } from './replays.contract.ts';
-import type { RedisServer } from './support/redis.ts';
-import { hasRedis, startRedis } from './support/redis.ts';
+import { hasRedis } from './support/redis.ts';
+import { useRedis } from './support/use-redis.ts';
 
 /** What has passed beside the real time. ms */
 let passed = 0;
@@ -27,34 +24,24 @@ replaysContract('MemoryReplays', {
 });
 
 describe.skipIf(!hasRedis)('with a redis-server', () => {
-  let server: RedisServer;
-  let redis: Redis;
-  beforeAll(async () => {
-    server = await startRedis();
-    redis = connectRedis({ url: server.url, log: createLog('silent') });
-    await redis.connected;
-  });
-  afterAll(async () => {
-    redis?.close();
-    await server?.close();
-  });
+  const redis = useRedis();
   replaysContract('RedisReplays', {
     async open(limits) {
-      if (limits.bytes < 10_000) await redis.client.flushDb();
-      return createRedisReplays(redis, limits, now);
+      if (limits.bytes < 10_000) await redis().client.flushDb();
+      return createRedisReplays(redis(), limits, now);
     },
     pass,
   });
 
   it('counts exactly what is there, and lets all of it expire', async () => {
-    const sizes = await redis.client.hGetAll('dd:{replays}:sizes');
+    const sizes = await redis().client.hGetAll('dd:{replays}:sizes');
     const { total, ...each } = sizes;
     const sum = Object.values(each).reduce((all, size) => all + Number(size), 0);
     expect(Number(total)).toBe(sum);
-    expect(Object.keys(each).sort()).toEqual((await redis.client.zRange('dd:{replays}:expiries', 0, -1)).sort());
+    expect(Object.keys(each).sort()).toEqual((await redis().client.zRange('dd:{replays}:expiries', 0, -1)).sort());
     for (const id of Object.keys(each)) {
-      expect(await redis.client.pTTL(`dd:{replays}:${id}`)).toBeGreaterThan(0);
-      expect(await redis.client.hStrLen(`dd:{replays}:${id}`, 'record')).toBe(Number(each[id]));
+      expect(await redis().client.pTTL(`dd:{replays}:${id}`)).toBeGreaterThan(0);
+      expect(await redis().client.hStrLen(`dd:{replays}:${id}`, 'record')).toBe(Number(each[id]));
     }
   });
 });
