@@ -118,7 +118,14 @@ describe.skipIf(!hasBrowser)('ghosts', () => {
     await expect.poll(() => ghost(tv).textContent()).toContain(`${me!.nick}’s best`);
     const viewer = await join(server.url, code, 'Bob');
     await phase(viewer, 'drawing');
+    // Its mark is as large as a player's.
+    const marks = await tv.locator('.card > header .mark').all();
+    const [mine, its] = await Promise.all(marks.map(async (mark) => (await mark.boundingBox())!));
+    expect([its!.width, its!.height]).toEqual([mine!.width, mine!.height]);
     await recognize(server, viewer, [[me!.id, 1000]]);
+    // Nobody else races, so nobody is first.
+    await tv.locator('.done').waitFor();
+    expect(await tv.locator('.medal').count()).toBe(0);
     await setPace(server, code, { reveal: 60_000 });
     await endPhase(server, code);
     await inPhase(page, 'reveal');

@@ -1,6 +1,7 @@
 /**
  * Pictures of every screen, for people to look at: `npm run screens` writes docs/screens/. A real match of real drawings,
  * judged by the real network; phone, phone on its side and desktop, by day and by night, and one from right to left.
+ * `npm run screens -- ghosts daily` takes only those.
  * Those of /explore are taken if there is something to explore: EXPLORE_DATA, and DATA_DIR with its index (docs/explore.md).
  */
 import { promptOf } from '../../server/game/match.ts';
@@ -30,26 +31,22 @@ async function arabic(pages: Pages): Promise<void> {
   await beat(pages, 'arabic');
 }
 
-await leader();
-await hang();
-for (const colorScheme of ['light', 'dark'] as const) {
-  const pages = await open({ colorScheme });
-  await outside(pages, colorScheme);
-  await alone(pages, colorScheme);
-  await match(pages, colorScheme);
-  await solo(pages, colorScheme);
-  await ghosts(pages, colorScheme);
-  await gallery(pages, colorScheme);
-  await explore(pages, colorScheme);
-  await daily(pages, colorScheme);
-  await beat(pages, colorScheme);
+/** What takes pictures, by the name that one can ask for. */
+const TAKES = { outside, alone, match, solo, ghosts, gallery, explore, daily, beat };
+const ARABIC = { arabic, gallery, explore };
+const wanted = process.argv.slice(2);
+
+async function take(from: Record<string, (pages: Pages, kind: string) => Promise<void>>, pages: Pages, kind: string) {
+  for (const [name, each] of Object.entries(from))
+    if (wanted.length === 0 || wanted.includes(name)) await each(pages, kind);
   closeAll();
   await all(pages, (page) => page.context().close());
 }
-const arabicPages = await open({ locale: 'ar', colorScheme: 'light' });
-await arabic(arabicPages);
-await gallery(arabicPages, 'arabic');
-await explore(arabicPages, 'arabic');
+
+await leader();
+await hang();
+for (const colorScheme of ['light', 'dark'] as const) await take(TAKES, await open({ colorScheme }), colorScheme);
+await take(ARABIC, await open({ locale: 'ar', colorScheme: 'light' }), 'arabic');
 
 await close();
 process.exit(0);
