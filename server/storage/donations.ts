@@ -176,7 +176,8 @@ export function openDonations({ dir, bytes: limit, keptMs, log, now = Date.now }
       const keys = await deleted.all();
       const state = `${yesterday} ${keys.size}`;
       if (state === purged || keys.size === 0) return;
-      for (const name of await segments()) if (dateIn(name) < yesterday) await purge(join(folder, name), keys);
+      for (const name of await segments())
+        if (dateIn(name) < yesterday) await purge(join(folder, name), keys).catch(ignoreMissing);
       purged = state;
     } catch (reason) {
       log.error({ reason: (reason as Error).message }, 'deleted drawings are still in a segment: it is tried again');
