@@ -21,8 +21,13 @@ interface Asked {
   sessions: Pick<Sessions, 'read'>;
 }
 
-const CHOICES = v.strictObject({ gallery: v.boolean(), data: v.boolean(), training: v.boolean() });
-const DELETION = v.object({ secret: v.pipe(v.string(), v.maxLength(64)) });
+const SECRET = v.pipe(v.string(), v.maxLength(64));
+const GIFT = v.strictObject({
+  ...{ gallery: v.boolean(), data: v.boolean(), training: v.boolean() },
+  /** To take it back with another session. */
+  secret: v.optional(SECRET),
+});
+const DELETION = v.object({ secret: SECRET });
 
 const STATUS = { 'not-taken': 404, 'no-replay': 404, 'not-yours': 403, busy: 409 } as const;
 
@@ -39,12 +44,13 @@ export function donationApi({ donations, giving, ids, origins, connections, sess
 
   router.post('/api/replays/:id/give', limited('give'), ownPage(origins), body, async (request, response) => {
     const { id } = request.params as { id: string };
-    const choices = v.safeParse(CHOICES, request.body);
+    const gift = v.safeParse(GIFT, request.body);
     if (!REPLAY_ID.test(id)) return void response.status(404).json({ error: 'no-replay' });
-    if (!choices.success) return void response.status(400).json({ error: 'malformed' });
+    if (!gift.success) return void response.status(400).json({ error: 'malformed' });
     const session = sessions.read(request.headers.cookie);
     const isOwner = (owner: string | null) => owner !== null && ids.ownerOf(session) === owner;
-    const given = await giving.give(id, isOwner, choices.output);
+    const { secret, ...choices } = gift.output;
+    const given = await giving.give(id, { isOwner, secret }, choices);
     if (typeof given === 'string') response.status(STATUS[given]).json({ error: given });
     else response.json(given ?? {});
   });

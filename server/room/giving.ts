@@ -30,13 +30,19 @@ interface Parts {
   countrycode: string;
 }
 
-/** What the drawer's browser keeps of it: with the key and the secret it can be deleted for as long as it is kept. */
+/** What the drawer's browser keeps of it: with the secret it can be taken back for as long as it is kept, whatever session it has. */
 export interface Given {
   key: string | null;
-  secret: string | null;
+  secret: string;
   word: string;
   date: string;
   passes: boolean;
+}
+
+/** Who asks: the drawer's session, or a browser with the secret of what was given. */
+export interface Giver {
+  isOwner(owner: string | null): boolean;
+  secret?: string | undefined;
 }
 
 export type Giving = ReturnType<typeof createGiving>;
@@ -62,8 +68,8 @@ export function createGiving({ replays, donations, recognizer, isOn, countrycode
     return { record, reading: readAs(recognizer.words, record.word, probabilities!, inkLength(ink)) };
   }
 
-  async function answerOf({ key, word, date, passes }: Gift): Promise<Given> {
-    return { key, secret: key && (await donations.secretOf(key)), word, date, passes };
+  async function answerOf(id: string, { key, word, date, passes }: Gift): Promise<Given> {
+    return { key, secret: await donations.secretOf(key ?? id), word, date, passes };
   }
 
   /** Whether nothing is left to do. */
@@ -75,19 +81,18 @@ export function createGiving({ replays, donations, recognizer, isOn, countrycode
   const isInterrupted = async ({ key, isWritten, choices: before }: Gift, choices: Choices): Promise<boolean> =>
     !isWritten && isSame(before, choices) && !(key && (await donations.isDeleted(key)));
 
-  async function give(
-    id: string,
-    isOwner: (owner: string | null) => boolean,
-    choices: Choices,
-  ): Promise<Given | null | Fault> {
+  async function give(id: string, { isOwner, secret }: Giver, choices: Choices): Promise<Given | null | Fault> {
     if (!isOn && isAny(choices)) return 'not-taken';
     const replay = await replays.inspect(id);
     if (!replay) return 'no-replay';
-    if (!isOwner(replay.owner)) return 'not-yours';
+    const before = await replays.gift(id);
+    if (!isOwner(replay.owner)) {
+      if (isAny(choices) || secret === undefined) return 'not-yours';
+      if (before && !(await donations.isSecret(before.key ?? id, secret))) return 'not-yours';
+    }
     // One that is hidden can be taken back, but not given again under a new key, which nobody has hidden.
     if (replay.hidden !== null && isAny(choices)) return 'no-replay';
-    const before = await replays.gift(id);
-    if (before && (await isDone(before, choices))) return answerOf(before);
+    if (before && (await isDone(before, choices))) return answerOf(id, before);
     // Interrupted between the two: the same line may be there already, and may be there twice.
     const isRetry = before !== null && (await isInterrupted(before, choices));
     if (before?.key && !isRetry) await donations.remove(before.key);
@@ -96,6 +101,8 @@ export function createGiving({ replays, donations, recognizer, isOn, countrycode
       await replays.unlist(id);
       return null;
     }
+    // Nothing is given that could not be taken back.
+    await donations.secretOf(id);
     const { record, reading } = await oneByOne(() => judge(replay.record));
     const key = choices.data || choices.training ? (isRetry && before.key) || newKey() : null;
     const { word } = record;
@@ -105,12 +112,12 @@ export function createGiving({ replays, donations, recognizer, isOn, countrycode
     if (choices.gallery) await replays.list(id, { word, ms: record.verdict?.at ?? null, passes: reading.passes });
     else await replays.unlist(id);
     if (key) await donations.append(donationOf(record, { key, date, countrycode, reading, choices }));
-    if (await replays.setGift(id, gift, { ...gift, isWritten: true })) return answerOf(gift);
+    if (await replays.setGift(id, gift, { ...gift, isWritten: true })) return answerOf(id, gift);
     // Another process changed it meanwhile, and may have taken it back before all of this was there.
     const newer = await replays.gift(id);
     if (key && newer?.key !== key) await donations.remove(key);
     if (!newer?.choices.gallery) await replays.unlist(id);
-    return newer?.isWritten && isSame(newer.choices, choices) ? answerOf(newer) : 'busy';
+    return newer?.isWritten && isSame(newer.choices, choices) ? answerOf(id, newer) : 'busy';
   }
 
   /** By id: what is asked about one drawing is done in its order. */

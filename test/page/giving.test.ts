@@ -174,13 +174,20 @@ describe.skipIf(!hasBrowser)('drawings to give away', () => {
     await list.getByTestId('take-back').first().click();
     await expect.poll(() => list.getByTestId('gift').count()).toBe(2);
     expect(deletedIn(dir)).toEqual([keys[2]]);
-    // The server has forgotten the replays, and this browser has another session.
+    // This browser has another session, and what it gave is still in the gallery.
     await list.context().clearCookies();
+    const remembered = await list.evaluate(() => JSON.parse(localStorage.getItem('derby.given')!));
+    const galleries = () =>
+      Promise.all(
+        remembered.map(async ({ replay }: { replay: string }) => (await server.replays.inspect(replay))!.word),
+      );
+    expect(await galleries()).toEqual([expect.any(String), expect.any(String)]);
     await list.getByTestId('take-all-back').click();
     expect(await violations(list)).toEqual([]);
     await list.getByTestId('take-all-back-yes').click();
     await expect.poll(() => list.getByTestId('gift').count()).toBe(0);
     expect(deletedIn(dir).sort()).toEqual(keys.sort());
+    expect(await galleries()).toEqual([null, null]);
     await list.reload();
     await byId(list, 'mine').waitFor();
     expect(await list.getByTestId('gift').count()).toBe(0);

@@ -32,7 +32,7 @@ const give = (id: string, choices: unknown, headers: Headers = {}) =>
 const given = async (id: string, choices: Partial<Choices>, headers: Headers) => {
   const response = await give(id, { ...NO_CHOICES, ...choices }, headers);
   expect(response.status).toBe(200);
-  return (await response.json()) as { key: string | null; secret: string | null; passes: boolean };
+  return (await response.json()) as { key: string | null; secret: string; passes: boolean };
 };
 const recordOf = async (id: string): Promise<Record> =>
   decode(new Uint8Array(await (await fetch(`${server.url}/api/replays/${id}`)).arrayBuffer()));
@@ -140,7 +140,7 @@ describe('a drawing that is given away', () => {
     expect(await shown()).toEqual([ids.ann]);
 
     const onlyShown = await given(ids.ann, { gallery: true }, cookies.ann);
-    expect(onlyShown).toMatchObject({ key: null, secret: null, passes: true });
+    expect(onlyShown).toMatchObject({ key: null, passes: true });
     expect(deletedIn(dir)).toContain(both.key);
     expect(await shown()).toEqual([ids.ann]);
 
@@ -169,6 +169,29 @@ describe('a drawing that is given away', () => {
     // It is deleted, so giving it again is another donation.
     const again = await given(ids.ann, { data: true }, cookies.ann);
     expect(again.key).not.toBe(key);
+  });
+
+  test('is taken back by whoever has its secret, with any session, from the gallery too', async () => {
+    const { listed } = server.replays;
+    const shown = async () => (await listed(word, { sort: 'newest', limit: 9 })).replays.map(({ id }) => id);
+    const takeBack = async (secret: unknown, headers: Headers = {}) =>
+      (await give(ids.ann, { ...NO_CHOICES, secret }, headers)).status;
+    for (const choices of [{ gallery: true, data: true }, { gallery: true }]) {
+      const { key, secret } = await given(ids.ann, choices, cookies.ann);
+      expect(await shown()).toEqual([ids.ann]);
+      for (const wrong of ['x'.repeat(32), '', undefined]) expect(await takeBack(wrong)).toBe(403);
+      for (const wrong of [7, null, 'x'.repeat(65)]) expect(await takeBack(wrong)).toBe(400);
+      // It takes back, and gives nothing.
+      expect((await give(ids.ann, { ...NO_CHOICES, training: true, secret }, cookies.bob)).status).toBe(403);
+      expect(await shown()).toEqual([ids.ann]);
+      expect(await takeBack(secret, cookies.bob)).toBe(200);
+      expect(await shown()).toEqual([]);
+      if (key) expect(deletedIn(dir)).toContain(key);
+      expect(await takeBack(secret)).toBe(200);
+      const next = await given(ids.ann, { training: true }, cookies.ann);
+      expect(await takeBack(secret)).toBe(403);
+      expect(await takeBack(next.secret)).toBe(200);
+    }
   });
 
   test('is given by its drawer alone, from our own page, where drawings are taken', async () => {

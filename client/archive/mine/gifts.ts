@@ -10,6 +10,7 @@ export interface Gift {
   choices: Choices;
   /** Of the donated drawing; null if it is only in the gallery. */
   key: string | null;
+  /** Proves, in any session, that it was given here. Null: from before there was one. */
   secret: string | null;
   word: string;
   /** As in `2026-11-28`. */
@@ -117,15 +118,19 @@ export function giveMine(client: Client): Promise<Outcome | undefined> {
   return outcome;
 }
 
-/** False if the server could not. */
+async function withdraw({ replay, key, secret }: Gift): Promise<boolean> {
+  const proof = secret === null ? {} : { secret };
+  const answer = await send('POST', `api/replays/${replay}/give`, { ...NO_CHOICES, ...proof });
+  if (answer.ok) return true;
+  // Where no replay is, none is in a gallery. A server that takes no drawings any more says nothing of the kind.
+  const isForgotten = answer.status === 404 && (await answer.json()).error === 'no-replay';
+  if (!isForgotten || key === null) return isForgotten;
+  return (await send('DELETE', `api/donations/${key}`, proof)).ok;
+}
+
+/** False if the server could not: then it is still remembered, to be tried again. */
 export async function takeBack(memory: Memory, gift: Gift): Promise<boolean> {
-  const { replay, key, secret } = gift;
-  const withdrawn = await send('POST', `api/replays/${replay}/give`, NO_CHOICES).catch(() => undefined);
-  // The replay has gone, or this browser has a new session: the key alone is enough.
-  const isKeyNeeded = withdrawn?.status === 404 || withdrawn?.status === 403;
-  const answer =
-    isKeyNeeded && key ? await send('DELETE', `api/donations/${key}`, { secret }).catch(() => undefined) : withdrawn;
-  const isGone = answer?.ok || answer?.status === 404;
+  const isGone = await withdraw(gift).catch(() => false);
   if (isGone) forget(memory, gift);
-  return isGone ?? false;
+  return isGone;
 }
