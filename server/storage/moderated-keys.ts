@@ -31,7 +31,8 @@ export function withModeratedKeys(replays: Replays, { hidden, approved }: Modera
     ...replays,
     async report(id, reporter, reason) {
       const isThere = await replays.report(id, reporter, reason);
-      if (isThere) await follow(id, false);
+      // Also if it was hidden already: the list may not have been written then.
+      await follow(id, false);
       return isThere;
     },
     async moderate(id, decision) {

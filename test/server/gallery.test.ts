@@ -1,6 +1,6 @@
 /** Galleries, reports and moderation over HTTP, on a real server; the last with the operator's own command. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inflateSync } from 'node:zlib';
@@ -229,6 +229,18 @@ describe('the operator', () => {
     expect(await hidden()).not.toContain('4712');
     await reported.report(other, 'c', 'other');
     expect(await hidden()).toContain('4712');
+
+    // The list cannot be written at first.
+    const third = await give('4715');
+    const file = join(dir, 'hidden.txt');
+    await rename(file, `${file}.away`);
+    await mkdir(file);
+    for (const reporter of ['a', 'b']) await reported.report(third, reporter, 'other');
+    await expect(reported.report(third, 'c', 'other')).rejects.toThrow();
+    await rmdir(file);
+    await rename(`${file}.away`, file);
+    await reported.report(third, 'c', 'other');
+    expect(await hidden()).toContain('4715');
   });
 
   test('approves the donated drawing together with its replay, and takes that back', { timeout: 60_000 }, async () => {
