@@ -174,6 +174,14 @@ describe.skipIf(!hasBrowser)('drawings to give away', () => {
     await list.getByTestId('take-back').first().click();
     await expect.poll(() => list.getByTestId('gift').count()).toBe(2);
     expect(deletedIn(dir)).toEqual([keys[2]]);
+    // The podium gives what was not given yet, but not what was taken back.
+    const sent = watchGiving(page);
+    await page.reload();
+    await inPhase(page, 'podium');
+    await byId(page, 'share-match').waitFor();
+    await page.waitForTimeout(500);
+    expect(sent).toEqual([]);
+    expect(given()).toHaveLength(3);
     // This browser has another session, and what it gave is still in the gallery.
     await list.context().clearCookies();
     const remembered = await list.evaluate(() => JSON.parse(localStorage.getItem('derby.given')!));

@@ -29,6 +29,8 @@ export interface Outcome {
 
 /** Beyond that, the oldest can no longer be taken back: the browser's storage is small. */
 const MOST_GIFTS = 5_000;
+/** More than any match has rounds, in several tabs. */
+const MOST_TAKEN_BACK = 200;
 /** The server writes a drawing down shortly after its round. */
 const ATTEMPTS = 5;
 const RETRY_MS = 700;
@@ -49,17 +51,24 @@ export const choose = (memory: Memory, choices: Choices): void => memory.set('gi
 
 export const isAny = ({ gallery, data, training }: Choices): boolean => gallery || data || training;
 
-export function giftsOf(memory: Memory): Gift[] {
+function listIn<T>(memory: Memory, name: string): T[] {
   try {
-    return JSON.parse(memory.get('given') ?? '[]');
+    return JSON.parse(memory.get(name) ?? '[]');
   } catch {
     return [];
   }
 }
 
+export const giftsOf = (memory: Memory): Gift[] => listIn(memory, 'given');
+/** Replays whose drawings were taken back: they are not given again with the rest of their match. */
+const takenBack = (memory: Memory): string[] => listIn(memory, 'takenBack');
+
 const remember = (memory: Memory, gift: Gift): void =>
   memory.set('given', JSON.stringify([...without(memory, gift.replay), gift].slice(-MOST_GIFTS)));
-const forget = (memory: Memory, gift: Gift): void => memory.set('given', JSON.stringify(without(memory, gift.replay)));
+function forget(memory: Memory, { replay }: Gift): void {
+  memory.set('takenBack', JSON.stringify([...takenBack(memory), replay].slice(-MOST_TAKEN_BACK)));
+  memory.set('given', JSON.stringify(without(memory, replay)));
+}
 const without = (memory: Memory, replay: string): Gift[] => giftsOf(memory).filter((each) => each.replay !== replay);
 
 // ---------------------------------------------------------------- giving
@@ -95,7 +104,7 @@ async function giveNow({ link, memory, room }: Client): Promise<Outcome | undefi
   const mine = answer.replays.filter(({ player }) => player === me);
   let failed = false;
   for (const { id, round } of mine) {
-    if (giftsOf(memory).some(({ replay }) => replay === id)) continue;
+    if (giftsOf(memory).some(({ replay }) => replay === id) || takenBack(memory).includes(id)) continue;
     const seen = room.history().find((each) => each.round === round);
     const isDrawn = seen !== undefined && recordedStrokes(seen, me).length > 0;
     // A page that was not there from the beginning cannot know.
