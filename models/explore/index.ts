@@ -102,7 +102,8 @@ export async function makeIndex({ folders, network, replays, only, progress }: O
       await mkdir(parts, { recursive: true });
       await mkdir(join(dir, 'words', origin), { recursive: true });
       const table = parquetFile(folders, origin)!;
-      const exists = await isThere(table);
+      // That of another version may lack columns.
+      const exists = old !== undefined && (await isThere(table));
       const indexed = new Set(exists ? Object.keys(old?.origins[origin]?.words ?? {}) : []);
       const partOf = (word: string) => join(parts, `${fileName(word)}.ndjson`);
       const tallies = new Map<string, Tally>();

@@ -49,6 +49,8 @@ export type Answers = (query: Query) => Promise<object>;
 export async function readAnswers(folders: Folders, database: Database): Promise<Answers & { version: string }> {
   const holdings = await survey(folders);
   const manifest = await readManifest(folders);
+  // Tables of another version may lack columns.
+  if (!manifest) holdings.parquet = {};
   const inIndex = new Set(manifest?.covered);
   const covered = new Set(holdings.donated.filter((file) => inIndex.has(basename(file))));
   await keep('approved', await readKeys(approvedFile(folders)));

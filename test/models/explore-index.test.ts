@@ -1,6 +1,6 @@
 /** The index of /explore: killed and begun again it is the same, an old one is served meanwhile, and it shows nothing that nobody may see. */
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -155,6 +155,25 @@ describe.skipIf(!hasDuckDB)('a server with an index', () => {
     data.list('approved.txt');
     await vi.waitFor(async () => expect(await keys()).toEqual(before), 5000);
   }, 20_000);
+
+  test(
+    'one of another version is not read, and made anew',
+    async () => {
+      const before = (await drawings()).map(({ key }) => key);
+      const table = join(data.dir, 'explore/quickdraw.parquet');
+      await withDuckDB(data.dir, async (all) => {
+        await all(`COPY (SELECT * EXCLUDE offered FROM read_parquet('${table}')) TO '${table}.old' (FORMAT parquet)`);
+      });
+      renameSync(`${table}.old`, table);
+      const file = join(data.dir, 'explore/index.json');
+      writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), version: 1 }));
+      await vi.waitFor(async () => expect(await read('words')).toMatchObject({ indexed: false }), 5000);
+      expect((await drawings()).length).toBeGreaterThan(0);
+      await index(data);
+      await vi.waitFor(async () => expect((await drawings()).map(({ key }) => key)).toEqual(before), 5000);
+    },
+    START_MS,
+  );
 
   test('serves the old one while a new one is made', async () => {
     const child = start(data, '--replays', '3');
