@@ -10,11 +10,13 @@
  */
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { argumentsWithId } from '../server/arguments.ts';
 import { startRecognizer } from '../server/inference/thread.ts';
 import { decode } from '../shared/record.ts';
 import { type Rejudgement, rejudge } from './rejudgement.ts';
 
 const { values, positionals } = parseArgs({
+  args: argumentsWithId(process.argv.slice(2)),
   allowPositionals: true,
   options: {
     server: { type: 'string', default: 'http://localhost:3000' },

@@ -27,12 +27,14 @@ import { BOARD } from '../shared/ink.ts';
 import type { Record } from '../shared/record.ts';
 import { decode, RECORD_LIMIT } from '../shared/record.ts';
 import type { Case } from './storage/replays.ts';
+import { argumentsWithId } from './arguments.ts';
 import { dateOf } from './date.ts';
 
 const USAGE =
   'npm run moderate -- list [all] | word WORD | show ID | hide ID | unhide ID | approve ID | delete ID | hide-key KEY | unhide-key KEY [--server URL] [--out DIR]';
 
 const { values, positionals } = parseArgs({
+  args: argumentsWithId(process.argv.slice(2)),
   allowPositionals: true,
   options: {
     server: { type: 'string', default: 'http://localhost:3000' },

@@ -160,6 +160,9 @@ describe('a report', () => {
   });
 });
 
+/** Ids are random: some start with hyphens. */
+const ID_LIKE_OPTIONS = '--server_out_and-more-';
+
 describe('the operator', () => {
   const moderate = (args: string[], token = TOKEN) =>
     new Promise<{ code: number; text: string }>((done) => {
@@ -173,7 +176,7 @@ describe('the operator', () => {
   test('reviews, hides, shows again, approves and deletes', { timeout: 60_000 }, async () => {
     const { replays } = server.backend;
     const drawn = { word: 'owl', strokes: strokesOf('owl'), thoughts: ['cat', 'angel'], nick: 'Ann' };
-    const id = await saveReplay(replays, drawn, { passes: true });
+    const id = await saveReplay(replays, drawn, { id: ID_LIKE_OPTIONS, passes: true });
     const waiting = await saveReplay(replays, { ...drawn, strokes: strokesOf('cat') }, { passes: false });
     for (const reporter of ['a', 'b', 'c']) await replays.report(id, reporter, reporter === 'a' ? 'other' : 'hateful');
     const list = (await moderate(['list'])).text;

@@ -46,9 +46,12 @@ export function recordOf({ word, strokes, thoughts = [], ms = 4000, nick = '' }:
 export async function saveReplay(
   replays: Replays,
   drawn: Drawn,
-  { owner = null, passes }: { owner?: string | null; passes?: boolean } = {},
+  {
+    id = randomBytes(16).toString('base64url'),
+    owner = null,
+    passes,
+  }: { id?: string; owner?: string | null; passes?: boolean } = {},
 ): Promise<string> {
-  const id = randomBytes(16).toString('base64url');
   const record = deflateSync(encode(recordOf(drawn)));
   const { word, ms = 4000 } = drawn;
   await replays.save({ id, code: someCode(), owner, word, ms, record });
