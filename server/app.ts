@@ -21,6 +21,7 @@ import { MAX_MESSAGE_BYTES } from './edge/limits.ts';
 import { serveMetrics } from './edge/metrics-port.ts';
 import { galleryApi } from './edge/gallery.ts';
 import { moderationApi } from './edge/moderation.ts';
+import { createReporters } from './edge/reporters.ts';
 import { createOrigins } from './edge/origins.ts';
 import { outboxOf } from './edge/outbox.ts';
 import { pages, securityHeaders } from './edge/pages.ts';
@@ -41,7 +42,7 @@ import type { Meter } from './room/broadcaster.ts';
 import { createGiving } from './room/giving.ts';
 import { createReplayIds } from './room/replay-ids.ts';
 import { createRooms } from './room/rooms.ts';
-import { openModeratedKeys, withModeratedKeys } from './storage/moderated-keys.ts';
+import { createKeyModeration, openModeratedKeys, withModeratedKeys } from './storage/moderated-keys.ts';
 import { openDonations } from './storage/donations.ts';
 import type { Sample } from './storage/samples.ts';
 import { withSamples } from './storage/samples.ts';
@@ -85,9 +86,13 @@ export function createApp(parts: Parts): App {
   } = parts;
   const { samples = [] } = parts;
   const { store, presence, leaderboard, dailies, challenges, quotas, broadcast } = backend;
-  const keys = config.DATA_DIR === undefined ? undefined : openModeratedKeys(config.DATA_DIR);
+  const lists = config.DATA_DIR === undefined ? undefined : openModeratedKeys(config.DATA_DIR);
   const kept = withSamples(backend.replays, samples);
-  const replays = keys ? withModeratedKeys(kept, keys) : kept;
+  const replays = lists ? withModeratedKeys(kept, lists) : kept;
+  const keys = createKeyModeration({
+    ...{ replays, reports: backend.keyReports, hidden: lists?.hidden },
+    reportsToHide: config.REPORTS_TO_HIDE,
+  });
   const replayIds = createReplayIds(backend.secret);
   const base = config.BASE_PATH;
   const sessions = createSessions(backend.secret, base);
@@ -200,12 +205,16 @@ export function createApp(parts: Parts): App {
   web.use(securityHeaders);
   web.use(probes({ store, rooms, recognizer: parts.recognizer, readiness }));
   web.use(base, api({ store, leaderboard, recognizer: parts.recognizer, origins, connections, sessions }));
-  web.use(base, exploreApi({ explorer, connections }));
   web.use(base, replayApi({ replays, ids: replayIds, origins, connections, sessions, keepDays: config.KEEP_DAYS }));
   const visitors = { origins, connections, sessions };
-  web.use(base, galleryApi({ replays, quotas, recognizer: parts.recognizer, ids: replayIds, ...visitors }));
+  const reporters = createReporters({ quotas, ids: replayIds, ...visitors });
+  web.use(base, galleryApi({ replays, recognizer: parts.recognizer, reporters, ...visitors }));
+  web.use(base, exploreApi({ explorer, keys, reporters, ...visitors }));
   if (config.OPERATOR_TOKEN) {
-    web.use(base, moderationApi({ token: config.OPERATOR_TOKEN, replays, hiddenKeys: keys?.hidden, connections, log }));
+    web.use(
+      base,
+      moderationApi({ token: config.OPERATOR_TOKEN, replays, keys, hasDataDir: lists !== undefined, connections, log }),
+    );
   }
   if (donations) {
     const giving = createGiving({

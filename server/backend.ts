@@ -7,9 +7,11 @@ import type { Config } from './config.ts';
 import { readConfig } from './config.ts';
 import type { Challenges } from './storage/challenges.ts';
 import type { Dailies } from './storage/dailies.ts';
+import type { KeyReports } from './storage/key-reports.ts';
 import type { Leaderboard } from './storage/leaderboard.ts';
 import { createMemoryChallenges } from './storage/memory/challenges.ts';
 import { createMemoryDailies } from './storage/memory/dailies.ts';
+import { createMemoryKeyReports } from './storage/memory/key-reports.ts';
 import { createMemoryLeaderboard } from './storage/memory/leaderboard.ts';
 import { createMemoryReplays } from './storage/memory/replays.ts';
 import { createMemoryQuotas } from './storage/memory/quotas.ts';
@@ -25,6 +27,7 @@ export interface Backend {
   leaderboard: Leaderboard;
   dailies: Dailies;
   replays: Replays;
+  keyReports: KeyReports;
   challenges: Challenges;
   quotas: Quotas;
   /** Signs sessions, and chooses the words of each day; the same on all processes. */
@@ -64,6 +67,7 @@ export const memoryBackend = (
   leaderboard: createMemoryLeaderboard(),
   dailies: createMemoryDailies(),
   replays: createMemoryReplays(limits),
+  keyReports: createMemoryKeyReports(limits.keptMs),
   challenges: createMemoryChallenges(limits.keptMs),
   quotas: createMemoryQuotas(),
   secret,

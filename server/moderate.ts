@@ -8,8 +8,8 @@
  *   unhide ID       undoes that, what reports did, or approve; it can be reported again
  *   approve ID      it is shown and exported, whatever the gate says and whoever reports it
  *   delete ID       removes it for ever
- *   hide-key KEY    a donated drawing, by its key_id, or one of EXPLORE_DATA: /explore and exports leave it out
- *   unhide-key KEY  undoes that
+ *   hide-key KEY    a donated drawing, by its key_id, or one of EXPLORE_DATA: nobody sees it any more
+ *   unhide-key KEY  undoes that, and what reports did
  *
  *   --server URL    by default http://localhost:3000
  *   --out DIR       where `show` writes the picture, by default the system's folder for temporary files
@@ -22,6 +22,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { inflateSync } from 'node:zlib';
 import { inkAt } from '../shared/history.ts';
+import type { ReportReason } from '../shared/gallery.ts';
 import type { Stroke } from '../shared/ink.ts';
 import { BOARD } from '../shared/ink.ts';
 import type { Record } from '../shared/record.ts';
@@ -71,14 +72,16 @@ async function ask(method: string, path: string, body?: object): Promise<unknown
 const isOpen = ({ passes, hidden, approved, reports }: Case): boolean =>
   !approved && hidden !== 'operator' && (reports.length > 0 || hidden === 'reports' || !passes);
 
+function reasonsOf(reports: ReportReason[]): string {
+  const counts = [...new Set(reports)].map((reason) => `${reports.filter((each) => each === reason).length} ${reason}`);
+  return `reported: ${counts.join(', ')}`;
+}
+
 function stateOf({ word, passes, hidden, approved, reports }: Case): string {
-  const by = [...new Set(reports)]
-    .map((reason) => `${reports.filter((each) => each === reason).length} ${reason}`)
-    .join(', ');
   return [
     word === null ? 'in no gallery' : `gallery of "${word}"`,
     ...(passes ? [] : ['does not read as the word']),
-    ...(by ? [`reported: ${by}`] : []),
+    ...(reports.length > 0 ? [reasonsOf(reports)] : []),
     ...(hidden ? [`hidden by ${hidden === 'operator' ? 'you' : 'reports'}`] : []),
     ...(approved ? ['approved'] : []),
   ].join('; ');
@@ -108,14 +111,35 @@ async function show(id: string): Promise<void> {
   const decoded = decode(inflateSync(Buffer.from(record, 'base64'), { maxOutputLength: RECORD_LIMIT }));
   const file = join(values.out, `${id}.svg`);
   await writeFile(file, svgOf(inkAt(decoded.history).strokes));
-  console.log([...describe(decoded), `state     ${stateOf(rest)}`, `picture   ${file}`].join('\n'));
+  console.log(
+    [
+      ...describe(decoded),
+      `state     ${stateOf(rest)}`,
+      ...(rest.key ? [`key       ${rest.key}`] : []),
+      `picture   ${file}`,
+    ].join('\n'),
+  );
 }
 
 async function list(isAll: boolean): Promise<void> {
-  const cases = (await ask('GET', 'cases')) as ({ id: string } & Case)[];
-  const shown = cases.filter((each) => isAll || isOpen(each));
-  for (const each of shown) console.log(`${each.id}  ${stateOf(each)}`);
-  if (shown.length === 0) console.log('Nothing waits for a decision.');
+  // New ones push others into the next page.
+  const seen = new Set<string>();
+  let count = 0;
+  for (let from = 0; ; ) {
+    const page = (await ask('GET', `cases?from=${from}`)) as ({ id: string } & Case)[];
+    if (page.length === 0) break;
+    from += page.length;
+    for (const each of page.filter(({ id }) => !seen.has(id))) {
+      seen.add(each.id);
+      if (!isAll && !isOpen(each)) continue;
+      console.log(`${each.id}  ${stateOf(each)}`);
+      count++;
+    }
+  }
+  const reported = (await ask('GET', 'keys')) as { key: string; reports: ReportReason[]; isHidden: boolean }[];
+  for (const { key, reports, isHidden } of reported)
+    console.log(`key ${key}  ${reasonsOf(reports)}${isHidden ? '; hidden by reports' : ''}`);
+  if (count + reported.length === 0) console.log('Nothing waits for a decision.');
 }
 
 async function listWord(word: string): Promise<void> {

@@ -10,6 +10,7 @@ import type { Redis } from './storage/redis/connection.ts';
 import { connectRedis } from './storage/redis/connection.ts';
 import { createRedisChallenges } from './storage/redis/challenges.ts';
 import { createRedisDailies } from './storage/redis/dailies.ts';
+import { createRedisKeyReports } from './storage/redis/key-reports.ts';
 import { createRedisLeaderboard } from './storage/redis/leaderboard.ts';
 import { createRedisQuotas } from './storage/redis/quotas.ts';
 import { createRedisReplays } from './storage/redis/replays.ts';
@@ -32,6 +33,7 @@ export async function redisBackend(url: string, config: Config, log: Log): Promi
     leaderboard: createRedisLeaderboard(redis),
     dailies: createRedisDailies(redis),
     replays: createRedisReplays(redis, limits),
+    keyReports: createRedisKeyReports(redis, limits.keptMs),
     challenges: createRedisChallenges(redis, limits.keptMs),
     quotas: createRedisQuotas(redis),
     secret: config.SESSION_SECRET ?? (await sharedSecret(redis)),

@@ -1,4 +1,5 @@
 /** What `/api/explore/…` answers: drawings by word, and what the index knows of them. docs/explore.md describes it. */
+import type { ReportReason } from './gallery.ts';
 
 /** Where drawings are from: a folder of the Quick, Draw! data set, or players of this server who gave them away. */
 export const ORIGINS = ['quickdraw', 'here'] as const;
@@ -16,6 +17,19 @@ export interface ExploreWords {
   indexed: boolean;
   /** The numbers of drawings are not known without an index. */
   words: { word: string; origins: Partial<Record<Origin, number | null>> }[];
+}
+
+/** `api/explore/shows?word=…&from=…&key=` */
+export interface ExploreShows {
+  shows: boolean;
+}
+
+/** `POST api/explore/report` */
+export interface ExploreReport {
+  word: string;
+  from: Origin;
+  key: string;
+  reason: ReportReason;
 }
 
 export interface Facet {

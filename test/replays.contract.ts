@@ -133,7 +133,7 @@ export function replaysContract(name: string, { open, pass }: Contract): void {
       expect(await one.setGift(ann.id, { ...gift, isWritten: true }, null)).toBe(true);
       expect(await other.gift(ann.id)).toBeNull();
       // What the gate does not take waits for the operator, in a gallery or not.
-      const caseOfAnn = async () => (await one.cases(100)).find(({ id }) => id === ann.id);
+      const caseOfAnn = async () => (await one.cases(0, 100)).find(({ id }) => id === ann.id);
       expect(await caseOfAnn()).toBeUndefined();
       const odd = { ...gift, passes: false };
       expect(await one.setGift(ann.id, null, odd)).toBe(true);
@@ -144,6 +144,47 @@ export function replaysContract(name: string, { open, pass }: Contract): void {
       await one.remove(ann.id);
       expect(await one.gift(ann.id)).toBeNull();
       expect(await other.setGift(ann.id, gift, null)).toBe(false);
+    });
+
+    it('finds what was donated under a key, for as long as it is there', async () => {
+      const [one, other] = [await open(limits), await open(limits)];
+      const { id } = await saved(one);
+      const [first, second] = ['21', '22'].map((key) => ({
+        ...{ key, word: 'cat', date: '2026-11-28', passes: true, isWritten: true },
+        choices: { gallery: false, data: true, training: false },
+      }));
+      expect(await one.ofKey('21')).toBeNull();
+      await one.setGift(id, null, first!);
+      expect(await other.ofKey('21')).toBe(id);
+      expect(await other.inspect(id)).toMatchObject({ key: '21' });
+      // Its drawer shows a name with it, and gives it for something else.
+      await one.keep(id, randomBytes(150));
+      expect(await other.ofKey('21')).toBe(id);
+      await one.setGift(id, first!, second!);
+      expect([await other.ofKey('21'), await other.ofKey('22')]).toEqual([null, id]);
+      await one.setGift(id, second!, { ...second!, key: null });
+      expect(await other.ofKey('22')).toBeNull();
+      await one.setGift(id, { ...second!, key: null }, first!);
+      await other.moderate(id, 'hide');
+      expect(await one.ofKey('21')).toBe(id);
+      await other.remove(id);
+      expect(await one.ofKey('21')).toBeNull();
+    });
+
+    it('keeps what does not pass for the operator as long as others that are kept', async () => {
+      const replays = await open(limits);
+      const choices = { gallery: false, data: true, training: false };
+      const gift = { key: '31', word: 'cat', date: '2026-11-28', choices, passes: false, isWritten: false };
+      const [waits, passes] = [await saved(replays), await saved(replays)];
+      await replays.setGift(waits.id, null, gift);
+      await replays.setGift(passes.id, null, { ...gift, key: '32', passes: true });
+      await pass(REPLAY_LIFE_MS + 1000);
+      expect(await replays.inspect(passes.id)).toBeNull();
+      expect(await replays.ofKey('32')).toBeNull();
+      expect(await replays.inspect(waits.id)).toMatchObject({ passes: false });
+      await pass(limits.keptMs);
+      expect(await replays.inspect(waits.id)).toBeNull();
+      expect(await replays.ofKey('31')).toBeNull();
     });
 
     it('stays within its bound: those that would go first go earlier', async () => {
@@ -290,8 +331,8 @@ export function replaysContract(name: string, { open, pass }: Contract): void {
       expect((await replays.words()).has(word)).toBe(false);
       expect(await replays.report(id, 'd', 'indecent')).toBe(false);
       expect(await replays.inspect(id)).toMatchObject({ owner: 'ann', hidden: 'reports' });
-      expect((await other.cases(10))[0]).toEqual({
-        ...{ id, word, passes: true, hidden: 'reports', approved: false },
+      expect((await other.cases(0, 10))[0]).toEqual({
+        ...{ id, word, key: null, passes: true, hidden: 'reports', approved: false },
         reports: expect.arrayContaining(['indecent', 'indecent', 'other']),
       });
       // It counts from the beginning.
@@ -328,7 +369,7 @@ export function replaysContract(name: string, { open, pass }: Contract): void {
       expect(await replays.moderate(inGallery, 'unhide')).toBe(false);
       expect(await replays.report(inGallery, 'a', 'indecent')).toBe(false);
       expect(await replays.inspect(inGallery)).toBeNull();
-      expect((await replays.cases(100)).map((each) => each.id)).not.toContain(inGallery);
+      expect((await replays.cases(0, 100)).map((each) => each.id)).not.toContain(inGallery);
     });
 
     it('keeps what the gate does not take out of the gallery until the operator approves it', async () => {
@@ -337,7 +378,10 @@ export function replaysContract(name: string, { open, pass }: Contract): void {
       const id = await listed(replays, word, { passes: false });
       expect(await idsOf(replays, word)).toEqual([]);
       expect(await replays.read(id)).not.toBeNull();
-      expect((await replays.cases(1))[0]).toMatchObject({ id, passes: false, reports: [], hidden: null });
+      const next = await listed(replays, word, { passes: false });
+      const [first, second] = [await replays.cases(0, 1), await replays.cases(1, 1)];
+      expect([...first, ...second].map((each) => each.id).sort()).toEqual([id, next].sort());
+      expect(first[0]).toMatchObject({ passes: false, reports: [], hidden: null });
       await replays.moderate(id, 'approve');
       expect(await idsOf(replays, word)).toEqual([id]);
       await replays.moderate(id, 'hide');

@@ -1,17 +1,27 @@
 /** Exploring drawings over HTTP: every answer comes from the explorer's process, compressed, and goes out as it came. */
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
-import type { Router } from 'express';
+import type { Response, Router } from 'express';
 import express from 'express';
 import * as v from 'valibot';
+import type { ExploreShows } from '../../shared/explore.ts';
+import { REPORT_REASONS } from '../../shared/gallery.ts';
 import type { Explorer, Why } from '../explore/explorer.ts';
 import { NoAnswer } from '../explore/explorer.ts';
 import type { Query, QueryName } from '../explore/query.ts';
 import { QUERIES } from '../explore/query.ts';
+import type { KeyModeration } from '../storage/moderated-keys.ts';
 import type { Connections } from './connections.ts';
+import type { Origins } from './origins.ts';
+import { ownPage } from './origins.ts';
+import type { Reporters } from './reporters.ts';
+import { REFUSED } from './reporters.ts';
 
 interface Asked {
   explorer: Pick<Explorer, 'ask' | 'version'>;
+  keys: Pick<KeyModeration, 'report'>;
+  reporters: Reporters;
+  origins: Pick<Origins, 'isAllowed'>;
   connections: Pick<Connections, 'asker'>;
 }
 
@@ -27,8 +37,18 @@ const STATUS: Record<Why, number> = {
 /** After which a query that was refused may be sent again. s */
 const RETRY_AFTER_S = 2;
 
-export function exploreApi({ explorer, connections }: Asked): Router {
+const REPORT = v.strictObject({ ...QUERIES.shows.entries, reason: v.picklist(REPORT_REASONS) });
+
+export function exploreApi({ explorer, keys, reporters, origins, connections }: Asked): Router {
   const router = express.Router();
+
+  function refuse(response: Response, reason: unknown): void {
+    if (!(reason instanceof NoAnswer)) throw reason;
+    const { why } = reason;
+    if (STATUS[why] === 503) response.setHeader('Retry-After', RETRY_AFTER_S);
+    response.setHeader('Cache-Control', 'no-store').status(STATUS[why]).json({ error: why });
+  }
+
   router.get('/api/explore/:ask', async (request, response) => {
     response.setHeader('X-Robots-Tag', 'noindex');
     const { ask } = request.params;
@@ -51,12 +71,28 @@ export function exploreApi({ explorer, connections }: Asked): Router {
       if (!request.acceptsEncodings('gzip')) return void response.send(gunzipSync(body));
       response.setHeader('Content-Encoding', 'gzip').send(body);
     } catch (reason) {
-      if (!(reason instanceof NoAnswer)) throw reason;
-      const { why } = reason;
       response.removeHeader('ETag');
-      if (STATUS[why] === 503) response.setHeader('Retry-After', RETRY_AFTER_S);
-      response.setHeader('Cache-Control', 'no-store').status(STATUS[why]).json({ error: why });
+      refuse(response, reason);
     }
+  });
+
+  router.post('/api/explore/report', ownPage(origins), express.json({ limit: '1kb' }), async (request, response) => {
+    if (!connections.asker(request).allows('explore')) return void response.status(429).json({ error: 'too-often' });
+    const report = v.safeParse(REPORT, request.body ?? {});
+    if (!report.success) return void response.status(400).json({ error: 'malformed' });
+    const reporter = await reporters.admit(request);
+    if (typeof reporter === 'number') return void response.status(reporter).json({ error: REFUSED[reporter] });
+    const { reason, ...asked } = report.output;
+    try {
+      // Nobody can fill the operator's list with drawings that there are not.
+      const body = gunzipSync(await explorer.ask({ ask: 'shows', ...asked }));
+      const { shows } = JSON.parse(body.toString()) as ExploreShows;
+      if (!shows) return void response.status(404).json({ error: 'no-drawing' });
+    } catch (why) {
+      return refuse(response, why);
+    }
+    await keys.report(asked.key, reporter, reason);
+    response.json({ ok: true });
   });
   return router;
 }

@@ -1,28 +1,24 @@
 /** The galleries over HTTP: which words have drawings, a page of a word's, and reports. Whatever is hidden is in none of it at once. */
-import type { Request, RequestHandler, Response, Router } from 'express';
+import type { RequestHandler, Response, Router } from 'express';
 import express from 'express';
 import * as v from 'valibot';
 import type { RecordsHead } from '../../shared/gallery.ts';
 import { GALLERY_PAGE, GALLERY_SORTS, REPORT_REASONS } from '../../shared/gallery.ts';
 import type { Recognizer } from '../inference/recognizer.ts';
-import type { ReplayIds } from '../room/replay-ids.ts';
 import { REPLAY_ID } from '../room/replay-ids.ts';
-import type { Quotas } from '../storage/quotas.ts';
 import type { ListedReplay, Replays } from '../storage/replays.ts';
 import type { Connections } from './connections.ts';
-import { QUOTAS } from './limits.ts';
 import type { Origins } from './origins.ts';
 import { ownPage } from './origins.ts';
-import type { Sessions } from './session.ts';
+import type { Reporters } from './reporters.ts';
+import { REFUSED } from './reporters.ts';
 
 interface Asked {
   replays: Replays;
-  quotas: Quotas;
   recognizer: Pick<Recognizer, 'words'>;
-  ids: Pick<ReplayIds, 'ownerOf'>;
   origins: Pick<Origins, 'isAllowed'>;
   connections: Pick<Connections, 'asker'>;
-  sessions: Pick<Sessions, 'read' | 'visitor'>;
+  reporters: Reporters;
 }
 
 const PAGE = v.object({
@@ -38,8 +34,7 @@ const COVERS = v.object({
 });
 const REPORT = v.object({ reason: v.picklist(REPORT_REASONS) });
 
-export function galleryApi(parts: Asked): Router {
-  const { replays, quotas, recognizer, ids, origins, connections, sessions } = parts;
+export function galleryApi({ replays, recognizer, origins, connections, reporters }: Asked): Router {
   const router = express.Router();
 
   const isWord = (text: string) => recognizer.words.words.some(({ word }) => word === text);
@@ -85,15 +80,6 @@ export function galleryApi(parts: Asked): Router {
     send(response, listed.replays, listed.next);
   });
 
-  /** New sessions of one address are one reporter: it costs nothing to begin a session. */
-  function reporterOf(request: Request): { reporter: string; addressKey: string } | null {
-    const session = sessions.read(request.headers.cookie);
-    const { addressKey } = connections.asker(request);
-    if (session === null) return null;
-    const { isNew } = sessions.visitor(session, addressKey);
-    return { reporter: ids.ownerOf(isNew ? addressKey : session)!, addressKey };
-  }
-
   router.post(
     '/api/replays/:id/report',
     limited,
@@ -103,12 +89,8 @@ export function galleryApi(parts: Asked): Router {
       const { id } = request.params as { id: string };
       const report = v.safeParse(REPORT, request.body ?? {});
       if (!report.success) return void response.status(400).json({ error: 'malformed' });
-      const from = reporterOf(request);
-      if (!from) return void response.status(403).json({ error: 'no-session' });
-      const { reporter, addressKey } = from;
-      const isWithin =
-        (await quotas.consume(QUOTAS.reports, reporter)) && (await quotas.consume(QUOTAS.reportsOfAddress, addressKey));
-      if (!isWithin) return void response.status(429).json({ error: 'too-often' });
+      const reporter = await reporters.admit(request);
+      if (typeof reporter === 'number') return void response.status(reporter).json({ error: REFUSED[reporter] });
       if (!REPLAY_ID.test(id) || !(await replays.report(id, reporter, report.output.reason)))
         return void response.status(404).json({ error: 'no-replay' });
       response.json({ ok: true });

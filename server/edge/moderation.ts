@@ -6,25 +6,26 @@ import * as v from 'valibot';
 import { KEY_ID } from '../../shared/donation.ts';
 import type { Log } from '../log.ts';
 import { REPLAY_ID } from '../room/replay-ids.ts';
-import type { KeyList } from '../storage/key-list.ts';
+import type { KeyModeration } from '../storage/moderated-keys.ts';
 import type { Replays } from '../storage/replays.ts';
 import type { Connections } from './connections.ts';
 
 interface Asked {
   token: string;
   replays: Replays;
-  /** None without DATA_DIR. */
-  hiddenKeys: KeyList | undefined;
+  keys: KeyModeration;
+  /** Whether what is hidden by its key can be written down. */
+  hasDataDir: boolean;
   connections: Pick<Connections, 'asker'>;
   log: Log;
 }
 
 const DECISION = v.object({ decision: v.picklist(['hide', 'unhide', 'approve']) });
-const MAX_CASES = 500;
+const CASES_PAGE = 500;
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
 
-export function moderationApi({ token, replays, hiddenKeys, connections, log }: Asked): Router {
+export function moderationApi({ token, replays, keys, hasDataDir, connections, log }: Asked): Router {
   const router = express.Router();
   const right = digest(`Bearer ${token}`);
 
@@ -38,8 +39,9 @@ export function moderationApi({ token, replays, hiddenKeys, connections, log }: 
   };
   router.use('/api/moderation', guarded);
 
-  router.get('/api/moderation/cases', async (_, response) => {
-    response.json(await replays.cases(MAX_CASES));
+  router.get('/api/moderation/cases', async ({ query }, response) => {
+    const from = /^\d{1,7}$/.test(`${query.from}`) ? Number(query.from) : 0;
+    response.json(await replays.cases(from, CASES_PAGE));
   });
   router.get('/api/moderation/words/:word', async ({ params, query }, response) => {
     const after = /^\d{1,16}$/.test(`${query.after}`) ? Number(query.after) : undefined;
@@ -73,13 +75,16 @@ export function moderationApi({ token, replays, hiddenKeys, connections, log }: 
       log.info({ replay: params.id }, 'the operator deleted a drawing');
       response.json({ ok: true });
     });
-  router.all('/api/moderation/keys/:key', async ({ params, method }, response) => {
-    if (!hiddenKeys) return void response.status(409).json({ error: 'no DATA_DIR' });
-    if (!KEY_ID.test(params.key)) return void response.status(400).json({ error: 'no key_id' });
-    if (method === 'PUT') await hiddenKeys.add(params.key);
-    else if (method === 'DELETE') await hiddenKeys.remove(params.key);
-    else return void response.status(405).json({ error: 'PUT or DELETE' });
-    log.info({ key: params.key, isHidden: method === 'PUT' }, 'the operator decided about a donated drawing');
+  router.get('/api/moderation/keys', async (_, response) => {
+    response.json(await keys.cases());
+  });
+  router.all('/api/moderation/keys/:key', async ({ params: { key }, method }, response) => {
+    if (!hasDataDir) return void response.status(409).json({ error: 'no DATA_DIR' });
+    if (!KEY_ID.test(key)) return void response.status(400).json({ error: 'no key_id' });
+    if (method !== 'PUT' && method !== 'DELETE') return void response.status(405).json({ error: 'PUT or DELETE' });
+    const decision = method === 'PUT' ? 'hide' : 'unhide';
+    await keys.decide(key, decision);
+    log.info({ key, decision }, 'the operator decided about a donated drawing');
     response.json({ ok: true });
   });
   return router;

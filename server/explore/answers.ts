@@ -6,6 +6,7 @@ import type {
   ExploreBiases,
   ExploreDrawing,
   ExplorePage,
+  ExploreShows,
   ExploreWord,
   ExploreWords,
   Facet,
@@ -111,6 +112,16 @@ export async function readAnswers(folders: Folders, database: Database): Promise
     return { word: asked.word, drawings, countries: facets('country'), languages: facets('language'), findings };
   }
 
+  /** Which of these are shown. */
+  async function shownOf(asked: { word: string; from: Origin }, keys: string[]): Promise<Set<string>> {
+    const { sql, values } = source(asked);
+    const rows = await database.all<{ key_id: string }>(
+      `SELECT key_id FROM ${sql} WHERE word = $word AND ${SHOWN} AND key_id IN (SELECT unnest($keys::VARCHAR[]))`,
+      { ...values, word: asked.word, keys },
+    );
+    return new Set(rows.map(({ key_id }) => key_id));
+  }
+
   /** What the index knows of a word. Typical drawings that are no longer shown are left out. */
   async function findingsOf(asked: { word: string; from: Origin }): Promise<Findings | null> {
     const known = await readJson<{ findings: Findings }>(findingsFile(folders, asked.from, asked.word));
@@ -118,12 +129,7 @@ export async function readAnswers(folders: Folders, database: Database): Promise
     const { findings } = known;
     const keys = findings.kinds.flatMap(({ typical }) => typical.map(({ key }) => key));
     if (keys.length === 0) return findings;
-    const { sql, values } = source(asked);
-    const rows = await database.all<{ key_id: string }>(
-      `SELECT key_id FROM ${sql} WHERE word = $word AND ${SHOWN} AND key_id IN (SELECT unnest($keys::VARCHAR[]))`,
-      { ...values, word: asked.word, keys },
-    );
-    const shown = new Set(rows.map(({ key_id }) => key_id));
+    const shown = await shownOf(asked, keys);
     const kinds = findings.kinds.map((kind) => ({
       ...kind,
       typical: kind.typical.filter(({ key }) => shown.has(key)),
@@ -175,6 +181,10 @@ export async function readAnswers(folders: Folders, database: Database): Promise
     return found;
   }
 
+  async function shows({ key, ...asked }: { word: string; from: Origin; key: string }): Promise<ExploreShows> {
+    return { shows: (await shownOf(asked, [key])).size > 0 };
+  }
+
   const answer: Answers = async (query) => {
     switch (query.ask) {
       case 'words':
@@ -187,6 +197,8 @@ export async function readAnswers(folders: Folders, database: Database): Promise
         return average(query);
       case 'biases':
         return biases(query);
+      case 'shows':
+        return shows(query);
     }
   };
   return Object.assign(answer, { version: holdings.version });

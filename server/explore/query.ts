@@ -1,5 +1,6 @@
 /** What the explorer is asked. Plain data: it goes to the child process. */
 import * as v from 'valibot';
+import { KEY_ID } from '../../shared/donation.ts';
 import { ORIGINS, type Origin } from '../../shared/explore.ts';
 
 /** Longer than any word. */
@@ -30,6 +31,7 @@ export const QUERIES = {
   drawings: v.strictObject({ ...filter, page: v.optional(count(MAX_PAGE), '0') }),
   average: v.strictObject(filter),
   biases: v.strictObject({ from: filter.from }),
+  shows: v.strictObject({ word: filter.word, from: filter.from, key: v.pipe(v.string(), v.regex(KEY_ID)) }),
 };
 export type QueryName = keyof typeof QUERIES;
 

@@ -34,8 +34,13 @@ export interface Replays {
   remove(id: string): Promise<boolean>;
   /** What its drawer gave it for; null if it is not there, or was not given away. */
   gift(id: string): Promise<Gift | null>;
-  /** Changes that, if it is still as it was read. What the gate does not take becomes a case. False if it is not as read, or not there. */
+  /**
+   * Changes that, if it is still as it was read. What the gate does not take becomes a case, and is kept as others are that somebody
+   * keeps, so that the operator can look at it. False if it is not as read, or not there.
+   */
   setGift(id: string, before: Gift | null, gift: Gift | null): Promise<boolean>;
+  /** The id of the replay of what was donated under this key; null if that has gone. */
+  ofKey(key: string): Promise<string | null>;
   /** The owner's fastest drawing of a word, of those that are not hidden. */
   best(owner: string, word: string): Promise<ListedReplay | null>;
   /** These rooms are open. Called more often than once in REFRESH_MARGIN_MS */
@@ -58,7 +63,7 @@ export interface Replays {
   /** What the operator decides. `unhide` and `approve` forget the reports. False if it is not there. */
   moderate(id: string, decision: Decision): Promise<boolean>;
   /** Those that were reported or hidden, and those that the gate does not take: newest first. */
-  cases(limit: number): Promise<({ id: string } & Case)[]>;
+  cases(from: number, limit: number): Promise<({ id: string } & Case)[]>;
 }
 
 /** For as long as there is a replay, it is known which donated drawing is the same. */
@@ -92,6 +97,8 @@ export type Decision = 'hide' | 'unhide' | 'approve';
 export interface Case {
   /** Its gallery; null if it is in none. */
   word: string | null;
+  /** Under which it was donated. */
+  key: string | null;
   passes: boolean;
   /** A reason for each reporter. */
   reports: ReportReason[];

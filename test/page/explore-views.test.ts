@@ -152,6 +152,29 @@ describe.skipIf(!hasBrowser || !hasDuckDB)('a view of /explore', () => {
     await expect.poll(focused).toBe(1);
   }, 60_000);
 
+  test('a large drawing can be reported by keys alone, and says its number', async () => {
+    const page = await browser.open(`${server.url}/explore/cat?from=here&show=1`);
+    await byId(page, 'large').locator('canvas').waitFor();
+    const key = (await byId(page, 'large').locator('[data-key]').getAttribute('data-key'))!;
+    expect(await byId(page, 'large').textContent()).toContain(`no. ${key}`);
+    await byId(page, 'report').focus();
+    await page.keyboard.press('Enter');
+    const reasons = page.locator('dialog input[name=reason]');
+    await reasons.first().focus();
+    await page.keyboard.press('ArrowRight');
+    // It chose a reason, and did not turn the page.
+    expect(await reasons.nth(1).isChecked()).toBe(true);
+    expect(page.url()).toContain('show=1');
+    expect(await violations(page)).toEqual([]);
+    await byId(page, 'send-report').click();
+    await byId(page, 'reported').waitFor();
+    const reported = await server.backend.keyReports.all();
+    expect(reported).toEqual([{ key, reports: ['hateful'] }]);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.getByTestId('reported').count()).toBe(0);
+    expect(await byId(page, 'large').isVisible()).toBe(true);
+  }, 60_000);
+
   test.each([
     ['a phone', PHONE],
     ['a phone on its side', SIDEWAYS],

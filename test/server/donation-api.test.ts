@@ -124,9 +124,9 @@ describe('a drawing that is given away', () => {
     expect(lineOf(key)).toMatchObject([{ passes: false, gallery: true, data: false, training: true }]);
     const { listed, cases } = server.replays;
     expect((await listed(word, { sort: 'newest', limit: 9 })).replays).toEqual([]);
-    expect(await cases(9)).toMatchObject([{ id: ids.bob, passes: false }]);
+    expect(await cases(0, 9)).toMatchObject([{ id: ids.bob, passes: false, key }]);
     await given(ids.bob, {}, cookies.bob);
-    expect(await cases(9)).toMatchObject([{ word: null }]);
+    expect(await cases(0, 9)).toMatchObject([{ word: null }]);
   });
 
   test('can be given for other things: the line before is deleted, and the next has a key of its own', async () => {

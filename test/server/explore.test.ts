@@ -27,6 +27,8 @@ import { useServer } from '../support/server.ts';
 /** It looks at its folders once a second, and what is hidden must be gone within 5 s. */
 const SOON = { timeout: 4_000, interval: 200 };
 
+const TOKEN = 'a token of sixteen or more';
+
 describe.skipIf(!hasDuckDB)('drawings to explore', () => {
   const data = dataDir();
   data.donate(
@@ -41,7 +43,8 @@ describe.skipIf(!hasDuckDB)('drawings to explore', () => {
     donated('7'),
     donated('8').slice(0, 60),
   );
-  const server = useServer({ env: { EXPLORE_DATA: SAMPLE, DATA_DIR: data.dir } });
+  const env = { EXPLORE_DATA: SAMPLE, DATA_DIR: data.dir, OPERATOR_TOKEN: TOKEN, TRUSTED_HOPS: '1' };
+  const server = useServer({ env });
   afterAll(data.remove);
 
   const ask = (path: string, headers: Record<string, string> = {}) =>
@@ -129,6 +132,54 @@ describe.skipIf(!hasDuckDB)('drawings to explore', () => {
     data.list('hidden.txt');
     data.list('approved.txt');
     await vi.waitFor(async () => expect(await keys('drawings?word=square&from=here')).toEqual(['7', '2', '1']), SOON);
+  });
+
+  test('a report waits for the operator, and enough of them hide a drawing, Google’s too', async () => {
+    const visitor = async () => (await fetch(server.url)).headers.get('set-cookie')!.split(';')[0]!;
+    const report = async (body: object, n: number, headers: Record<string, string> = {}) =>
+      fetch(`${server.url}/api/explore/report`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', 'X-Forwarded-For': `192.0.2.${n}`, ...headers },
+        body: JSON.stringify(body),
+      });
+    const cookies = await Promise.all(Array.from({ length: 3 }, visitor));
+    const waiting = async () =>
+      (await fetch(`${server.url}/api/moderation/keys`, { headers: { Authorization: `Bearer ${TOKEN}` } })).json();
+    const [google] = await keys('drawings?word=cat&from=quickdraw');
+    const path = { here: 'drawings?word=square&from=here', quickdraw: 'drawings?word=cat&from=quickdraw' };
+    for (const [from, word, key] of [
+      ['here', 'square', '2'],
+      ['quickdraw', 'cat', google!],
+    ] as const) {
+      const about = { word, from, key, reason: 'indecent' };
+      for (const n of [0, 1]) expect((await report(about, n, { Cookie: cookies[n]! })).status).toBe(200);
+      expect((await report(about, 1, { Cookie: cookies[1]! })).status).toBe(200);
+      expect(await waiting()).toContainEqual({ key, reports: ['indecent', 'indecent'], isHidden: false });
+      expect(await keys(path[from])).toContain(key);
+      expect((await report(about, 2, { Cookie: cookies[2]! })).status).toBe(200);
+      await vi.waitFor(async () => expect(await keys(path[from])).not.toContain(key), SOON);
+      // What nobody sees cannot be reported.
+      expect((await report(about, 2, { Cookie: cookies[2]! })).status).toBe(404);
+      const decided = await fetch(`${server.url}/api/moderation/keys/${key}`, {
+        method: 'DELETE',
+        headers: { Authorization: `Bearer ${TOKEN}` },
+      });
+      expect(decided.status).toBe(200);
+      await vi.waitFor(async () => expect(await keys(path[from])).toContain(key), SOON);
+      expect(await waiting()).toEqual([]);
+    }
+    const about = { word: 'square', from: 'here', key: '2', reason: 'other' };
+    const Cookie = cookies[0]!;
+    expect((await report(about, 0)).status).toBe(403);
+    expect((await report(about, 0, { Cookie, Origin: 'https://elsewhere.example' })).status).toBe(403);
+    expect((await report({ ...about, key: '3' }, 0, { Cookie })).status).toBe(404);
+    expect((await report({ ...about, word: 'dragon' }, 0, { Cookie })).status).toBe(404);
+    for (const wrong of [{}, { reason: 'ugly' }, { key: 2 }, { key: 'x' }, { more: 1 }, { from: 'elsewhere' }])
+      expect((await report(Object.keys(wrong).length ? { ...about, ...wrong } : {}, 0, { Cookie })).status).toBe(400);
+    const statuses: number[] = [];
+    while (statuses.length < 40 && !statuses.includes(429)) statuses.push((await report(about, 0, { Cookie })).status);
+    expect(statuses).toContain(429);
+    expect((await waiting())[0]).toEqual({ key: '2', reports: ['other'], isHidden: false });
   });
 
   test('a browser that has an answer is told that it holds, until something changes', async () => {
@@ -367,7 +418,10 @@ describe.skipIf(!hasDuckDB)('a race beside explorers', () => {
 test('an address that asks too often is refused, and its commands of the game are not', async () => {
   const allows = bucketsOf(ADDRESS_RATES);
   const web = express().use(
-    exploreApi({ explorer: { ask: vi.fn(), version: vi.fn() }, connections: { asker: () => ({ allows }) as never } }),
+    exploreApi({
+      ...{ explorer: { ask: vi.fn(), version: vi.fn() }, keys: { report: vi.fn() }, reporters: { admit: vi.fn() } },
+      ...{ origins: { isAllowed: () => true }, connections: { asker: () => ({ allows }) as never } },
+    }),
   );
   const http = web.listen(0, '127.0.0.1');
   await once(http, 'listening');

@@ -246,6 +246,40 @@ describe('the operator', () => {
     expect(await hidden()).toContain('4715');
   });
 
+  test('hides the replay together with the donated drawing, which it tells the key of', {
+    timeout: 60_000,
+  }, async () => {
+    const { replays } = server.backend;
+    const word = 'snail';
+    const id = await saveReplay(replays, { word, strokes: strokesOf(word) }, { passes: true });
+    const choices = { gallery: true, data: true, training: false };
+    await replays.setGift(id, null, { key: '4716', word, date: '2026-11-28', choices, passes: true, isWritten: true });
+    expect((await moderate(['show', id, '--out', dir])).text).toContain('key       4716');
+    const shown = async () => (await replays.listed(word, { sort: 'newest', limit: 9 })).replays.map((each) => each.id);
+    const hidden = async () => [...keysIn(await readFile(join(dir, 'hidden.txt'), 'utf8'))];
+    await moderate(['hide-key', '4716']);
+    expect(await shown()).not.toContain(id);
+    expect(await replays.read(id)).toBeNull();
+    expect(await hidden()).toContain('4716');
+    await moderate(['unhide-key', '4716']);
+    expect(await shown()).toContain(id);
+    expect(await hidden()).not.toContain('4716');
+  });
+
+  test('lists the oldest case, however many others there are', { timeout: 60_000 }, async () => {
+    const { replays } = server.backend;
+    const strokes = strokesOf('owl');
+    const oldest = await saveReplay(replays, { word: 'owl', strokes }, { passes: false });
+    await new Promise((done) => setTimeout(done, 5));
+    for (let i = 0; i < 1001; i++) {
+      const id = await saveReplay(replays, { word: 'owl', strokes }, { passes: false });
+      await replays.moderate(id, 'approve');
+    }
+    const { text } = await moderate(['list']);
+    expect(text).toContain(oldest);
+    expect((await moderate(['list', 'all'])).text.split('\n').length).toBeGreaterThan(1002);
+  });
+
   test('approves the donated drawing together with its replay, and takes that back', { timeout: 60_000 }, async () => {
     const { replays } = server.backend;
     const keys = async (name: string) => [...keysIn(await readFile(join(dir, name), 'utf8'))];

@@ -67,12 +67,12 @@ export async function fetchPage(word: string, sort: GallerySort, after: number |
 }
 
 /** Whether the server took the report. */
-export async function sendReport(id: string, reason: string): Promise<'sent' | 'too-often' | 'failed'> {
+export async function sendReport(path: string, report: object): Promise<'sent' | 'too-often' | 'failed'> {
   try {
-    const response = await fetch(`api/replays/${encodeURIComponent(id)}/report`, {
+    const response = await fetch(path, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ reason }),
+      body: JSON.stringify(report),
     });
     // What is gone needs no report.
     if (response.ok || response.status === 404) return 'sent';

@@ -26,6 +26,8 @@ export function createMemoryReplays(limits: ReplayLimits, now: () => number = Da
   /** Those that were recognized, by owner and word */
   const own = new Map<string, Set<Kept>>();
   const ownKey = ({ owner, word }: Pick<Kept, 'owner' | 'word'>) => `${owner} ${word}`;
+  /** Ids of replays */
+  const byKey = new Map<string, string>();
   let total = 0;
   let listings = 0;
 
@@ -34,6 +36,7 @@ export function createMemoryReplays(limits: ReplayLimits, now: () => number = Da
     const mine = own.get(ownKey(replay));
     if (mine?.delete(replay) && mine.size === 0) own.delete(ownKey(replay));
     all.delete(replay.id);
+    byKey.delete(keyOf(replay) ?? '');
     total -= replay.record.length;
   }
 
@@ -63,9 +66,16 @@ export function createMemoryReplays(limits: ReplayLimits, now: () => number = Da
     if (replay.record.length > bytes) return;
     makePlace(replay.record.length);
     all.set(replay.id, replay);
+    noteKey(replay);
     total += replay.record.length;
     if (replay.owner !== null && replay.ms !== null)
       own.set(ownKey(replay), (own.get(ownKey(replay)) ?? new Set()).add(replay));
+  }
+
+  const keyOf = ({ gift }: Kept): string | null => giftIn(gift)?.key ?? null;
+  function noteKey(replay: Kept): void {
+    const key = keyOf(replay);
+    if (key) byKey.set(key, replay.id);
   }
 
   function leaveGallery(replay: Kept): void {
@@ -100,6 +110,7 @@ export function createMemoryReplays(limits: ReplayLimits, now: () => number = Da
 
   const caseOf = ({ listing, gift, reporters, hidden, approved }: Kept): Case => ({
     word: listing?.word ?? null,
+    key: giftIn(gift)?.key ?? null,
     passes: (listing ?? giftIn(gift))?.passes ?? true,
     reports: [...reporters.values()],
     hidden,
@@ -143,9 +154,17 @@ export function createMemoryReplays(limits: ReplayLimits, now: () => number = Da
     async setGift(id, before, gift) {
       const replay = find(id);
       if (!replay || (replay.gift ?? 'null') !== JSON.stringify(before)) return false;
+      byKey.delete(keyOf(replay) ?? '');
       replay.gift = JSON.stringify(gift);
-      if (gift?.passes === false && replay.caseAt === 0) replay.caseAt = now();
+      noteKey(replay);
+      if (gift?.passes !== false) return true;
+      if (replay.caseAt === 0) replay.caseAt = now();
+      replay.expires = Math.max(replay.expires, replay.saved + keptMs);
       return true;
+    },
+    async ofKey(key) {
+      const id = byKey.get(key);
+      return (id !== undefined && find(id)?.id) || null;
     },
     async best(owner, word) {
       dropExpired();
@@ -211,10 +230,10 @@ export function createMemoryReplays(limits: ReplayLimits, now: () => number = Da
       if (replay.caseAt === 0) replay.caseAt = now();
       return true;
     },
-    async cases(limit) {
+    async cases(from, limit) {
       dropExpired();
       const found = [...all.values()].filter(({ caseAt }) => caseAt > 0).sort((a, b) => b.caseAt - a.caseAt);
-      return found.slice(0, limit).map((replay) => ({ id: replay.id, ...caseOf(replay) }));
+      return found.slice(from, from + limit).map((replay) => ({ id: replay.id, ...caseOf(replay) }));
     },
   };
 }

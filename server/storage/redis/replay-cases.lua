@@ -1,3 +1,3 @@
--- Ids of what the operator may want to see, newest first. ARGV how many, now in ms.
-dropExpired(ARGV[2])
-return redis.call('ZRANGE', cases, 0, tonumber(ARGV[1]) - 1, 'REV')
+-- Ids of what the operator may want to see, newest first. ARGV how many to skip, how many, now in ms.
+dropExpired(ARGV[3])
+return redis.call('ZRANGE', cases, ARGV[1], ARGV[1] + ARGV[2] - 1, 'REV')

@@ -1,7 +1,7 @@
 -- What the scripts about replays have in common. KEYS prefix of all their keys, which `replays.ts` lists.
 local P = KEYS[1]
 local expiries, sizes, counters = P .. 'expiries', P .. 'sizes', P .. 'counters'
-local listings, words, cases = P .. 'listings', P .. 'words', P .. 'cases'
+local listings, words, cases, keys = P .. 'listings', P .. 'words', P .. 'cases', P .. 'keys'
 
 -- Exactly as it is: Lua would write it with an exponent.
 local function digits(number) return string.format('%.0f', number) end
@@ -60,8 +60,15 @@ local function leaveGallery(id)
   return true
 end
 
+-- Under which it was donated.
+local function forgetKey(id)
+  local gift = cjson.decode(redis.call('HGET', P .. id, 'gift') or 'null')
+  if gift ~= cjson.null and gift.key ~= cjson.null then redis.call('HDEL', keys, gift.key) end
+end
+
 local function drop(id)
   leaveGallery(id)
+  forgetKey(id)
   local own = ownKeyOf(id)
   if own then redis.call('ZREM', own, id) end
   redis.call('HINCRBY', sizes, 'total', digits(0 - sizeOf(id)))

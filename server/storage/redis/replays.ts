@@ -14,6 +14,7 @@
  * | `dd:{replays}:words` | sorted set | words by how many those are |
  * | `dd:{replays}:counters` | hash | `n`, the last of the listings; `listed`, the bytes of all galleries |
  * | `dd:{replays}:reporters:ID` | hash | who reported it, by a keyed hash of each, and the reasons |
+ * | `dd:{replays}:keys` | hash | the id of what was donated under each key |
  * | `dd:{replays}:cases` | sorted set | ids that the operator may want to see, by time (ms) |
  */
 import { RESP_TYPES } from 'redis';
@@ -46,6 +47,7 @@ export function createRedisReplays(redis: Redis, limits: ReplayLimits, now: () =
     const [passes, hidden, approved, gift] = fields;
     return {
       word: word ?? null,
+      key: giftIn(gift)?.key ?? null,
       passes: word ? passes !== '0' : (giftIn(gift)?.passes ?? true),
       reports: reports as ReportReason[],
       hidden: (hidden || null) as Case['hidden'],
@@ -78,7 +80,11 @@ export function createRedisReplays(redis: Redis, limits: ReplayLimits, now: () =
       return giftIn(gift);
     },
     setGift: (id, before, gift) =>
-      isDone(redis.run((client) => client.setGift(id, JSON.stringify(before), JSON.stringify(gift), now()))),
+      isDone(redis.run((client) => client.setGift(id, JSON.stringify(before), JSON.stringify(gift), now(), keptMs))),
+    async ofKey(key) {
+      const id = await redis.run((client) => client.hGet(`${REPLAYS}keys`, key));
+      return id && (await inspect(id)) ? id : null;
+    },
     async best(owner, word) {
       const id = await redis.run((client) => client.bestReplay(owner, word, now()));
       const found = id === null ? null : await read(id);
@@ -112,8 +118,8 @@ export function createRedisReplays(redis: Redis, limits: ReplayLimits, now: () =
     report: (id, reporter, reason) =>
       isDone(redis.run((client) => client.reportReplay(id, reporter, reason, reportsToHide, now()))),
     moderate: (id, decision) => isDone(redis.run((client) => client.moderateReplay(id, decision, now()))),
-    async cases(limit) {
-      const ids = await redis.run((client) => client.replayCases(limit, now()));
+    async cases(from, limit) {
+      const ids = await redis.run((client) => client.replayCases(from, limit, now()));
       return Promise.all(ids.map(async (id) => ({ id, ...(await caseOf(id)) })));
     },
   };

@@ -119,9 +119,10 @@ const galleryWords = ofReplays<[now: number], string[]>('gallery-words');
 type Report = [id: string, reporter: string, reason: string, toHide: number, now: number];
 const reportReplay = ofReplays<Report, Done>('report-replay');
 const moderateReplay = ofReplays<[id: string, decision: string, now: number], Done>('moderate-replay');
-const replayCases = ofReplays<[limit: number, now: number], string[]>('replay-cases');
+const replayCases = ofReplays<[from: number, limit: number, now: number], string[]>('replay-cases');
 
-const setGift = ofReplays<[id: string, before: string, gift: string, now: number], Done>('set-gift');
+type SetGift = [id: string, before: string, gift: string, now: number, reviewMs: number];
+const setGift = ofReplays<SetGift, Done>('set-gift');
 
 type SaveChallenge = [id: string, json: string, lifeMs: number, now: number, most: number];
 const saveChallenge = ofPrefix<SaveChallenge, Done>(CHALLENGES, lua('save-challenge'));
