@@ -13,6 +13,7 @@ import { Unavailable } from '../storage/store.ts';
 import type { Connections } from './connections.ts';
 import { invitationFor } from './invitation.ts';
 import type { Origins } from './origins.ts';
+import { ownPage } from './origins.ts';
 import type { Sessions } from './session.ts';
 
 interface Probed {
@@ -63,7 +64,7 @@ export function api({ store, leaderboard, recognizer, origins, connections, sess
     const best = (span: Span) => leaderboard.best(span, time, table as Table);
     return Object.fromEntries(await Promise.all(SPANS.map(async (span) => [span, await best(span)])));
   });
-  const fastest = shared(leaderboard.fastest);
+  const fastest = shared((word) => leaderboard.fastest(word, Date.now()));
   // Asked by a page that cannot connect: a browser hides from it why a WebSocket was refused.
   router.get('/api/handshake', (request, response) => {
     const { query, headers } = request;
@@ -89,6 +90,14 @@ export function api({ store, leaderboard, recognizer, origins, connections, sess
   });
   router.get('/api/leaderboard', async ({ query }, response) => {
     response.json(await boards('solo' in query ? 'solo' : 'race'));
+  });
+  router.delete('/api/leaderboard', ownPage(origins), async (request, response) => {
+    if (!connections.asker(request).allows('give')) return void response.status(429).json({ error: 'too-often' });
+    const session = sessions.read(request.headers.cookie);
+    if (session === null) return void response.status(403).json({ error: 'no-session' });
+    const words = recognizer.words.words.map(({ word }) => word);
+    await leaderboard.forget(session, words, Date.now());
+    response.json({ ok: true });
   });
   router.get('/api/leaderboard/:word', async ({ params }, response) => {
     const isKnown = recognizer.words.words.some(({ word }) => word === params.word);

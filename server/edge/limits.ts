@@ -28,7 +28,7 @@ export const COMMAND_RATES = {
   enter: { perSecond: 2, burst: 20 },
   /** Pages of drawings, as somebody scrolls through them. */
   explore: { perSecond: 10, burst: 60 },
-  /** Over HTTP only: each is judged once more. */
+  /** Over HTTP only: each is judged once more, or changes all leaderboards. */
   give: { perSecond: 1, burst: 30 },
   /** Pictures of links, which are asked for over HTTP alone. */
   card: { perSecond: 2, burst: 20 },

@@ -174,6 +174,12 @@ describe.skipIf(!hasBrowser)('the first minute', () => {
     await inPhase(page, 'podium');
     await page.goto(server.url);
     await expect.poll(() => text(page, 'leaders')).toMatch(/1\s*Hana\s*\d+ points/);
+
+    await page.goto(`${server.url}/mine`);
+    await press(page, 'leave-boards');
+    await page.getByText('on no leaderboard').waitFor();
+    await page.goto(server.url);
+    await expect.poll(() => text(page, 'leaders')).toContain('Nobody yet');
   }, 60_000);
 
   test('the code has room beside its button on every phone, in every language', async () => {

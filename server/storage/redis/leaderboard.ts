@@ -6,6 +6,7 @@
  * | `dd:{leaders}:race:SPAN`, `dd:{leaders}:solo:SPAN` | sorted set | sessions by the points of their best match |
  * | `dd:{leaders}:word:WORD` | sorted set | sessions by ms |
  * | `…:names` beside each | hash | the sessions' nicknames |
+ * | `…:seen` beside each | sorted set | sessions by when their last match on it ended, in ms |
  * | `dd:{leaders}:match:ID` | string | set while the match is remembered as counted |
  */
 import type { Leader } from '../../../shared/protocol.ts';
@@ -15,31 +16,30 @@ import {
   BOARD_LENGTH,
   BOARD_LIFE_MS,
   boardName,
+  boardNames,
   FASTEST_LENGTH,
   LINES_KEPT,
   MATCH_MEMORY_MS,
   publicKey,
+  wordBoard,
 } from '../leaderboard.ts';
 import type { Redis } from './connection.ts';
-import type { BoardUpdate, LineUpdate } from './scripts.ts';
+import type { BoardUpdate, LineUpdate, Order } from './scripts.ts';
 
 const keyOf = (name: string): string => `dd:{leaders}:${name}`;
 
+/** Boards of version 0.1, which counted otherwise. Their lines get old, too. */
+const OUTDATED = ['race:all', 'solo:all'];
+
 export function createRedisLeaderboard(redis: Redis): Leaderboard {
-  async function top(name: string, length: number, order: 'highest' | 'lowest'): Promise<Leader[]> {
-    const key = keyOf(name);
-    const lines = await redis.run((client) =>
-      client.zRangeWithScores(key, 0, length - 1, order === 'highest' ? { REV: true } : undefined),
-    );
-    if (lines.length === 0) return [];
-    const sessions = lines.map(({ value }) => value);
-    const nicks = await redis.run((client) => client.hmGet(`${key}:names`, sessions));
-    return lines.map(({ value, score }, i) => ({ key: publicKey(value), nick: nicks[i] ?? '', value: score }));
+  async function top(name: string, order: Order, length: number, before: number): Promise<Leader[]> {
+    const lines = await redis.run((client) => client.readBoard(keyOf(name), order, length, before));
+    return lines.map(([session, nick, value]) => ({ key: publicKey(session!), nick: nick!, value: Number(value) }));
   }
 
   return {
     async record({ match, ended, solo, players, drawings }) {
-      const boards: BoardUpdate[] = [];
+      const boards = OUTDATED.map((name): BoardUpdate => [keyOf(name), 'most', LINES_KEPT.all, BOARD_LIFE_MS.all]);
       const lines: LineUpdate[] = [];
       for (const span of SPANS) {
         const name = boardName(solo ? 'solo' : 'race', span, ended);
@@ -47,13 +47,22 @@ export function createRedisLeaderboard(redis: Redis): Leaderboard {
         for (const { session, nick, score } of players) lines.push([boards.length, session, nick, score]);
       }
       for (const word of new Set(drawings.map((drawing) => drawing.word))) {
-        boards.push([keyOf(`word:${word}`), 'least', FASTEST_LENGTH, 0]);
+        boards.push([keyOf(wordBoard(word)), 'least', FASTEST_LENGTH, BOARD_LIFE_MS.word]);
         for (const drawing of drawings)
           if (drawing.word === word) lines.push([boards.length, drawing.session, drawing.nick, drawing.at]);
       }
-      await redis.run((client) => client.recordMatch(keyOf(`match:${match}`), MATCH_MEMORY_MS, boards, lines));
+      await redis.run((client) => client.recordMatch(keyOf(`match:${match}`), MATCH_MEMORY_MS, ended, boards, lines));
     },
-    best: (span, time, table = 'race') => top(boardName(table, span, time), BOARD_LENGTH, 'highest'),
-    fastest: (word) => top(`word:${word}`, FASTEST_LENGTH, 'lowest'),
+    best: (span, time, table = 'race') =>
+      top(boardName(table, span, time), 'most', BOARD_LENGTH, time - BOARD_LIFE_MS[span]),
+    fastest: (word, time) => top(wordBoard(word), 'least', FASTEST_LENGTH, time - BOARD_LIFE_MS.word),
+    async forget(session, words, time) {
+      await redis.run((client) => {
+        const all = client.multi();
+        for (const key of boardNames(words, time).map(keyOf))
+          all.zRem(key, session).hDel(`${key}:names`, session).zRem(`${key}:seen`, session);
+        return all.exec();
+      });
+    },
   };
 }

@@ -68,19 +68,30 @@ const publicRooms = defineScript({
   transformReply: (reply: unknown) => reply as string[],
 });
 
-/** A board that a match counts on; a life of 0 is for ever. */
-export type BoardUpdate = [key: string, how: 'most' | 'least', linesKept: number, lifeMs: number];
+export type Order = 'most' | 'least';
+/** A board that a match counts on. */
+export type BoardUpdate = [key: string, how: Order, linesKept: number, lifeMs: number];
 /** `board` counts from 1, as Lua does. */
 export type LineUpdate = [board: number, session: string, nick: string, value: number];
 
 const recordMatch = defineScript({
   NUMBER_OF_KEYS: 1,
-  SCRIPT: lua('record-match'),
-  parseCommand(parser, matchKey: string, lifeMs: number, boards: BoardUpdate[], lines: LineUpdate[]) {
-    parser.pushKey(matchKey);
-    parser.push(`${lifeMs}`, JSON.stringify(boards), JSON.stringify(lines));
+  SCRIPT: `${lua('boards')}\n${lua('record-match')}`,
+  parseCommand(parser, key: string, lifeMs: number, ended: number, boards: BoardUpdate[], lines: LineUpdate[]) {
+    parser.pushKey(key);
+    parser.push(`${lifeMs}`, `${ended}`, JSON.stringify(boards), JSON.stringify(lines));
   },
   transformReply: (reply: unknown) => reply as 0 | 1,
+});
+
+const readBoard = defineScript({
+  NUMBER_OF_KEYS: 1,
+  SCRIPT: `${lua('boards')}\n${lua('read-board')}`,
+  parseCommand(parser, key: string, order: Order, length: number, before: number) {
+    parser.pushKey(key);
+    parser.push(order, `${length}`, `${before}`);
+  },
+  transformReply: (reply: unknown) => reply as [session: string, nick: string, value: string][],
 });
 
 /** With one key, the prefix of all others: these lie on the same node. */
@@ -160,7 +171,7 @@ const recordTry = defineScript({
 });
 
 export const scripts = {
-  ...{ commit, saveInk, readInk, refresh, listRoom, publicRooms, recordMatch },
+  ...{ commit, saveInk, readInk, refresh, listRoom, publicRooms, recordMatch, readBoard },
   ...{ saveReplay, keepReplay, removeReplay, bestReplay, refreshReplays, setGift },
   ...{ listReplay, unlistReplay, gallery, galleryWords, reportReplay, moderateReplay, replayCases },
   ...{ claimTry, recordTry, saveChallenge, recordAttempt },
