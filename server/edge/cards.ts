@@ -29,6 +29,8 @@ interface Asked {
 const CACHE_BYTES = 8 * 1024 * 1024;
 /** A replay that was deleted on another process leaves this cache by then. ms */
 const CACHE_MS = 10 * 60_000;
+/** How long others may keep the picture of the game itself. s */
+const SITE_CACHE_S = 600;
 const RETRY_AFTER_S = 2;
 
 export function cardApi({ replays, artist, connections, log }: Asked): Router {
@@ -49,7 +51,8 @@ export function cardApi({ replays, artist, connections, log }: Asked): Router {
     }
     // Other sites show it: that is what it is for.
     response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
-    response.setHeader('Cache-Control', `public, max-age=${CACHE_MS / 1000}`);
+    // What is hidden or deleted must be in no cache on the way: with the ETag, asking again is cheap.
+    response.setHeader('Cache-Control', record ? 'no-cache' : `public, max-age=${SITE_CACHE_S}`);
     response.vary('Accept-Language').type('png').send(Buffer.from(png));
   }
 

@@ -207,6 +207,11 @@ describe('the picture', () => {
     const at = `http://127.0.0.1:${(listening.address() as AddressInfo).port}/api/replays/${id}`;
     const got = async (query = '') => (await fetch(`${at}/card.png${query}`)).text();
     expect(await Promise.all([got(), got(), got()])).toEqual(['1', '1', '1']);
+    // Whoever keeps it has to ask whether it is still shown.
+    const { headers: kept } = await fetch(`${at}/card.png`);
+    expect(kept.get('cache-control')).toBe('no-cache');
+    const asked = { headers: { 'If-None-Match': kept.get('etag')!, 'Cache-Control': 'max-age=0' } };
+    expect((await fetch(`${at}/card.png`, asked)).status).toBe(304);
     expect(await got('?lang=ja')).toBe('2');
     await replays.keep(id, compressed({ ...record, nick: 'Ann' }));
     expect([await got(), await got(), await got('?lang=ja')]).toEqual(['3', '3', '4']);
