@@ -90,7 +90,7 @@ export function createApp(parts: Parts): App {
   const kept = withSamples(backend.replays, samples);
   const replays = lists ? withModeratedKeys(kept, lists) : kept;
   const keys = createKeyModeration({
-    ...{ replays, reports: backend.keyReports, hidden: lists?.hidden },
+    ...{ replays, lists, reports: backend.keyReports },
     reportsToHide: config.REPORTS_TO_HIDE,
   });
   const replayIds = createReplayIds(backend.secret);
@@ -204,7 +204,7 @@ export function createApp(parts: Parts): App {
   web.enable('case sensitive routing');
   web.use(securityHeaders);
   web.use(probes({ store, rooms, recognizer: parts.recognizer, readiness }));
-  web.use(base, api({ store, leaderboard, recognizer: parts.recognizer, origins, connections, sessions }));
+  web.use(base, api({ store, leaderboard, dailies, recognizer: parts.recognizer, origins, connections, sessions }));
   web.use(base, replayApi({ replays, ids: replayIds, origins, connections, sessions, keepDays: config.KEEP_DAYS }));
   const visitors = { origins, connections, sessions };
   const reporters = createReporters({ quotas, ids: replayIds, ...visitors });

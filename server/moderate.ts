@@ -10,6 +10,7 @@
  *   delete ID       removes it for ever
  *   hide-key KEY    a donated drawing, by its key_id, or one of EXPLORE_DATA: nobody sees it any more
  *   unhide-key KEY  undoes that, and what reports did
+ *   approve-key KEY it stays, whoever reports it
  *
  *   --server URL    by default http://localhost:3000
  *   --out DIR       where `show` writes the picture, by default the system's folder for temporary files
@@ -27,12 +28,13 @@ import type { Stroke } from '../shared/ink.ts';
 import { BOARD } from '../shared/ink.ts';
 import type { Record } from '../shared/record.ts';
 import { decode, RECORD_LIMIT } from '../shared/record.ts';
+import type { ReportedKey } from './storage/moderated-keys.ts';
 import type { Case } from './storage/replays.ts';
 import { argumentsWithId } from './arguments.ts';
 import { dateOf } from './date.ts';
 
 const USAGE =
-  'npm run moderate -- list [all] | word WORD | show ID | hide ID | unhide ID | approve ID | delete ID | hide-key KEY | unhide-key KEY [--server URL] [--out DIR]';
+  'npm run moderate -- list [all] | word WORD | show ID | hide ID | unhide ID | approve ID | delete ID | hide-key KEY | unhide-key KEY | approve-key KEY [--server URL] [--out DIR]';
 
 const { values, positionals } = parseArgs({
   args: argumentsWithId(process.argv.slice(2)),
@@ -63,7 +65,7 @@ async function ask(method: string, path: string, body?: object): Promise<unknown
       'wrong token': 'The server has another OPERATOR_TOKEN.',
       'not found': `The server at ${values.server} has no OPERATOR_TOKEN set.`,
       'no-replay': 'There is no such drawing any more.',
-      'no DATA_DIR': 'The server has no DATA_DIR, so it has no donated drawings.',
+      'no DATA_DIR': 'The server has no DATA_DIR, in which it could write that down.',
       'no key_id': 'A key_id is a number.',
     }[answer.error ?? ''] ?? `The server answers ${response.status}${answer.error ? `: ${answer.error}` : ''}.`,
   );
@@ -136,9 +138,11 @@ async function list(isAll: boolean): Promise<void> {
       count++;
     }
   }
-  const reported = (await ask('GET', 'keys')) as { key: string; reports: ReportReason[]; isHidden: boolean }[];
+  const reported = (await ask('GET', 'keys')) as ReportedKey[];
   for (const { key, reports, isHidden } of reported)
-    console.log(`key ${key}  ${reasonsOf(reports)}${isHidden ? '; hidden by reports' : ''}`);
+    console.log(
+      `key ${key}  ${[...(reports.length > 0 ? [reasonsOf(reports)] : []), ...(isHidden ? ['hidden by reports'] : [])].join('; ')}`,
+    );
   if (count + reported.length === 0) console.log('Nothing waits for a decision.');
 }
 
@@ -165,8 +169,8 @@ async function main(): Promise<void> {
   if (command === 'show') return show(what);
   if (command === 'hide' || command === 'unhide' || command === 'approve') await ask('POST', at, { decision: command });
   else if (command === 'delete') await ask('DELETE', at);
-  else if (command === 'hide-key') await ask('PUT', `keys/${encodeURIComponent(what)}`);
-  else if (command === 'unhide-key') await ask('DELETE', `keys/${encodeURIComponent(what)}`);
+  else if (command === 'hide-key' || command === 'unhide-key' || command === 'approve-key')
+    await ask('POST', `keys/${encodeURIComponent(what)}`, { decision: command.replace('-key', '') });
   else throw new Refused(USAGE);
   console.log('Done.');
 }

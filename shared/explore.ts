@@ -19,7 +19,7 @@ export interface ExploreWords {
   words: { word: string; origins: Partial<Record<Origin, number | null>> }[];
 }
 
-/** `api/explore/shows?word=…&from=…&key=` */
+/** What the server itself asks before it takes a report. */
 export interface ExploreShows {
   shows: boolean;
 }

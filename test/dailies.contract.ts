@@ -55,6 +55,28 @@ export function dailiesContract(name: string, open: (most?: number) => Promise<D
       expect(await dailies.table(day)).toMatchObject({ players: 1 });
     });
 
+    it('takes a session off the tables of the days that are kept, and leaves it its tries and results', async () => {
+      const [one, other] = [await open(), await open()];
+      days += 10;
+      const today = newDay();
+      for (const day of [today - 3, today]) {
+        await one.record(tryAt(day, 'ann', 'm', 300));
+        await one.record(tryAt(day, 'bob', 'n', 200));
+      }
+      await one.forget('ann', today);
+      await one.forget('nobody', today);
+      for (const day of [today - 3, today]) {
+        const { rounds } = tryAt(day, 'ann', 'm');
+        const leaders = [{ key: publicKey('bob'), nick: 'nick of bob', value: 200 }];
+        expect(await other.table(day)).toEqual({ players: 1, leaders });
+        expect(await other.read(day, 'bob')).toMatchObject({ result: { place: 1 } });
+        expect(await other.read(day, 'ann')).toEqual({
+          result: { key: publicKey('ann'), place: 1, score: 300, rounds },
+        });
+        expect(await other.claim(day, 'ann', 'again')).toBe('m');
+      }
+    });
+
     it('counts everybody who finished, and shows the best, who share places', async () => {
       const dailies = await open();
       const day = newDay();

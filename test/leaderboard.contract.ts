@@ -105,7 +105,7 @@ export function leaderboardContract(name: string, open: () => Promise<Leaderboar
       await play(300, 'back', 1);
       await play(364, 'new', 700_000);
       expect(await boards(364)).toEqual(['gone', 'back', 'new']);
-      // Whoever looks drops them, and so does the next match.
+      // A look at the board drops them, and so does the next match.
       expect(await boards(366)).toEqual(['back', 'new']);
       await play(666, 'new', 600_000);
       expect(await boards(364)).toEqual(['new']);

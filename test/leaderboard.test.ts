@@ -42,10 +42,18 @@ describe.skipIf(!hasRedis)('with a redis-server', () => {
     for (const key of await client.keys('dd:{leaders}:*')) expect([key, await client.ttl(key)]).not.toEqual([key, -1]);
   });
 
+  it('lets many leave at once, and goes on', async () => {
+    const leaderboard = createRedisLeaderboard(redis());
+    const words = Array.from({ length: 345 }, (_, i) => `word ${i}`);
+    await Promise.all(Array.from({ length: 100 }, (_, i) => leaderboard.forget(`session ${i}`, words, Date.now())));
+    expect(await redis().client.ping()).toBe('PONG');
+    expect(await leaderboard.fastest('word 1', Date.now())).toEqual([]);
+  });
+
   it('has boards of version 0.1 get old from the first match on', async () => {
     const { client } = redis();
     const leaderboard = createRedisLeaderboard(redis());
-    const old = ['race:all', 'word:kept'].map((name) => `dd:{leaders}:${name}`);
+    const old = ['all', 'race:all', 'word:kept'].map((name) => `dd:{leaders}:${name}`);
     for (const key of old) {
       await client.zAdd(key, { score: 5000, value: 'early' });
       await client.hSet(`${key}:names`, 'early', 'Early');
@@ -62,6 +70,17 @@ describe.skipIf(!hasRedis)('with a redis-server', () => {
     await play(start + 366 * DAY);
     expect(await leaderboard.fastest('kept', start)).toMatchObject([{ nick: 's' }]);
     for (const key of old) expect(await client.hGet(`${key}:names`, 'early')).toBeNull();
+
+    // On a board on which nobody plays any more, from the first look on.
+    const idle = 'dd:{leaders}:word:idle';
+    await client.zAdd(idle, { score: 5000, value: 'early' });
+    await client.hSet(`${idle}:names`, 'early', 'Early');
+    expect(await leaderboard.fastest('idle', start)).toMatchObject([{ nick: 'Early' }]);
+    expect(await client.ttl(`${idle}:names`)).toBeGreaterThan(0);
+    expect(await leaderboard.fastest('idle', start + 366 * DAY)).toEqual([]);
+    await client.zAdd('dd:{leaders}:race:all', { score: 1, value: 'leaver' });
+    await leaderboard.forget('leaver', [], start);
+    expect(await client.zCard('dd:{leaders}:race:all')).toBe(0);
   });
 });
 

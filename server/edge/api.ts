@@ -2,11 +2,13 @@
 import type { ErrorRequestHandler, Router } from 'express';
 import express from 'express';
 import { readCode } from '../../shared/code.ts';
+import { dayOf } from '../../shared/daily.ts';
 import type { Span } from '../../shared/protocol.ts';
 import { SPANS } from '../../shared/protocol.ts';
 import type { Recognizer } from '../inference/recognizer.ts';
 import type { Log } from '../log.ts';
 import type { Rooms } from '../room/rooms.ts';
+import type { Dailies } from '../storage/dailies.ts';
 import type { Leaderboard, Table } from '../storage/leaderboard.ts';
 import type { Store } from '../storage/store.ts';
 import { Unavailable } from '../storage/store.ts';
@@ -40,6 +42,7 @@ export function probes({ store, rooms, recognizer, readiness }: Probed): Router 
 interface Asked {
   store: Store;
   leaderboard: Leaderboard;
+  dailies: Pick<Dailies, 'forget'>;
   recognizer: Pick<Recognizer, 'words'>;
   origins: Pick<Origins, 'isAllowed'>;
   connections: Pick<Connections, 'isFull' | 'asker'>;
@@ -56,7 +59,8 @@ export function shared<T>(read: (key: string) => Promise<T>): (key: string) => P
   };
 }
 
-export function api({ store, leaderboard, recognizer, origins, connections, sessions }: Asked): Router {
+export function api(parts: Asked): Router {
+  const { store, leaderboard, dailies, recognizer, origins, connections, sessions } = parts;
   const router = express.Router();
   const publicRooms = shared(() => store.publicRooms());
   const boards = shared(async (table: string) => {
@@ -92,11 +96,13 @@ export function api({ store, leaderboard, recognizer, origins, connections, sess
     response.json(await boards('solo' in query ? 'solo' : 'race'));
   });
   router.delete('/api/leaderboard', ownPage(origins), async (request, response) => {
-    if (!connections.asker(request).allows('give')) return void response.status(429).json({ error: 'too-often' });
+    if (!connections.asker(request).allows('leave-boards'))
+      return void response.status(429).json({ error: 'too-often' });
     const session = sessions.read(request.headers.cookie);
     if (session === null) return void response.status(403).json({ error: 'no-session' });
     const words = recognizer.words.words.map(({ word }) => word);
-    await leaderboard.forget(session, words, Date.now());
+    const time = Date.now();
+    await Promise.all([leaderboard.forget(session, words, time), dailies.forget(session, dayOf(time))]);
     response.json({ ok: true });
   });
   router.get('/api/leaderboard/:word', async ({ params }, response) => {

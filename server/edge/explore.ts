@@ -8,8 +8,8 @@ import type { ExploreShows } from '../../shared/explore.ts';
 import { REPORT_REASONS } from '../../shared/gallery.ts';
 import type { Explorer, Why } from '../explore/explorer.ts';
 import { NoAnswer } from '../explore/explorer.ts';
-import type { Query, QueryName } from '../explore/query.ts';
-import { QUERIES } from '../explore/query.ts';
+import type { Query } from '../explore/query.ts';
+import { PAGE_QUERIES, QUERIES } from '../explore/query.ts';
 import type { KeyModeration } from '../storage/moderated-keys.ts';
 import type { Connections } from './connections.ts';
 import type { Origins } from './origins.ts';
@@ -53,8 +53,8 @@ export function exploreApi({ explorer, keys, reporters, origins, connections }: 
     response.setHeader('X-Robots-Tag', 'noindex');
     const { ask } = request.params;
     if (!connections.asker(request).allows('explore')) return void response.status(429).json({ error: 'too-often' });
-    if (!Object.hasOwn(QUERIES, ask)) return void response.status(404).json({ error: 'not found' });
-    const wanted = v.safeParse(QUERIES[ask as QueryName], request.query);
+    if (!Object.hasOwn(PAGE_QUERIES, ask)) return void response.status(404).json({ error: 'not found' });
+    const wanted = v.safeParse(PAGE_QUERIES[ask as keyof typeof PAGE_QUERIES], request.query);
     if (!wanted.success) return void response.status(400).json({ error: 'malformed' });
     try {
       const version = await explorer.version();

@@ -28,10 +28,12 @@ export const COMMAND_RATES = {
   enter: { perSecond: 2, burst: 20 },
   /** Pages of drawings, as somebody scrolls through them. */
   explore: { perSecond: 10, burst: 60 },
-  /** Over HTTP only: each is judged once more, or changes all leaderboards. */
+  /** Over HTTP only: each is judged once more. */
   give: { perSecond: 1, burst: 30 },
   /** Pictures of links, which are asked for over HTTP alone. */
   card: { perSecond: 2, burst: 20 },
+  /** Over HTTP only: each looks at hundreds of leaderboards. */
+  'leave-boards': { perSecond: 0.1, burst: 3 },
   other: { perSecond: 5, burst: 20 },
 } satisfies Record<string, Rate>;
 export type CommandClass = keyof typeof COMMAND_RATES;
@@ -48,6 +50,7 @@ const CLASSES = new Map<string, CommandClass>([
   ['explore', 'explore'],
   ['give', 'give'],
   ['card', 'card'],
+  ['leave-boards', 'leave-boards'],
 ]);
 export const classOf = (command: string): CommandClass => CLASSES.get(command) ?? 'other';
 
@@ -84,6 +87,8 @@ export const ADDRESS_RATES: Record<CommandClass, Rate> = {
   give: { perSecond: 4, burst: 300 },
   /** A site that shows links asks for many. */
   card: { perSecond: 10, burst: 60 },
+  /** A school class. */
+  'leave-boards': { perSecond: 1, burst: 40 },
   other: { perSecond: 100, burst: 1_000 },
 };
 

@@ -1,6 +1,6 @@
 /** What the operator does about drawings, over HTTP with a token: `npm run moderate`. Without OPERATOR_TOKEN there is none of it. */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { RequestHandler, Router } from 'express';
+import type { Request, RequestHandler, Router } from 'express';
 import express from 'express';
 import * as v from 'valibot';
 import { KEY_ID } from '../../shared/donation.ts';
@@ -78,14 +78,20 @@ export function moderationApi({ token, replays, keys, hasDataDir, connections, l
   router.get('/api/moderation/keys', async (_, response) => {
     response.json(await keys.cases());
   });
-  router.all('/api/moderation/keys/:key', async ({ params: { key }, method }, response) => {
-    if (!hasDataDir) return void response.status(409).json({ error: 'no DATA_DIR' });
-    if (!KEY_ID.test(key)) return void response.status(400).json({ error: 'no key_id' });
-    if (method !== 'PUT' && method !== 'DELETE') return void response.status(405).json({ error: 'PUT or DELETE' });
-    const decision = method === 'PUT' ? 'hide' : 'unhide';
-    await keys.decide(key, decision);
-    log.info({ key, decision }, 'the operator decided about a donated drawing');
-    response.json({ ok: true });
-  });
+  router.post(
+    '/api/moderation/keys/:key',
+    express.json({ limit: '1kb' }),
+    async ({ params: { key }, body }: Request<{ key: string }>, response) => {
+      const wanted = v.safeParse(DECISION, body ?? {});
+      if (!wanted.success) return void response.status(400).json({ error: 'hide, unhide or approve' });
+      if (!KEY_ID.test(key)) return void response.status(400).json({ error: 'no key_id' });
+      const { decision } = wanted.output;
+      // Reports can be dismissed without it.
+      if (!hasDataDir && decision !== 'unhide') return void response.status(409).json({ error: 'no DATA_DIR' });
+      await keys.decide(key, decision);
+      log.info({ key, decision }, 'the operator decided about a drawing by its key_id');
+      response.json({ ok: true });
+    },
+  );
   return router;
 }

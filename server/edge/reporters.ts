@@ -13,7 +13,7 @@ interface Asked {
   sessions: Pick<Sessions, 'read' | 'visitor'>;
 }
 
-/** What a request that is refused is told. */
+/** The error in the answer, by its status. */
 export const REFUSED = { 403: 'no-session', 429: 'too-often' } as const;
 
 export type Reporters = ReturnType<typeof createReporters>;

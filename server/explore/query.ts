@@ -25,12 +25,16 @@ const filter = {
 };
 
 /** Of the query strings of `/api/explore/…`, by what follows. */
-export const QUERIES = {
+export const PAGE_QUERIES = {
   words: v.strictObject({}),
   word: v.strictObject({ word: filter.word, from: filter.from }),
   drawings: v.strictObject({ ...filter, page: v.optional(count(MAX_PAGE), '0') }),
   average: v.strictObject(filter),
   biases: v.strictObject({ from: filter.from }),
+};
+export const QUERIES = {
+  ...PAGE_QUERIES,
+  /** Asked by the server itself. */
   shows: v.strictObject({ word: filter.word, from: filter.from, key: v.pipe(v.string(), v.regex(KEY_ID)) }),
 };
 export type QueryName = keyof typeof QUERIES;

@@ -16,6 +16,8 @@ export interface Dailies {
   table(day: number): Promise<DailyTable>;
   /** The session's try: null if there is none, without a result if it is not finished. */
   read(day: number, session: string): Promise<{ result: DailyResult | null } | null>;
+  /** Removes the session from the tables that are kept on this day, and its nickname. It still has had its tries, and can read them. */
+  forget(session: string, day: number): Promise<void>;
 }
 
 export interface DailyTable {
@@ -27,3 +29,6 @@ export interface DailyTable {
 export const MAX_TRIES = 100_000;
 /** How long a day is kept after its last try. */
 export const DAILY_LIFE_MS = 3 * 24 * 60 * 60_000;
+
+/** Those that may be kept on a day: a try lasts into the next one. */
+export const daysKept = (day: number): number[] => [0, 1, 2, 3, 4].map((ago) => day - ago);

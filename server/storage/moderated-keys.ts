@@ -1,29 +1,35 @@
 /**
- * What was decided about donated drawings: those of DATA_DIR/hidden.txt nobody gets; those of approved.txt need not pass the gate.
- * A replay that is hidden, approved or shown again takes its donated drawing along. One that the operator deletes stays hidden there.
+ * What was decided about drawings with a `key_id`: those of DATA_DIR/hidden.txt nobody gets; those of approved.txt need not pass the gate;
+ * those of reported.txt are hidden by reports, and wait for the operator. A replay that is hidden, approved or shown again takes its
+ * donated drawing along. One that the operator deletes stays hidden there.
  */
 import { join } from 'node:path';
 import type { ReportReason } from '../../shared/gallery.ts';
 import type { KeyList } from './key-list.ts';
 import { openKeyList } from './key-list.ts';
 import type { KeyReports } from './key-reports.ts';
-import type { Replays } from './replays.ts';
+import type { Decision, Replays } from './replays.ts';
 
 export interface ModeratedKeys {
   hidden: KeyList;
   approved: KeyList;
+  reported: KeyList;
 }
 
 export const openModeratedKeys = (dir: string): ModeratedKeys => ({
   hidden: openKeyList(join(dir, 'hidden.txt')),
   approved: openKeyList(join(dir, 'approved.txt')),
+  reported: openKeyList(join(dir, 'reported.txt')),
 });
 
-export function withModeratedKeys(replays: Replays, { hidden, approved }: ModeratedKeys): Replays {
+export function withModeratedKeys(replays: Replays, { hidden, approved, reported }: ModeratedKeys): Replays {
   /** `isDecided`: by the operator, who may show it again, too. */
   async function follow(id: string, isDecided: boolean): Promise<void> {
     const [gift, found] = await Promise.all([replays.gift(id), replays.inspect(id)]);
     if (!gift?.key || !found) return;
+    // First: what is hidden must be known to wait.
+    if (found.hidden === 'reports') await reported.add(gift.key);
+    else if (isDecided) await reported.remove(gift.key);
     if (found.hidden !== null) await hidden.add(gift.key);
     else if (isDecided) await hidden.remove(gift.key);
     if (found.approved) await approved.add(gift.key);
@@ -57,30 +63,48 @@ interface Parts {
   replays: Replays;
   reports: KeyReports;
   /** None without DATA_DIR: then reports wait for the operator, and hide nothing. */
-  hidden: KeyList | undefined;
+  lists: ModeratedKeys | undefined;
   /** So many reporters hide a drawing. */
   reportsToHide: number;
 }
 
-/** What is decided by key: of a donated drawing, wherever else it is shown, or of one of EXPLORE_DATA. */
-export function createKeyModeration({ replays, reports, hidden, reportsToHide }: Parts) {
+/** A drawing that waits for the operator. */
+export interface ReportedKey {
+  key: string;
+  /** A reason for each reporter; none if they have been forgotten since. */
+  reports: ReportReason[];
+  isHidden: boolean;
+}
+
+/** What is decided by key, of drawings with and without a replay. */
+export function createKeyModeration({ replays, reports, lists, reportsToHide }: Parts) {
   return {
     async report(key: string, reporter: string, reason: ReportReason): Promise<void> {
       const replay = await replays.ofKey(key);
-      if (replay && (await replays.report(replay, reporter, reason))) return;
-      if ((await reports.report(key, reporter, reason)) >= reportsToHide) await hidden?.add(key);
+      if (replay !== null) return void (await replays.report(replay, reporter, reason));
+      if (await lists?.approved.has(key)) return;
+      if ((await reports.report(key, reporter, reason)) < reportsToHide) return;
+      await lists?.reported.add(key);
+      await lists?.hidden.add(key);
     },
     /** The operator decides; the reports are forgotten. */
-    async decide(key: string, decision: 'hide' | 'unhide'): Promise<void> {
-      const replay = await replays.ofKey(key);
-      const isDone = replay !== null && (await replays.moderate(replay, decision));
-      if (!isDone) await hidden?.[decision === 'hide' ? 'add' : 'remove'](key);
+    async decide(key: string, decision: Decision): Promise<void> {
       await reports.forget(key);
+      const replay = await replays.ofKey(key);
+      if (replay !== null && (await replays.moderate(replay, decision))) return;
+      await lists?.hidden[decision === 'hide' ? 'add' : 'remove'](key);
+      await lists?.approved[decision === 'approve' ? 'add' : 'remove'](key);
+      await lists?.reported.remove(key);
     },
-    /** What waits for the operator. */
-    async cases(): Promise<{ key: string; reports: ReportReason[]; isHidden: boolean }[]> {
-      const found = await reports.all();
-      return Promise.all(found.map(async (each) => ({ ...each, isHidden: (await hidden?.has(each.key)) ?? false })));
+    /** Those that have no replay (any more). */
+    async cases(): Promise<ReportedKey[]> {
+      const [found, hidden = new Set<string>()] = await Promise.all([reports.all(), lists?.reported.all()]);
+      const listed = new Set(found.map(({ key }) => key));
+      const others = [...hidden].filter((key) => !listed.has(key)).map((key) => ({ key, reports: [] }));
+      const cases: ReportedKey[] = [];
+      for (const each of [...found, ...others])
+        if ((await replays.ofKey(each.key)) === null) cases.push({ ...each, isHidden: hidden.has(each.key) });
+      return cases;
     },
   };
 }

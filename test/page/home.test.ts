@@ -177,6 +177,10 @@ describe.skipIf(!hasBrowser)('the first minute', () => {
 
     await page.goto(`${server.url}/mine`);
     await press(page, 'leave-boards');
+    await page.keyboard.press('Escape');
+    await byId(page, 'leave-boards-yes').waitFor({ state: 'detached' });
+    await press(page, 'leave-boards');
+    await press(page, 'leave-boards-yes');
     await page.getByText('on no leaderboard').waitFor();
     await page.goto(server.url);
     await expect.poll(() => text(page, 'leaders')).toContain('Nobody yet');

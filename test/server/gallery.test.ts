@@ -207,6 +207,11 @@ describe('the operator', () => {
     await moderate(['unhide-key', '6384480149307392']);
     expect([...keysIn(await readFile(file, 'utf8'))]).toEqual(['17']);
     expect(await moderate(['hide-key', '../x'])).toMatchObject({ code: 1 });
+    await moderate(['approve-key', '17']);
+    expect([...keysIn(await readFile(file, 'utf8'))]).toEqual([]);
+    expect([...keysIn(await readFile(join(dir, 'approved.txt'), 'utf8'))]).toEqual(['17']);
+    await moderate(['hide-key', '17']);
+    expect([...keysIn(await readFile(join(dir, 'approved.txt'), 'utf8'))]).toEqual([]);
   });
 
   test('hides the donated drawing together with its replay, and so do reports', { timeout: 60_000 }, async () => {
@@ -246,7 +251,7 @@ describe('the operator', () => {
     expect(await hidden()).toContain('4715');
   });
 
-  test('hides the replay together with the donated drawing, which it tells the key of', {
+  test('hides the replay together with the donated drawing, and shows its key', {
     timeout: 60_000,
   }, async () => {
     const { replays } = server.backend;

@@ -27,6 +27,9 @@ export function createMemoryDailies(maxTries = MAX_TRIES): Dailies {
     return tries.get(session) ?? '';
   }
 
+  /** Those who left the table have no nickname. */
+  const listed = (day: Day | undefined): DailyTry[] => [...(day?.results.values() ?? [])].filter(({ nick }) => nick);
+
   return {
     claim: async (day, session, match) => claim(dayFor(day), session, match),
     async record(result) {
@@ -35,7 +38,7 @@ export function createMemoryDailies(maxTries = MAX_TRIES): Dailies {
       if (claim(day, session, match) === match && !day.results.has(session)) day.results.set(session, result);
     },
     async table(number) {
-      const results = [...(days.get(number)?.results.values() ?? [])];
+      const results = listed(days.get(number));
       const best = results.filter(({ score }) => score > 0).sort((a, b) => b.score - a.score);
       const leaders = best
         .slice(0, BOARD_LENGTH)
@@ -48,8 +51,14 @@ export function createMemoryDailies(maxTries = MAX_TRIES): Dailies {
       const result = day.results.get(session);
       if (!result) return { result: null };
       const { score, rounds } = result;
-      const place = [...day.results.values()].filter((other) => other.score > score).length + 1;
+      const place = listed(day).filter((other) => other.score > score).length + 1;
       return { result: { key: publicKey(session), place, score, rounds } };
+    },
+    async forget(session) {
+      for (const { results } of days.values()) {
+        const result = results.get(session);
+        if (result) results.set(session, { ...result, nick: '' });
+      }
     },
   };
 }

@@ -7,7 +7,16 @@ local function drop(key, sessions)
   end
 end
 
--- Lines of players whose last match on the board ended before this time, in ms.
-local function dropOld(key, before)
-  drop(key, redis.call('ZRANGE', key .. ':seen', '-inf', '(' .. before, 'BYSCORE'))
+local function live(key, life)
+  for _, beside in ipairs({ '', ':names', ':seen' }) do redis.call('PEXPIRE', key .. beside, life) end
+end
+
+-- Drops the lines of players whose last match on the board ended longer ago than a life. Times are in ms.
+local function dropOld(key, now, life)
+  -- Version 0.1 did not write down when: its lines are as old as this moment.
+  if redis.call('ZCARD', key .. ':seen') < redis.call('ZCARD', key) then
+    for _, session in ipairs(redis.call('ZRANGE', key, 0, -1)) do redis.call('ZADD', key .. ':seen', 'NX', now, session) end
+    live(key, life)
+  end
+  drop(key, redis.call('ZRANGE', key .. ':seen', '-inf', '(' .. now - life, 'BYSCORE'))
 end

@@ -9,7 +9,7 @@
  */
 import type { DailyTry } from '../../game/daily.ts';
 import type { Dailies } from '../dailies.ts';
-import { DAILY_LIFE_MS, MAX_TRIES } from '../dailies.ts';
+import { DAILY_LIFE_MS, daysKept, MAX_TRIES } from '../dailies.ts';
 import { BOARD_LENGTH, publicKey } from '../leaderboard.ts';
 import type { Redis } from './connection.ts';
 import { dailyKeysOf } from './keys.ts';
@@ -50,6 +50,15 @@ export function createRedisDailies(redis: Redis, maxTries = MAX_TRIES): Dailies 
       const { score, rounds } = JSON.parse(json) as Kept;
       const better = await redis.run((client) => client.zCount(keys.scores, `(${score}`, '+inf'));
       return { result: { key: publicKey(session), place: better + 1, score, rounds } };
+    },
+    async forget(session, day) {
+      for (const { results, scores } of daysKept(day).map(dailyKeysOf)) {
+        await redis.run((client) => client.zRem(scores, session));
+        const json = await redis.run((client) => client.hGet(results, session));
+        if (!json) continue;
+        const kept = JSON.stringify({ ...(JSON.parse(json) as Kept), nick: '' });
+        await redis.run((client) => client.hSet(results, session, kept));
+      }
     },
   };
 }

@@ -11,9 +11,6 @@ import type { KeyReports } from '../key-reports.ts';
 import { MAX_REPORTED } from '../key-reports.ts';
 import type { Redis } from './connection.ts';
 
-const PREFIX = 'dd:{reports}:';
-const ALL = `${PREFIX}all`;
-
 export function createRedisKeyReports(
   redis: Redis,
   keptMs: number,
@@ -21,29 +18,14 @@ export function createRedisKeyReports(
   now: () => number = Date.now,
 ): KeyReports {
   return {
-    async report(key, reporter, reason) {
-      const own = `${PREFIX}${key}`;
-      const replies = await redis.run((client) =>
-        client
-          .multi()
-          .hSetNX(own, reporter, reason)
-          .hLen(own)
-          .pExpire(own, keptMs)
-          .zAdd(ALL, { score: now(), value: key })
-          .zRemRangeByRank(ALL, 0, -most - 1)
-          .pExpire(ALL, keptMs)
-          .exec(),
-      );
-      return Number(replies[1]);
-    },
+    report: (key, reporter, reason) =>
+      redis.run((client) => client.reportKey(key, reporter, reason, now(), keptMs, most)),
     async forget(key) {
-      await redis.run((client) => client.multi().del(`${PREFIX}${key}`).zRem(ALL, key).exec());
+      await redis.run((client) => client.forgetReports(key));
     },
     async all() {
-      await redis.run((client) => client.zRemRangeByScore(ALL, '-inf', now() - keptMs));
-      const keys = await redis.run((client) => client.zRange(ALL, 0, -1, { REV: true }));
-      const reports = await Promise.all(keys.map((key) => redis.run((client) => client.hVals(`${PREFIX}${key}`))));
-      return keys.map((key, i) => ({ key, reports: reports[i] as ReportReason[] }));
+      const found = await redis.run((client) => client.reportedKeys(now() - keptMs));
+      return found.map(([key, reports]) => ({ key: `${key}`, reports: reports as ReportReason[] }));
     },
   };
 }

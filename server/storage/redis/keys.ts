@@ -29,6 +29,12 @@ export const REPLAYS = 'dd:{replays}:';
 /** Begins the keys of all challenges; see `challenges.ts`. */
 export const CHALLENGES = 'dd:{challenges}:';
 
+/** Begins the keys of all leaderboards; see `leaderboard.ts`. */
+export const LEADERS = 'dd:{leaders}:';
+
+/** Begins the keys of all reports by `key_id`; see `key-reports.ts`. */
+export const REPORTS = 'dd:{reports}:';
+
 /** The tries of a day; see `dailies.ts`. */
 export function dailyKeysOf(day: number) {
   const date = dateOf(day);

@@ -24,16 +24,17 @@ import {
   wordBoard,
 } from '../leaderboard.ts';
 import type { Redis } from './connection.ts';
+import { LEADERS } from './keys.ts';
 import type { BoardUpdate, LineUpdate, Order } from './scripts.ts';
 
-const keyOf = (name: string): string => `dd:{leaders}:${name}`;
+const keyOf = (name: string): string => LEADERS + name;
 
-/** Boards of version 0.1, which counted otherwise. Their lines get old, too. */
-const OUTDATED = ['race:all', 'solo:all'];
+/** Boards of earlier versions, which counted otherwise. Their lines get old, too. */
+const OUTDATED = ['all', 'race:all', 'solo:all'];
 
 export function createRedisLeaderboard(redis: Redis): Leaderboard {
-  async function top(name: string, order: Order, length: number, before: number): Promise<Leader[]> {
-    const lines = await redis.run((client) => client.readBoard(keyOf(name), order, length, before));
+  async function top(name: string, order: Order, length: number, now: number, lifeMs: number): Promise<Leader[]> {
+    const lines = await redis.run((client) => client.readBoard(keyOf(name), order, length, now, lifeMs));
     return lines.map(([session, nick, value]) => ({ key: publicKey(session!), nick: nick!, value: Number(value) }));
   }
 
@@ -54,15 +55,11 @@ export function createRedisLeaderboard(redis: Redis): Leaderboard {
       await redis.run((client) => client.recordMatch(keyOf(`match:${match}`), MATCH_MEMORY_MS, ended, boards, lines));
     },
     best: (span, time, table = 'race') =>
-      top(boardName(table, span, time), 'most', BOARD_LENGTH, time - BOARD_LIFE_MS[span]),
-    fastest: (word, time) => top(wordBoard(word), 'least', FASTEST_LENGTH, time - BOARD_LIFE_MS.word),
+      top(boardName(table, span, time), 'most', BOARD_LENGTH, time, BOARD_LIFE_MS[span]),
+    fastest: (word, time) => top(wordBoard(word), 'least', FASTEST_LENGTH, time, BOARD_LIFE_MS.word),
     async forget(session, words, time) {
-      await redis.run((client) => {
-        const all = client.multi();
-        for (const key of boardNames(words, time).map(keyOf))
-          all.zRem(key, session).hDel(`${key}:names`, session).zRem(`${key}:seen`, session);
-        return all.exec();
-      });
+      const names = JSON.stringify([...OUTDATED, ...boardNames(words, time)]);
+      await redis.run((client) => client.leaveBoards(session, names));
     },
   };
 }

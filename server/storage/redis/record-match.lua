@@ -11,14 +11,10 @@ for _, line in ipairs(cjson.decode(ARGV[4])) do
 end
 for _, board in ipairs(boards) do
   local key, places, life = board[1], board[3], board[4]
-  -- Version 0.1 did not write down when: its lines are as old as this match.
-  if redis.call('ZCARD', key .. ':seen') < redis.call('ZCARD', key) then
-    for _, session in ipairs(redis.call('ZRANGE', key, 0, -1)) do redis.call('ZADD', key .. ':seen', 'NX', ended, session) end
-  end
-  dropOld(key, ended - life)
+  dropOld(key, ended, life)
   local from, to = 0, -places - 1
   if board[2] == 'least' then from, to = places, -1 end
   drop(key, redis.call('ZRANGE', key, from, to))
-  for _, beside in ipairs({ '', ':names', ':seen' }) do redis.call('PEXPIRE', key .. beside, life) end
+  live(key, life)
 end
 return 1

@@ -1,7 +1,8 @@
 -- What the scripts about replays have in common. KEYS prefix of all their keys, which `replays.ts` lists.
 local P = KEYS[1]
 local expiries, sizes, counters = P .. 'expiries', P .. 'sizes', P .. 'counters'
-local listings, words, cases, keys = P .. 'listings', P .. 'words', P .. 'cases', P .. 'keys'
+local listings, words, cases = P .. 'listings', P .. 'words', P .. 'cases'
+local keys, given = P .. 'keys', P .. 'given'
 
 -- Exactly as it is: Lua would write it with an exponent.
 local function digits(number) return string.format('%.0f', number) end
@@ -60,10 +61,12 @@ local function leaveGallery(id)
   return true
 end
 
--- Under which it was donated.
+-- Under which it was donated. That is kept apart from the replay, whose hash has expired when it is dropped.
 local function forgetKey(id)
-  local gift = cjson.decode(redis.call('HGET', P .. id, 'gift') or 'null')
-  if gift ~= cjson.null and gift.key ~= cjson.null then redis.call('HDEL', keys, gift.key) end
+  local key = redis.call('HGET', given, id)
+  if not key then return end
+  redis.call('HDEL', keys, key)
+  redis.call('HDEL', given, id)
 end
 
 local function drop(id)

@@ -14,7 +14,7 @@
  * | `dd:{replays}:words` | sorted set | words by how many those are |
  * | `dd:{replays}:counters` | hash | `n`, the last of the listings; `listed`, the bytes of all galleries |
  * | `dd:{replays}:reporters:ID` | hash | who reported it, by a keyed hash of each, and the reasons |
- * | `dd:{replays}:keys` | hash | the id of what was donated under each key |
+ * | `dd:{replays}:keys`, `dd:{replays}:given` | hashes | the id of what was donated under each key, and the key of each id |
  * | `dd:{replays}:cases` | sorted set | ids that the operator may want to see, by time (ms) |
  */
 import { RESP_TYPES } from 'redis';

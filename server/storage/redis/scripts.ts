@@ -1,7 +1,7 @@
 /** The Lua scripts as typed commands of the Redis client. Each `.lua` file documents its keys, arguments and reply. */
 import { readFileSync } from 'node:fs';
 import { defineScript } from 'redis';
-import { CHALLENGES, dailyKeysOf, keysOf, PUBLIC_LIST, REPLAYS } from './keys.ts';
+import { CHALLENGES, dailyKeysOf, keysOf, LEADERS, PUBLIC_LIST, REPLAYS, REPORTS } from './keys.ts';
 
 const lua = (name: string): string => readFileSync(new URL(`./${name}.lua`, import.meta.url), 'utf8');
 
@@ -51,9 +51,17 @@ const refresh = defineScript({
 const listRoom = defineScript({
   NUMBER_OF_KEYS: 3,
   SCRIPT: lua('list-room'),
-  parseCommand(parser, code: string, row: string, version: number, players: number, now: number, most: number) {
+  parseCommand(
+    parser,
+    code: string,
+    row: string,
+    version: number,
+    players: number,
+    now: number,
+    ...limits: [most: number, lifeMs: number]
+  ) {
     parser.pushKeys([PUBLIC_LIST.rows, PUBLIC_LIST.byPlayers, PUBLIC_LIST.byTime]);
-    parser.push(code, row, `${version}`, `${players}`, `${now}`, `${most}`);
+    parser.push(code, row, `${version}`, `${players}`, `${now}`, ...limits.map(String));
   },
   transformReply: (reply: unknown) => reply as 0 | 1,
 });
@@ -87,12 +95,14 @@ const recordMatch = defineScript({
 const readBoard = defineScript({
   NUMBER_OF_KEYS: 1,
   SCRIPT: `${lua('boards')}\n${lua('read-board')}`,
-  parseCommand(parser, key: string, order: Order, length: number, before: number) {
+  parseCommand(parser, key: string, order: Order, length: number, now: number, lifeMs: number) {
     parser.pushKey(key);
-    parser.push(order, `${length}`, `${before}`);
+    parser.push(order, `${length}`, `${now}`, `${lifeMs}`);
   },
   transformReply: (reply: unknown) => reply as [session: string, nick: string, value: string][],
 });
+
+type Done = 0 | 1;
 
 /** With one key, the prefix of all others: these lie on the same node. */
 const ofPrefix = <Args extends (string | number | Buffer)[], Reply>(prefix: string, script: string) =>
@@ -106,10 +116,19 @@ const ofPrefix = <Args extends (string | number | Buffer)[], Reply>(prefix: stri
     transformReply: (reply: unknown) => reply as Reply,
   });
 
+const leaveBoards = ofPrefix<[session: string, names: string], Done>(
+  LEADERS,
+  `${lua('boards')}\n${lua('leave-boards')}`,
+);
+
+type ReportKey = [key: string, reporter: string, reason: string, now: number, keptMs: number, most: number];
+const reportKey = ofPrefix<ReportKey, number>(REPORTS, lua('report-key'));
+const forgetReports = ofPrefix<[key: string], Done>(REPORTS, lua('forget-reports'));
+const reportedKeys = ofPrefix<[since: number], [key: string, reasons: string[]][]>(REPORTS, lua('reported-keys'));
+
 const ofReplays = <Args extends (string | number | Buffer)[], Reply>(name: string) =>
   ofPrefix<Args, Reply>(REPLAYS, `${lua('replays')}\n${lua(name)}`);
 
-type Done = 0 | 1;
 type Save = [
   ...[id: string, code: string, owner: string, record: Buffer, now: number, expires: number, mostBytes: number],
   ...[word: string, ms: number | '', ownKept: number],
@@ -171,7 +190,8 @@ const recordTry = defineScript({
 });
 
 export const scripts = {
-  ...{ commit, saveInk, readInk, refresh, listRoom, publicRooms, recordMatch, readBoard },
+  ...{ commit, saveInk, readInk, refresh, listRoom, publicRooms, recordMatch, readBoard, leaveBoards },
+  ...{ reportKey, forgetReports, reportedKeys },
   ...{ saveReplay, keepReplay, removeReplay, bestReplay, refreshReplays, setGift },
   ...{ listReplay, unlistReplay, gallery, galleryWords, reportReplay, moderateReplay, replayCases },
   ...{ claimTry, recordTry, saveChallenge, recordAttempt },

@@ -8,7 +8,10 @@ forgetKey(id)
 redis.call('HSET', P .. id, 'gift', ARGV[3])
 local gift = cjson.decode(ARGV[3])
 if gift == cjson.null then return 1 end
-if gift.key ~= cjson.null then redis.call('HSET', keys, gift.key, id) end
+if gift.key ~= cjson.null then
+  redis.call('HSET', keys, gift.key, id)
+  redis.call('HSET', given, id, gift.key)
+end
 if gift.passes then return 1 end
 redis.call('ZADD', cases, 'NX', ARGV[4], id)
 local saved, before = unpack(redis.call('HMGET', P .. id, 'saved', 'expires'))

@@ -102,7 +102,8 @@ export function createRedisStore(redis: Redis, now: () => number = Date.now): St
   async function list(game: Game): Promise<void> {
     const row = listing(game);
     const text = row ? JSON.stringify(row) : '';
-    await redis.run((client) => client.listRoom(game.code, text, game.version, row?.players ?? 0, now(), MAX_LISTED));
+    const args = [game.code, text, game.version, row?.players ?? 0, now(), MAX_LISTED, LISTED_FOR_MS] as const;
+    await redis.run((client) => client.listRoom(...args));
   }
 
   /** The list is not part of the commit: if it cannot be updated now, the next `refresh` does. */
