@@ -5,7 +5,7 @@
  * files of one word after the other. A word's drawings are in the order of their random keys, so nothing tells which were drawn together.
  */
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync } from 'node:fs';
+import { createReadStream, existsSync, rmSync } from 'node:fs';
 import {
   appendFile,
   type FileHandle,
@@ -62,8 +62,15 @@ export async function exportDataset(order: Order): Promise<Counts> {
   if (there.length > 0 && !there.includes(CHECKSUMS))
     throw new Error(`${out} holds something else than an export: name an empty or a new folder`);
   const part = await mkdtemp(`${out}.part-`);
-  const discard = () => rm(part, { recursive: true, force: true });
-  const interrupt = (signal: NodeJS.Signals) => discard().finally(() => process.exit(signal === 'SIGINT' ? 130 : 143));
+  // At once, and again if a file that was being opened comes between: what goes on writing would fill the folder meanwhile.
+  const discard = () => rmSync(part, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
+  function interrupt(signal: NodeJS.Signals): void {
+    try {
+      discard();
+    } finally {
+      process.exit(signal === 'SIGINT' ? 130 : 143);
+    }
+  }
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {
     const counts = await write(order, part);
@@ -73,7 +80,7 @@ export async function exportDataset(order: Order): Promise<Counts> {
     await rm(old, { recursive: true, force: true });
     return counts;
   } catch (error) {
-    await discard();
+    discard();
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOSPC' || code === 'EDQUOT' || /no space left/i.test((error as Error).message))
       throw new Error(

@@ -222,14 +222,16 @@ describe('npm run export', () => {
       JSON.stringify(donation(i % 20, { key_id: String(5000 + i) })),
     );
     appendFileSync(join(dataDir, 'donated', '2026-11-20.a.ndjson'), `${lines.join('\n')}\n`);
-    const child = spawn(process.execPath, [...COMMAND, ...args], { cwd: root, env });
-    await new Promise<void>((resolve) => child.stderr.on('data', (text) => `${text}`.includes('writing') && resolve()));
-    expect(readdirSync(dir).some((name) => name.startsWith('out.part-'))).toBe(true);
-    child.kill('SIGINT');
-    const [code] = await new Promise<[number | null]>((resolve) => child.on('exit', (code) => resolve([code])));
-    expect(code).toBe(130);
-    expect(readFileSync(join(out, 'SHA256SUMS'), 'utf8')).toBe(before);
-    expect(readdirSync(dir).sort()).toEqual(['data', 'out']);
+    for (const sign of ['reading', 'writing: 0', 'writing: 20', 'writing: 40', 'writing: 60', 'writing: 80']) {
+      const child = spawn(process.execPath, [...COMMAND, ...args], { cwd: root, env });
+      const ended = new Promise((done) => child.once('exit', done));
+      await new Promise<void>((seen) => child.stderr.on('data', (text) => `${text}`.includes(sign) && seen()));
+      expect(readdirSync(dir).some((name) => name.startsWith('out.part-'))).toBe(true);
+      child.kill('SIGINT');
+      expect(await ended).toBe(130);
+      expect(readFileSync(join(out, 'SHA256SUMS'), 'utf8')).toBe(before);
+      expect([sign, readdirSync(dir).sort()]).toEqual([sign, ['data', 'out']]);
+    }
     // One that was killed between its renames is put back first.
     execFileSync('mv', [out, `${out}.old`]);
     rmSync(join(dataDir, 'donated', '2026-11-20.a.ndjson'));
