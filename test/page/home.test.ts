@@ -109,6 +109,11 @@ describe.skipIf(!hasBrowser)('the first minute', () => {
     await page.goto(server.url, { waitUntil: 'commit' });
     const place = (selector: string) =>
       page.locator(selector).evaluate(async (name) => {
+        const links = [...document.querySelectorAll<HTMLLinkElement>('link[rel=stylesheet]')];
+        // The browser paints nothing before it has the styles, but a script sees the page without them.
+        while (!links.every(({ sheet }) => sheet)) await new Promise((next) => setTimeout(next, 10));
+        // Its fonts are fetched once it is laid out.
+        name.getBoundingClientRect();
         await document.fonts.ready;
         const { x, y, width, height } = name.getBoundingClientRect();
         return [x, y, width, height].map(Math.round);
