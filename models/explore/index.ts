@@ -21,6 +21,7 @@ import { readKeys } from '../../server/explore/keys.ts';
 import { literal } from '../../server/explore/database.ts';
 import type { Folders } from '../../server/explore/folders.ts';
 import {
+  averagesFile,
   deletedFile,
   fileName,
   findingsFile,
@@ -30,7 +31,7 @@ import {
   stampOf,
   survey,
 } from '../../server/explore/folders.ts';
-import type { Manifest } from '../../server/explore/manifest.ts';
+import type { Averages, Manifest } from '../../server/explore/manifest.ts';
 import { INDEX_VERSION } from '../../server/explore/manifest.ts';
 import { donatedLines, quickdrawLines } from '../../server/explore/sources.ts';
 import type { Findings, Origin } from '../../shared/explore.ts';
@@ -100,7 +101,7 @@ export async function makeIndex({ folders, network, replays, only, progress }: O
       const { origin } = subject;
       const parts = join(dir, 'parts', origin);
       await mkdir(parts, { recursive: true });
-      await mkdir(join(dir, 'words', origin), { recursive: true });
+      for (const name of ['words', 'averages']) await mkdir(join(dir, name, origin), { recursive: true });
       const table = parquetFile(folders, origin)!;
       // That of another version may lack columns.
       const exists = old !== undefined && (await isThere(table));
@@ -121,8 +122,10 @@ export async function makeIndex({ folders, network, replays, only, progress }: O
         if (known?.stamp === stamp && hasLines) tallies.set(word, known.tally);
         else {
           const stored = (await subject.read(word)).filter(({ key_id }) => !deleted.has(key_id));
-          const { findings, tally, lines } = await study(network, word, stored, await subject.moments(word, stored));
+          const moments = await subject.moments(word, stored);
+          const { findings, averages, tally, lines } = await study(network, word, stored, moments);
           await writeWhole(partOf(word), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+          await writeWhole(averagesFile(folders, origin, word)!, JSON.stringify(averages satisfies Averages));
           await writeWhole(file, JSON.stringify({ stamp, findings, tally } satisfies WordFile));
           tallies.set(word, tally);
         }
@@ -148,7 +151,7 @@ export async function makeIndex({ folders, network, replays, only, progress }: O
     // All files of donated drawings have expired.
     if (covered.length === 0) {
       await rm(parquetFile(folders, 'here')!, { force: true });
-      await rm(join(dir, 'words', 'here'), { recursive: true, force: true });
+      for (const name of ['words', 'averages']) await rm(join(dir, name, 'here'), { recursive: true, force: true });
     }
   });
   return manifest;

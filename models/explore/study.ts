@@ -1,4 +1,6 @@
 /** What the network makes of the drawings of one word. */
+import { averageOf } from '../../server/explore/answers.ts';
+import type { Averages } from '../../server/explore/manifest.ts';
 import type { Strokes } from '../../server/explore/strokes.ts';
 import { inkOf, readStrokes } from '../../server/explore/strokes.ts';
 import type { ExploreDrawing, Findings, Kind, Share, Speed } from '../../shared/explore.ts';
@@ -56,6 +58,7 @@ export interface Tally {
 
 export interface Study {
   findings: Findings;
+  averages: Averages;
   tally: Tally;
   lines: Line[];
 }
@@ -119,6 +122,8 @@ export async function study(
       typical: typical.slice(0, TYPICAL).map((i) => shownAs(drawings[i]!)),
     };
   };
+  const averageOfShown = (some: readonly number[]) =>
+    averageOf(some.filter(isShown).map((i) => inkOf(drawings[i]!.strokes)));
   const by = (name: 'country' | 'language'): Record<string, Share> => {
     const groups = new Map<string, number[]>();
     for (const i of held) {
@@ -138,6 +143,12 @@ export async function study(
         .slice(0, MISTAKES),
       kinds: count > 1 ? Array.from({ length: count }, (_, kind) => kindOf(kind)) : [],
       speed: speedOf(moments),
+    },
+    averages: {
+      all: averageOfShown([...drawings.keys()]),
+      kinds: Array.from({ length: count }, (_, kind) =>
+        averageOfShown([...drawings.keys()].filter((i) => kinds[i] === kind)),
+      ),
     },
     tally: { all: shareOf(held), countries: by('country'), languages: by('language') },
     lines: drawings.map(({ key_id, country, language, offered, strokes, file }, n) => ({

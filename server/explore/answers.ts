@@ -17,16 +17,25 @@ import { AVERAGE_SIDE, PAGE_SIZE } from '../../shared/explore.ts';
 import { CHANNELS, RASTER_SIZE, rasterize, SIDE } from '../../shared/raster.ts';
 import type { Database } from './database.ts';
 import type { Folders } from './folders.ts';
-import { approvedFile, deletedFile, findingsFile, hiddenFile, manifestFile, originsOf, survey } from './folders.ts';
+import {
+  approvedFile,
+  averagesFile,
+  deletedFile,
+  findingsFile,
+  hiddenFile,
+  manifestFile,
+  originsOf,
+  survey,
+} from './folders.ts';
 import { readKeys } from './keys.ts';
-import type { Manifest } from './manifest.ts';
+import type { Averages, Manifest } from './manifest.ts';
 import { INDEX_VERSION } from './manifest.ts';
 import type { Filter, Query } from './query.ts';
 import type { Source } from './sources.ts';
 import { donatedSource, sourceOf } from './sources.ts';
 import { inkOf, readStrokes } from './strokes.ts';
 
-/** Drawings in an average: more of them change nothing that can be seen. */
+/** Drawings in an average that the index does not have: more of them change little that can be seen. */
 const AVERAGED = 300;
 /** Countries and languages in a list. */
 const FACETS = 60;
@@ -170,7 +179,26 @@ export async function readAnswers(folders: Folders, database: Database): Promise
     return { total, drawings: rows.flatMap(drawingOf) };
   }
 
+  /** The picture that the index has, if it is of the very drawings that are shown now. */
+  async function indexedAverage({ word, from, kind }: Filter): Promise<ExploreAverage | undefined> {
+    const known = manifest && (await readJson<Averages>(averagesFile(folders, from, word)));
+    const picture = kind === undefined ? known?.all : known?.kinds[kind];
+    if (!picture) return undefined;
+    const { sql, values } = source({ word, from });
+    const ofKind = kind === undefined ? '' : 'AND kind = $kind';
+    const [found] = await database.all<{ now: number; gone: number }>(
+      `SELECT (count(*) FILTER (WHERE ${SHOWN}))::INTEGER AS now,
+         (count(*) FILTER (WHERE shown AND key_id IN (SELECT key_id FROM excluded)))::INTEGER AS gone
+       FROM ${sql} WHERE word = $word ${ofKind}`,
+      { ...values, word, ...(kind !== undefined && { kind }) },
+    );
+    return found!.now === picture.drawings && found!.gone === 0 ? picture : undefined;
+  }
+
   async function average(filter: Filter): Promise<ExploreAverage> {
+    const isPlain = filter.country === undefined && filter.language === undefined;
+    const indexed = isPlain ? await indexedAverage(filter) : undefined;
+    if (indexed) return indexed;
     const { rows } = await some(filter, AVERAGED, 0);
     return averageOf(rows.flatMap(({ drawing }) => strokesOf(drawing)).map(inkOf));
   }

@@ -33,6 +33,9 @@ export const parquetFile = (folders: Folders, origin: Origin): InData =>
 export const manifestFile = (folders: Folders): InData => inData(folders, 'explore', 'index.json');
 export const findingsFile = (folders: Folders, origin: Origin, word: string): InData =>
   inData(folders, 'explore', 'words', origin, `${fileName(word)}.json`);
+/** Average pictures of a word. */
+export const averagesFile = (folders: Folders, origin: Origin, word: string): InData =>
+  inData(folders, 'explore', 'averages', origin, `${fileName(word)}.json`);
 export const donatedDir = (folders: Folders): InData => inData(folders, 'donated');
 /** Whose drawings are in neither the wall nor the index: a `key_id` a line. */
 export const deletedFile = (folders: Folders): InData => inData(folders, 'deleted.txt');

@@ -4,10 +4,14 @@ import { existsSync, readFileSync, readdirSync, renameSync, statSync, writeFileS
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { averageOf } from '../../server/explore/answers.ts';
 import { literal } from '../../server/explore/database.ts';
+import { fileName } from '../../server/explore/folders.ts';
+import type { Averages } from '../../server/explore/manifest.ts';
+import { inkOf, readStrokes } from '../../server/explore/strokes.ts';
 import { withDuckDB } from '../../models/explore/table.ts';
 import { isHeldOut } from '../../models/train/dataset.ts';
-import type { ExploreBiases, ExplorePage, ExploreWord, ExploreWords } from '../../shared/explore.ts';
+import type { ExploreAverage, ExploreBiases, ExplorePage, ExploreWord, ExploreWords } from '../../shared/explore.ts';
 import type { DataDir } from '../support/explore.ts';
 import { dataDir, donated, hasDuckDB, mixedFolder, startIndex } from '../support/explore.ts';
 import { SAMPLE_WORDS } from '../support/quickdraw.ts';
@@ -133,15 +137,45 @@ describe.skipIf(!hasDuckDB)('a server with an index', () => {
     START_MS,
   );
 
+  test('has the average pictures of a word and of its kinds', async () => {
+    const rows = (await rowsOf(data)).filter((row) => row.word === word && row.shown);
+    const of = (some: typeof rows) => averageOf(some.map(({ drawing }) => inkOf(readStrokes(drawing as string)!)));
+    const path = `average?word=${encodeURIComponent(word)}&from=quickdraw`;
+    const file = join(data.dir, 'explore/averages/quickdraw', `${fileName(word)}.json`);
+    const kept = JSON.parse(readFileSync(file, 'utf8')) as Averages;
+    expect(kept.all).toEqual(of(rows));
+    expect(await read(path)).toEqual(kept.all);
+    for (const [i, picture] of kept.kinds.entries()) {
+      expect(picture).toEqual(of(rows.filter((row) => row.kind === i)));
+      expect(await read(`${path}&kind=${i}`)).toEqual(picture);
+    }
+    // It is the index's that is served, and the word is not read for it.
+    const marked = { ...kept.all, picture: kept.kinds[0]!.picture };
+    writeFileSync(file, JSON.stringify({ ...kept, all: marked }));
+    await index(data);
+    await vi.waitFor(async () => expect(await read(path)).toEqual(marked), 5000);
+    writeFileSync(file, JSON.stringify(kept));
+  }, 60_000);
+
   test('shows nothing any more of what is hidden, in no view', async () => {
     const [first] = await drawings();
     const path = `word?word=${encodeURIComponent(word)}&from=quickdraw`;
     const seen = async () => JSON.stringify([await read(path), await drawings(), await drawings('&kind=0')]);
     expect(await seen()).toContain(first!.key);
-    const before = await read(`average?word=${encodeURIComponent(word)}&from=quickdraw`);
+    const average = (more = '') =>
+      read<ExploreAverage>(`average?word=${encodeURIComponent(word)}&from=quickdraw${more}`);
+    const before = await average();
     data.list('hidden.txt', first!.key);
     await vi.waitFor(async () => expect(await seen()).not.toContain(first!.key), 5000);
-    expect(await read(`average?word=${encodeURIComponent(word)}&from=quickdraw`)).not.toEqual(before);
+    const without = await average();
+    expect(without.drawings).toBe(before.drawings - 1);
+    expect(without.picture).not.toBe(before.picture);
+    // As many as before, but others.
+    const rest = (await rowsOf(data)).find((row) => row.word === word && !row.shown)!;
+    data.list('approved.txt', rest.key_id as string);
+    await vi.waitFor(async () => expect((await average()).drawings).toBe(before.drawings), 5000);
+    expect((await average()).picture).not.toBe(before.picture);
+    data.list('approved.txt');
     data.list('hidden.txt');
     await vi.waitFor(async () => expect(await seen()).toContain(first!.key), 5000);
   }, 20_000);
