@@ -74,16 +74,16 @@ async function ask(method: string, path: string, body?: object): Promise<unknown
 const isOpen = ({ passes, hidden, approved, reports }: Case): boolean =>
   !approved && hidden !== 'operator' && (reports.length > 0 || hidden === 'reports' || !passes);
 
-function reasonsOf(reports: ReportReason[]): string {
+function reasonsOf(reports: ReportReason[]): string[] {
   const counts = [...new Set(reports)].map((reason) => `${reports.filter((each) => each === reason).length} ${reason}`);
-  return `reported: ${counts.join(', ')}`;
+  return counts.length > 0 ? [`reported: ${counts.join(', ')}`] : [];
 }
 
 function stateOf({ word, passes, hidden, approved, reports }: Case): string {
   return [
     word === null ? 'in no gallery' : `gallery of "${word}"`,
     ...(passes ? [] : ['does not read as the word']),
-    ...(reports.length > 0 ? [reasonsOf(reports)] : []),
+    ...reasonsOf(reports),
     ...(hidden ? [`hidden by ${hidden === 'operator' ? 'you' : 'reports'}`] : []),
     ...(approved ? ['approved'] : []),
   ].join('; ');
@@ -140,9 +140,7 @@ async function list(isAll: boolean): Promise<void> {
   }
   const reported = (await ask('GET', 'keys')) as ReportedKey[];
   for (const { key, reports, isHidden } of reported)
-    console.log(
-      `key ${key}  ${[...(reports.length > 0 ? [reasonsOf(reports)] : []), ...(isHidden ? ['hidden by reports'] : [])].join('; ')}`,
-    );
+    console.log(`key ${key}  ${[...reasonsOf(reports), ...(isHidden ? ['hidden by reports'] : [])].join('; ')}`);
   if (count + reported.length === 0) console.log('Nothing waits for a decision.');
 }
 

@@ -1,5 +1,4 @@
 /** What `/api/explore/…` answers: drawings by word, and what the index knows of them. docs/explore.md describes it. */
-import type { ReportReason } from './gallery.ts';
 
 /** Where drawings are from: a folder of the Quick, Draw! data set, or players of this server who gave them away. */
 export const ORIGINS = ['quickdraw', 'here'] as const;
@@ -22,14 +21,6 @@ export interface ExploreWords {
 /** What the server itself asks before it takes a report. */
 export interface ExploreShows {
   shows: boolean;
-}
-
-/** `POST api/explore/report` */
-export interface ExploreReport {
-  word: string;
-  from: Origin;
-  key: string;
-  reason: ReportReason;
 }
 
 export interface Facet {

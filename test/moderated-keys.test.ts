@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createMemoryKeyReports } from '../server/storage/memory/key-reports.ts';
 import { createMemoryReplays } from '../server/storage/memory/replays.ts';
+import { openKeyList } from '../server/storage/key-list.ts';
 import type { ModeratedKeys } from '../server/storage/moderated-keys.ts';
 import { createKeyModeration, openModeratedKeys, withModeratedKeys } from '../server/storage/moderated-keys.ts';
+import type { Replays } from '../server/storage/replays.ts';
 import { REPLAY_LIFE_MS } from '../server/storage/replays.ts';
 import { saveReplay } from './support/records.ts';
 
@@ -64,6 +66,15 @@ describe('a drawing without a replay', () => {
     }
   });
 
+  test('that its drawer deletes waits no longer', async () => {
+    const { report, cases } = open(openModeratedKeys(dir));
+    await report('17', 'ann', 'bob', 'cleo');
+    await report('18', 'ann');
+    expect(await cases()).toHaveLength(2);
+    for (const key of ['17', '18']) await openKeyList(join(dir, 'deleted.txt')).add(key);
+    expect(await cases()).toEqual([]);
+  });
+
   test('is listed and dismissed without DATA_DIR, too', async () => {
     const { report, cases, decide } = open(undefined);
     await report('17', 'ann', 'bob', 'cleo');
@@ -74,19 +85,19 @@ describe('a drawing without a replay', () => {
 });
 
 describe('a donated drawing', () => {
+  /** Under the key 21. */
+  async function donated(replays: Replays): Promise<string> {
+    const id = await saveReplay(replays, { word: 'owl', strokes: [[1, 1, 2, 2]] });
+    const choices = { gallery: false, data: true, training: false };
+    const gift = { key: '21', word: 'owl', date: '2026-11-28', choices, passes: true, isWritten: true };
+    await replays.setGift(id, null, gift);
+    return id;
+  }
+
   test('that reports have hidden waits by its replay, and by its key once that has gone', async () => {
     const lists = openModeratedKeys(dir);
     const { replays, report, cases, decide } = open(lists);
-    const id = await saveReplay(replays, { word: 'owl', strokes: [[1, 1, 2, 2]] });
-    const choices = { gallery: false, data: true, training: false };
-    await replays.setGift(id, null, {
-      key: '21',
-      word: 'owl',
-      date: '2026-11-28',
-      choices,
-      passes: true,
-      isWritten: true,
-    });
+    const id = await donated(replays);
     await report('21', 'ann', 'bob', 'cleo');
     expect(await lists.hidden.has('21')).toBe(true);
     expect(await replays.cases(0, 9)).toMatchObject([{ id, key: '21', hidden: 'reports' }]);
@@ -102,16 +113,7 @@ describe('a donated drawing', () => {
 
   test('that is decided by its replay does not wait by its key', async () => {
     const { replays, report, cases } = open(openModeratedKeys(dir));
-    const id = await saveReplay(replays, { word: 'owl', strokes: [[1, 1, 2, 2]] });
-    const choices = { gallery: false, data: true, training: false };
-    await replays.setGift(id, null, {
-      key: '21',
-      word: 'owl',
-      date: '2026-11-28',
-      choices,
-      passes: true,
-      isWritten: true,
-    });
+    const id = await donated(replays);
     await report('21', 'ann', 'bob', 'cleo');
     await replays.moderate(id, 'hide');
     passed = REPLAY_LIFE_MS + 1000;

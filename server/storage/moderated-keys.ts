@@ -14,12 +14,15 @@ export interface ModeratedKeys {
   hidden: KeyList;
   approved: KeyList;
   reported: KeyList;
+  /** By their drawers. */
+  deleted: Pick<KeyList, 'has'>;
 }
 
 export const openModeratedKeys = (dir: string): ModeratedKeys => ({
   hidden: openKeyList(join(dir, 'hidden.txt')),
   approved: openKeyList(join(dir, 'approved.txt')),
   reported: openKeyList(join(dir, 'reported.txt')),
+  deleted: openKeyList(join(dir, 'deleted.txt')),
 });
 
 export function withModeratedKeys(replays: Replays, { hidden, approved, reported }: ModeratedKeys): Replays {
@@ -96,14 +99,16 @@ export function createKeyModeration({ replays, reports, lists, reportsToHide }: 
       await lists?.approved[decision === 'approve' ? 'add' : 'remove'](key);
       await lists?.reported.remove(key);
     },
-    /** Those that have no replay (any more). */
+    /** Those that have no replay (any more), and were not deleted since. */
     async cases(): Promise<ReportedKey[]> {
       const [found, hidden = new Set<string>()] = await Promise.all([reports.all(), lists?.reported.all()]);
       const listed = new Set(found.map(({ key }) => key));
       const others = [...hidden].filter((key) => !listed.has(key)).map((key) => ({ key, reports: [] }));
       const cases: ReportedKey[] = [];
-      for (const each of [...found, ...others])
-        if ((await replays.ofKey(each.key)) === null) cases.push({ ...each, isHidden: hidden.has(each.key) });
+      for (const each of [...found, ...others]) {
+        if ((await lists?.deleted.has(each.key)) || (await replays.ofKey(each.key)) !== null) continue;
+        cases.push({ ...each, isHidden: hidden.has(each.key) });
+      }
       return cases;
     },
   };
