@@ -2,6 +2,7 @@
  * `npm run bench:explore -- --data DIR`: how quick /explore answers, and what it costs the game.
  *
  *   --data DIR     a folder of Quick, Draw! drawings (default: EXPLORE_DATA)
+ *   --index DIR    a DATA_DIR with an index of them, beside
  *   --times 1,10   tables with so many copies of each drawing
  *   --races 5      beside 20 explorers, and as many without (0: none)
  *   --rooms 2      of 8 players, in each race
@@ -28,6 +29,7 @@ import { visit } from './visitors.ts';
 const { values } = parseArgs({
   options: {
     data: { type: 'string', default: process.env.EXPLORE_DATA },
+    index: { type: 'string' },
     times: { type: 'string', default: '1,10' },
     races: { type: 'string', default: '5' },
     rooms: { type: 'string', default: '2' },
@@ -162,6 +164,8 @@ try {
     const { data, drawings, words, megabytes } = last;
     if (times === 1) await pages({ quickdraw }, words, { drawings, file: 'ndjson' });
     await pages({ quickdraw, data }, words, { drawings, file: `Parquet, ${megabytes.toFixed(0)} MB` });
+    if (times === 1 && values.index)
+      await pages({ quickdraw, data: values.index }, words, { drawings, file: 'the index' });
   }
   if (last && Number(values.races) > 0) await races(last.data, last.words);
   if (values.json) await writeFile(values.json, JSON.stringify(figures, null, 2));
