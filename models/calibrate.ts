@@ -15,6 +15,7 @@ import { SHIPPED } from '../server/inference/model.ts';
 import type { Recognizer } from '../server/inference/recognizer.ts';
 import { startRecognizer } from '../server/inference/thread.ts';
 import { type Calibration, calibrate, powerAt, raise, sizeOf, UNCALIBRATED } from '../shared/calibration.ts';
+import { seeded } from '../shared/chance.ts';
 import { prefix } from '../shared/ink.ts';
 import { CONVINCED, topGuesses, type Word, type Words } from '../shared/verdict.ts';
 import { ask } from './ask.ts';
@@ -34,7 +35,6 @@ import {
   playFigures,
   replay,
 } from './play.ts';
-import { seeded } from './train/augment.ts';
 import { DATA, type Drawing } from './train/dataset.ts';
 
 /**

@@ -1,5 +1,5 @@
 /** Decides whether a network is better than another one, from the same held-out drawings. Pure. */
-import { seeded } from './train/augment.ts';
+import { seeded } from '../shared/chance.ts';
 
 /** What two networks think of one drawing. */
 export interface Pair {

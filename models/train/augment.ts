@@ -1,31 +1,8 @@
 /** Varies drawings, so the network learns the word and not its few hundred drawings. */
+import type { Chance } from '../../shared/chance.ts';
 import type { Ink, Stroke } from '../../shared/ink.ts';
 import { BOARD, measureInk, prefix } from '../../shared/ink.ts';
 import type { Augment } from './config.ts';
-
-/** Numbers in 0..1, the same for the same seed (mulberry32). */
-export type Chance = () => number;
-
-export function seeded(seed: number): Chance {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
-/** Mixes a few integers into one seed. */
-export function seedOf(...parts: number[]): number {
-  let hash = 0x9e3779b9;
-  for (const part of parts) {
-    hash = Math.imul(hash ^ part, 0x85ebca6b);
-    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-    hash ^= hash >>> 16;
-  }
-  return hash >>> 0;
-}
 
 /** Standard normal (Box-Muller). */
 const normal = (chance: Chance): number => Math.sqrt(-2 * Math.log(1 - chance())) * Math.cos(2 * Math.PI * chance());

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Ink } from '../../shared/ink.ts';
 import { withdrawnFrom } from '../decided.ts';
-import { seeded, seedOf } from './augment.ts';
+import { seeded, seedOf } from '../../shared/chance.ts';
 import type { Preset } from './config.ts';
 import { type Folders, isHeldOut, readDrawings, readWords } from './dataset.ts';
 import { readSoftLabels } from './soft-labels.ts';

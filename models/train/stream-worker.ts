@@ -1,6 +1,7 @@
 /** Answers each message with one training batch, as `batch.ts` lays it out. Its first message says what an epoch has. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { augment, seeded, seedOf } from './augment.ts';
+import { seeded, seedOf } from '../../shared/chance.ts';
+import { augment } from './augment.ts';
 import { packBatch } from './batch.ts';
 import { augmentIn, ONE_WAY, type Preset } from './config.ts';
 import type { Folders } from './dataset.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { augment, seeded, seedOf } from '../../models/train/augment.ts';
+import { augment } from '../../models/train/augment.ts';
+import { seeded, seedOf } from '../../shared/chance.ts';
 import { ONE_WAY, presets } from '../../models/train/config.ts';
 import { shuffled } from '../../models/train/epoch.ts';
 import { BOARD, type Ink, inkLength, prefix } from '../../shared/ink.ts';
