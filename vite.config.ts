@@ -11,11 +11,11 @@ const hashOf = (text: string) => createHash('sha256').update(text).digest('hex')
 /** Identifies the shipped model: words.json contains the hash of its other files. */
 const model = hashOf(readFileSync(here('models/quickdraw/words.json'), 'utf8'));
 
-/** What only the archive needs: it is fetched when it is opened, and is of no use without the server. */
-function archiveFiles(bundle: Rolldown.OutputBundle): Set<string> {
+/** What only the pages beside the game need: it is fetched when they are opened, and is of no use without the server. */
+function sideFiles(bundle: Rolldown.OutputBundle): Set<string> {
   const chunks = Object.values(bundle).filter((each) => each.type === 'chunk');
   const isDoor = ({ facadeModuleId }: Rolldown.OutputChunk) =>
-    /client\/(messages\/)?archive\//.test(facadeModuleId ?? '');
+    /client\/(Side\.svelte|(messages\/)?archive\/)/.test(facadeModuleId ?? '');
   const seen = new Set<string>();
   function follow(chunk: Rolldown.OutputChunk): void {
     if (seen.has(chunk.fileName) || isDoor(chunk)) return;
@@ -35,7 +35,7 @@ const serviceWorker = (): Plugin => ({
   apply: 'build',
   async generateBundle(_, bundle) {
     // Relative to the worker, which lies at the root of the game's path.
-    const archive = archiveFiles(bundle);
+    const side = sideFiles(bundle);
     const names = Object.keys(bundle).map((name) => `./${name}`);
     // Vite drops an entry that only imports: the page loads what it imports.
     const isDropped = (name: string) => {
@@ -44,7 +44,7 @@ const serviceWorker = (): Plugin => ({
     };
     const shell = Object.keys(bundle)
       .filter((name) => !isDropped(name))
-      .filter((name) => /\.(js|css|woff2)$/.test(name) && !/-worker|vietnamese/.test(name) && !archive.has(name))
+      .filter((name) => /\.(js|css|woff2)$/.test(name) && !/-worker|vietnamese/.test(name) && !side.has(name))
       .map((name) => `./${name}`);
     const files = ['./', './old-browser.js', './icon.svg', './manifest.webmanifest', ...shell];
     // Browsers without SIMD fetch their engine when they need it.

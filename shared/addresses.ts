@@ -1,7 +1,7 @@
-/** The pages of the archive, which show what is kept of drawings. Each has the addresses below its name: `/replay/ID`. */
-export const ARCHIVE_PAGES = ['replay', 'gallery', 'daily', 'mine', 'explore', 'beat'] as const;
-export type ArchivePage = (typeof ARCHIVE_PAGES)[number];
+/** The pages beside the game: what is kept of drawings, and the lab. Each has the addresses below its name: `/replay/ID`. */
+export const SIDE_PAGES = ['replay', 'gallery', 'daily', 'mine', 'explore', 'beat', 'lab'] as const;
+export type SidePage = (typeof SIDE_PAGES)[number];
 
 /** `/gallery/cat` has the page `gallery`. `path` begins after the game's path, without a slash. */
-export const archivePage = (path: string): ArchivePage | undefined =>
-  ARCHIVE_PAGES.find((page) => page === path.split('/')[0]!.toLowerCase());
+export const sidePage = (path: string): SidePage | undefined =>
+  SIDE_PAGES.find((page) => page === path.split('/')[0]!.toLowerCase());

@@ -1,8 +1,8 @@
 /**
- * The address bar, below the game's path: `/`, `/r/CODE`, `/r/CODE?watch`, `/r/CODE/tv`, and the archive's (`shared/addresses.ts`). For people who hide the code it shows `/r/hidden`; the code is
+ * The address bar, below the game's path: `/`, `/r/CODE`, `/r/CODE?watch`, `/r/CODE/tv`, and those of the pages beside the game (`shared/addresses.ts`). For people who hide the code it shows `/r/hidden`; the code is
  * then only in the tab's history, where a reload finds it.
  */
-import { archivePage } from '../../shared/addresses.ts';
+import { sidePage } from '../../shared/addresses.ts';
 import { readCode, unescaped } from '../../shared/code.ts';
 import type { Preferences } from './preferences.svelte.ts';
 
@@ -10,8 +10,8 @@ import type { Preferences } from './preferences.svelte.ts';
 export type Route =
   | { at: 'home'; typed?: string }
   | { at: 'unknown' }
-  /** `replay/ID`, say, with what follows a question mark. The archive reads it. */
-  | { at: 'archive'; path: string }
+  /** `replay/ID`, say, with what follows a question mark. The page reads it. */
+  | { at: 'side'; path: string }
   | { at: 'room'; code: string; as: 'player' | 'watcher' | 'tv' };
 
 export interface Router {
@@ -49,7 +49,7 @@ const entry = (): Entry => (history.state as Entry | null) ?? {};
 function read(): Route {
   const path = location.pathname.slice(basePath().length);
   const [, typed, tv] = /^r\/([^/]+)(\/tv)?/i.exec(path) ?? [];
-  if (archivePage(path)) return { at: 'archive', path: path + location.search };
+  if (sidePage(path)) return { at: 'side', path: path + location.search };
   if (!typed) return { at: /^(index\.html|r\/*)?$/i.test(path) ? 'home' : 'unknown' };
   const { code } = typed === HIDDEN ? entry() : readCode(typed);
   if (!code) return typed === HIDDEN ? { at: 'home' } : { at: 'home', typed: unescaped(typed) };
@@ -63,7 +63,7 @@ export function createRouter(preferences: Preferences): Router {
 
   const write = (route: Route): string => {
     if (route.at === 'home') return basePath();
-    if (route.at === 'archive') return basePath() + route.path;
+    if (route.at === 'side') return basePath() + route.path;
     if (route.at === 'unknown') return location.pathname + location.search;
     const code = preferences.get('hideCode') ? HIDDEN : route.code;
     return `${basePath()}r/${code}${{ player: '', watcher: '?watch', tv: '/tv' }[route.as]}`;

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import type { Request, Response, Router } from 'express';
 import express from 'express';
 import helmet from 'helmet';
-import { archivePage } from '../../shared/addresses.ts';
+import { sidePage } from '../../shared/addresses.ts';
 import { PAGE_DIR, PRIVACY_FILE } from '../paths.ts';
 import type { Sessions } from './session.ts';
 import { newSession } from './session.ts';
@@ -47,7 +47,7 @@ export function pages({ sessions, modelDir, base, tagged, isExplorable }: Option
   router.get(ADDRESSES, send);
   // What people drew is for those who have the link, not for a search engine.
   router.get(/^\//, (request, response, next) => {
-    if (!archivePage(request.path.slice(1))) return next();
+    if (!sidePage(request.path.slice(1))) return next();
     response.setHeader('X-Robots-Tag', 'noindex');
     return send(request, response);
   });
