@@ -57,7 +57,7 @@ function resample(points: readonly Point[]): Point[] {
 }
 
 /** Distances are to the line through both ends, not to the part between them. */
-function douglasPeucker(points: readonly Point[]): Point[] {
+export function douglasPeucker(points: readonly Point[], epsilon = EPSILON): Point[] {
   const kept = new Uint8Array(points.length);
   kept[0] = kept[points.length - 1] = 1;
   const spans = [[0, points.length - 1]];
@@ -79,7 +79,7 @@ function douglasPeucker(points: readonly Point[]): Point[] {
         farthest = i;
       }
     }
-    if (most <= EPSILON) continue;
+    if (most <= epsilon) continue;
     kept[farthest] = 1;
     spans.push([from, farthest], [farthest, to]);
   }
