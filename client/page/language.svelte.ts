@@ -6,6 +6,7 @@ import i18next from 'i18next';
 import { untrack } from 'svelte';
 import en from '../messages/en.json';
 import type archive from '../messages/archive/en.json';
+import type lab from '../messages/lab/en.json';
 import type { Memory } from '../net/memory.ts';
 import { withArticle } from './article.ts';
 import { painted } from './painted.ts';
@@ -30,7 +31,7 @@ const WORDS_RETRY_MS = 4000;
 /** `home.title`, … of every message; of a plural, the part before `_one` and `_other`. */
 type Path<T> = { [K in keyof T & string]: T[K] extends string ? Singular<K> : `${K}.${Path<T[K]>}` }[keyof T & string];
 type Singular<K extends string> = K extends `${infer Stem}_${'one' | 'other'}` ? Stem : K;
-export type Key = Path<typeof en> | Path<typeof archive>;
+export type Key = Path<typeof en> | Path<typeof archive> | Path<typeof lab>;
 
 /** A list is written as the language does: `{{words, list}}`. */
 type Values = Record<string, string | number | string[]>;
@@ -49,6 +50,8 @@ export interface Language {
   percent(share: number): string;
   /** A date or a time, likewise, in UTC unless the options say otherwise. ms since 1970 */
   date(ms: number, options: Intl.DateTimeFormatOptions): string;
+  /** Adds messages, in this language and in those that are chosen later. Rejects if they cannot be fetched. */
+  add(more: Messages): Promise<void>;
   /** The messages of the archive, in this language and in those that are chosen later. Rejects if they cannot be fetched. */
   openArchive(): Promise<void>;
   /** Whether they are here. */
@@ -56,6 +59,9 @@ export interface Language {
   /** Without a choice: the remembered language, or the browser's. */
   choose(tag?: LanguageTag): Promise<void>;
 }
+
+/** Fetches the messages of a language; undefined if it has none. */
+export type Messages = (tag: LanguageTag) => Promise<Record<string, unknown>> | undefined;
 
 const messages = import.meta.glob<Record<string, unknown>>(['../messages/*.json', '!../messages/en.json'], {
   import: 'default',
@@ -70,7 +76,8 @@ export function createLanguage(memory: Memory): Language {
   const amounts = $derived(new Intl.NumberFormat(`${current.tag}-u-nu-latn`));
   /** Counts the choices. */
   let latest = 0;
-  let hasArchive = false;
+  const archive: Messages = (tag) => archiveMessages[`../messages/archive/${tag}.json`]?.();
+  const bundles = new Set<Messages>([(tag) => messages[`../messages/${tag}.json`]?.()]);
   let isArchiveHere = $state(false);
 
   const translator = i18next.createInstance();
@@ -103,10 +110,8 @@ export function createLanguage(memory: Memory): Language {
   }
 
   async function fetchMessages(tag: LanguageTag): Promise<void> {
-    const add = (bundle = {}) => translator.addResourceBundle(tag, 'translation', bundle, true);
-    add(await messages[`../messages/${tag}.json`]?.());
-    // The archive may have been opened meanwhile.
-    if (hasArchive) add(await archiveMessages[`../messages/archive/${tag}.json`]?.());
+    // Also those that are added meanwhile.
+    for (const bundle of bundles) translator.addResourceBundle(tag, 'translation', (await bundle(tag)) ?? {}, true);
   }
 
   async function choose(wish: LanguageTag = memory.get('language') as LanguageTag): Promise<void> {
@@ -134,6 +139,14 @@ export function createLanguage(memory: Memory): Language {
       });
   }
 
+  async function add(more: Messages): Promise<void> {
+    bundles.add(more);
+    // Whoever adds them must not do it again with each choice of a language.
+    const { tag } = untrack(() => current);
+    // English stands in for what another language lacks.
+    await Promise.all([fetchMessages('en'), fetchMessages(tag)]);
+  }
+
   return {
     tag: () => current.tag,
     isRightToLeft: () => RIGHT_TO_LEFT.includes(current.tag),
@@ -153,12 +166,9 @@ export function createLanguage(memory: Memory): Language {
     percent: (share) => shares.format(share),
     date: (ms, options) =>
       new Intl.DateTimeFormat(`${current.tag}-u-nu-latn`, { timeZone: 'UTC', ...options }).format(ms),
+    add,
     async openArchive() {
-      hasArchive = true;
-      // Whoever opens it must not open it again with each choice of a language.
-      const { tag } = untrack(() => current);
-      // English stands in for what another language lacks.
-      await Promise.all([fetchMessages('en'), fetchMessages(tag)]);
+      await add(archive);
       isArchiveHere = true;
     },
     isArchiveOpen: () => isArchiveHere,

@@ -1,0 +1,119 @@
+/** One network in a thread of its own: it learns, and looks at drawings meanwhile. */
+import type { LayersModel, Sequential } from '@tensorflow/tfjs-layers';
+import { type Examples, type Samples, trainingExamples, validationExamples } from '../../../shared/lab/examples.ts';
+import { pictureOf, PICTURE_SIZE } from '../../../shared/lab/picture.ts';
+import type { Recipe } from '../../../shared/lab/recipe.ts';
+import { startBackend } from './backend.ts';
+import { filesOf } from './files.ts';
+import { mapsOf, withMaps } from './look.ts';
+import { buildNetwork, compile, setWeights, weightsOf } from './network.ts';
+import type { Order, Pace, Report } from './orders.ts';
+import { type Batch, check, classify, trainEpoch } from './training.ts';
+
+/** So often it reports, and hears what the page says meanwhile. */
+const PAUSE_EVERY_MS = 50;
+/** An epoch in slow motion takes about as long. */
+const SLOW_EPOCH_MS = 6000;
+
+interface Opened {
+  recipe: Recipe;
+  samples: Samples;
+  validation: Examples;
+  network: Sequential;
+  viewed: LayersModel;
+}
+
+let opened: Opened | undefined;
+let pace: Pace = 'fast';
+let isPausing = false;
+let isTraining = false;
+let epoch = 0;
+let time = 0;
+
+const send = (report: Report) => postMessage(report);
+const mean = (all: number[]) => all.reduce((sum, each) => sum + each, 0) / all.length;
+const sleep = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
+
+async function open({ recipe, samples = new Map(), weights, backend }: Order & { type: 'open' }): Promise<void> {
+  const running = await startBackend(backend);
+  const network = buildNetwork(recipe);
+  if (weights) setWeights(network, weights);
+  compile(network);
+  const validation = samples.size > 0 ? validationExamples(recipe, samples) : NOTHING;
+  opened = { recipe, samples, validation, network, viewed: withMaps(network) };
+  send({ type: 'ready', backend: running, truth: validation.labels });
+}
+const NOTHING: Examples = { count: 0, pictures: new Float32Array(0), labels: new Uint8Array(0) };
+
+async function train({ recipe, samples, validation, network }: Opened, epochs: number): Promise<void> {
+  isTraining = true;
+  isPausing = false;
+  for (let done = 0; done < epochs && !isPausing; done++) {
+    const began = performance.now();
+    const batches: Batch[] = [];
+    let paused = began;
+    epoch++;
+    for await (const batch of trainEpoch(network, trainingExamples(recipe, samples, epoch), recipe.seed, epoch)) {
+      batches.push(batch);
+      if (pace === 'fast' && performance.now() - paused < PAUSE_EVERY_MS) continue;
+      send({ type: 'batch', epoch, ...batch });
+      await sleep(pace === 'slow' ? SLOW_EPOCH_MS / batch.of : 0);
+      paused = performance.now();
+      if (isPausing) break;
+    }
+    time += performance.now() - began;
+    send({
+      type: 'epoch',
+      epoch,
+      loss: mean(batches.map(({ loss }) => loss)),
+      accuracy: mean(batches.map(({ accuracy }) => accuracy)),
+      time,
+      validation: check(network, validation),
+      weights: weightsOf(network),
+    });
+  }
+  isTraining = false;
+  send({ type: 'rest' });
+}
+
+function look({ network, viewed }: Opened, { id, drawings, maps }: Order & { type: 'look' }): void {
+  const pictures = new Float32Array(drawings.length * PICTURE_SIZE);
+  drawings.forEach((strokes, i) => {
+    pictures.set(pictureOf(strokes), i * PICTURE_SIZE);
+  });
+  const all = classify(network, pictures, drawings.length);
+  const size = all.length / drawings.length;
+  const looks = drawings.map((_, i) => all.slice(i * size, (i + 1) * size));
+  send({ type: 'seen', id, looks, ...(maps && { maps: mapsOf(viewed, pictures.subarray(0, PICTURE_SIZE)) }) });
+}
+
+/** Until the network is there, all other orders wait. */
+let opening: Promise<void> | undefined;
+
+async function obey(order: Order): Promise<void> {
+  if (order.type === 'open') {
+    opening = open(order);
+    return opening;
+  }
+  await opening;
+  if (!opened) throw new Error('an order before there is a network');
+  switch (order.type) {
+    case 'look':
+      return look(opened, order);
+    case 'save':
+      return send({ type: 'saved', ...(await filesOf(opened.network, opened.recipe)) });
+    case 'pause':
+      isPausing = true;
+      return;
+    case 'pace':
+      pace = order.pace;
+      return;
+    case 'train':
+      pace = order.pace;
+      if (!isTraining) await train(opened, order.epochs);
+  }
+}
+
+addEventListener('message', ({ data }: MessageEvent<Order>) => {
+  obey(data).catch((error) => send({ type: 'failed', reason: String(error) }));
+});

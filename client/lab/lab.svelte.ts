@@ -1,0 +1,194 @@
+/** The state of the lab: a recipe, the drawings for it, and the network that is trained by it, in a worker. */
+import { createContext } from 'svelte';
+import type { Stroke } from '../../shared/ink.ts';
+import { sampleOfOwn } from '../../shared/lab/examples.ts';
+import type { Network } from '../../shared/lab/network.ts';
+import { FIRST_RECIPE, labelsOf, MOST_SEEDS, type Recipe } from '../../shared/lab/recipe.ts';
+import type { Sample } from '../../shared/lab/sample.ts';
+import { OWN_WORD } from '../../shared/lab/words.ts';
+import type { BackendName } from './engine/backend.ts';
+import type { NetworkFiles } from './engine/files.ts';
+import type { Epoch, Pace, Report } from './engine/orders.ts';
+import type { Batch } from './engine/training.ts';
+import { type Looks, openWorker, type WorkerLink } from './link.ts';
+import type { Notebook } from './notebook.ts';
+
+/** Epochs of one training. */
+export const EPOCHS = 12;
+
+/** One training, from the click on. */
+export interface Run {
+  recipe: Recipe;
+  /** `starting`: drawings and TensorFlow.js are fetched. `resting`: it may go on. */
+  state: 'starting' | 'training' | 'resting' | 'failed';
+  backend?: BackendName;
+  /** The true label of each validation drawing, in the order of the labels and of their samples. */
+  truth: Uint8Array;
+  epochs: Epoch[];
+  /** The last batch of the running epoch. */
+  batch?: Batch & { epoch: number };
+}
+
+export interface Lab {
+  readonly recipe: Recipe;
+  change(part: Partial<Recipe>): void;
+  /** A learner's drawings of a word of their own, packed. */
+  readonly own: readonly string[];
+  setOwn(drawings: readonly string[]): void;
+  /** The drawings of a label, once they are here. */
+  sample(label: string): Pick<Sample, 'training' | 'validation'> | undefined;
+  /** Fetches the drawings of these labels. Rejects if some cannot be fetched. */
+  fetch(labels: readonly string[]): Promise<void>;
+  readonly run: Run | undefined;
+  /** The network that was trained last, or opened from a file. */
+  readonly network: Network | undefined;
+  /** Whether the recipe says something else than that of the network. */
+  readonly isChanged: boolean;
+  /** A new network, in a new worker. */
+  train(): Promise<void>;
+  pause(): void;
+  goOn(): void;
+  readonly pace: Pace;
+  setPace(pace: Pace): void;
+  /** The same recipe with other luck. */
+  reseed(): void;
+  /** A network from a file. */
+  open(network: Network): void;
+  /** Classifies drawings with the network; `maps` of the first one, too. Rejects without a network. */
+  look(drawings: Stroke[][], maps?: boolean): Promise<Looks>;
+  /** The network as files. */
+  save(): Promise<NetworkFiles>;
+  close(): void;
+}
+
+export const [useLab, provideLab] = createContext<Lab>();
+
+const files = import.meta.glob<Sample>('./sample/*.json', { import: 'default' });
+const fileOf = (label: string) => files[`./sample/${label.replaceAll(' ', '-')}.json`]!;
+
+export function createLab(notebook: Notebook): Lab {
+  const kept = notebook.read();
+  let recipe = $state.raw<Recipe>(kept.recipe ?? FIRST_RECIPE);
+  let own = $state.raw<readonly string[]>(kept.own);
+  let samples = $state.raw<ReadonlyMap<string, Sample>>(new Map());
+  let run = $state.raw<Run | undefined>();
+  let network = $state.raw<Network | undefined>(kept.network);
+  let pace = $state<Pace>('fast');
+  let link: WorkerLink | undefined;
+
+  function change(part: Partial<Recipe>): void {
+    recipe = { ...recipe, ...part };
+    notebook.write({ recipe });
+  }
+
+  const sample = (label: string) => (label === OWN_WORD ? sampleOfOwn(own) : samples.get(label));
+
+  async function fetch(labels: readonly string[]): Promise<void> {
+    const missing = labels.filter((label) => label !== OWN_WORD && !samples.has(label));
+    const fetched = await Promise.all(missing.map(async (label) => [label, await fileOf(label)()] as const));
+    if (fetched.length > 0) samples = new Map([...samples, ...fetched]);
+  }
+
+  function update(part: Partial<Run>): void {
+    run = { ...run!, ...part };
+  }
+
+  function receive(report: Report): void {
+    if (!run) return;
+    if (report.type === 'ready') update({ state: 'training', backend: report.backend, truth: report.truth });
+    if (report.type === 'batch') update({ batch: report });
+    if (report.type === 'rest') update({ state: 'resting' });
+    if (report.type === 'failed') {
+      console.warn("The lab's worker failed:", report.reason);
+      update({ state: 'failed' });
+    }
+    if (report.type !== 'epoch') return;
+    const { batch: _, ...rest } = run;
+    run = { ...rest, epochs: [...run.epochs, report] };
+    network = { recipe: run.recipe, weights: report.weights };
+    notebook.write({ network });
+  }
+
+  /** A network has a worker for itself. */
+  function start(receive: (report: Report) => void): WorkerLink {
+    link?.close();
+    link = openWorker(receive);
+    return link;
+  }
+
+  async function train(): Promise<void> {
+    const labels = labelsOf(recipe);
+    run = { recipe, state: 'starting', truth: new Uint8Array(0), epochs: [] };
+    const mine = run;
+    const to = start((report) => receive(report));
+    try {
+      await fetch(labels);
+    } catch {
+      if (run === mine) update({ state: 'failed' });
+      return;
+    }
+    // Another training was begun meanwhile.
+    if (link !== to) return;
+    to.send({ type: 'open', recipe: mine.recipe, samples: new Map(labels.map((label) => [label, sample(label)!])) });
+    to.send({ type: 'train', epochs: EPOCHS, pace });
+  }
+
+  /** The worker of the network; after a reload, and after a file, it has to be started. */
+  function worker(): WorkerLink {
+    if (link) return link;
+    if (!network) throw new Error('no network yet');
+    const to = start(() => undefined);
+    to.send({ type: 'open', ...network });
+    return to;
+  }
+
+  return {
+    get recipe() {
+      return recipe;
+    },
+    change,
+    get own() {
+      return own;
+    },
+    setOwn(drawings) {
+      own = drawings;
+      notebook.write({ own });
+    },
+    sample,
+    fetch,
+    get run() {
+      return run;
+    },
+    get network() {
+      return network;
+    },
+    get isChanged() {
+      return network !== undefined && JSON.stringify(network.recipe) !== JSON.stringify(recipe);
+    },
+    train,
+    pause: () => link?.send({ type: 'pause' }),
+    goOn() {
+      update({ state: 'training' });
+      link?.send({ type: 'train', epochs: EPOCHS, pace });
+    },
+    get pace() {
+      return pace;
+    },
+    setPace(wanted) {
+      pace = wanted;
+      link?.send({ type: 'pace', pace });
+    },
+    reseed: () => change({ seed: (recipe.seed % MOST_SEEDS) + 1 }),
+    open(opened) {
+      link?.close();
+      link = undefined;
+      run = undefined;
+      network = opened;
+      recipe = opened.recipe;
+      notebook.write({ recipe, network });
+    },
+    look: async (drawings, maps = false) => worker().look(drawings, maps),
+    save: async () => worker().save(),
+    close: () => link?.close(),
+  };
+}
