@@ -66,7 +66,6 @@ export type Messages = (tag: LanguageTag) => Promise<Record<string, unknown>> | 
 const messages = import.meta.glob<Record<string, unknown>>(['../messages/*.json', '!../messages/en.json'], {
   import: 'default',
 });
-const archiveMessages = import.meta.glob<Record<string, unknown>>('../messages/archive/*.json', { import: 'default' });
 const words = import.meta.glob<Record<string, string>>('../words/*.json', { import: 'default' });
 
 export function createLanguage(memory: Memory): Language {
@@ -76,7 +75,6 @@ export function createLanguage(memory: Memory): Language {
   const amounts = $derived(new Intl.NumberFormat(`${current.tag}-u-nu-latn`));
   /** Counts the choices. */
   let latest = 0;
-  const archive: Messages = (tag) => archiveMessages[`../messages/archive/${tag}.json`]?.();
   const bundles = new Set<Messages>([(tag) => messages[`../messages/${tag}.json`]?.()]);
   let isArchiveHere = $state(false);
 
@@ -168,7 +166,7 @@ export function createLanguage(memory: Memory): Language {
       new Intl.DateTimeFormat(`${current.tag}-u-nu-latn`, { timeZone: 'UTC', ...options }).format(ms),
     add,
     async openArchive() {
-      await add(archive);
+      await add((await import('../archive/texts.ts')).texts);
       isArchiveHere = true;
     },
     isArchiveOpen: () => isArchiveHere,
