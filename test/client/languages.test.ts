@@ -9,9 +9,13 @@ const languages = readdirSync(new URL('../../client/messages/archive', import.me
 );
 
 type Messages = { [key: string]: string | Messages };
-/** With those of the archive, which come in files of their own. */
+/** With those of the archive and of the lab, which come in files of their own. */
 const messagesOf = (language: string) =>
-  new Map(['client/messages', 'client/messages/archive'].flatMap((folder) => flat(read(`${folder}/${language}.json`))));
+  new Map(
+    ['client/messages', 'client/messages/archive', 'client/messages/lab'].flatMap((folder) =>
+      flat(read(`${folder}/${language}.json`)),
+    ),
+  );
 const flat = (messages: Messages, path = ''): [string, string][] =>
   Object.entries(messages).flatMap(([key, value]) =>
     typeof value === 'string' ? [[path + key, value] as [string, string]] : flat(value, `${path + key}.`),
