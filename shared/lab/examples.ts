@@ -1,6 +1,7 @@
 /** Makes the pictures that a network learns from and is checked with. All chance comes from the recipe's seed. */
 import { type Chance, seeded, seedOf } from '../chance.ts';
-import { type Ink, measureInk, prefix, type Stroke } from '../ink.ts';
+import { prefix, type Stroke } from '../ink.ts';
+import { OWN_EXAMPLES, OWN_VALIDATION, vary } from './own.ts';
 import { drawPicture, PICTURE_SIZE } from './picture.ts';
 import { labelsOf, type Recipe } from './recipe.ts';
 import { type Sample, unpackDrawing } from './sample.ts';
@@ -20,10 +21,6 @@ export type Samples = ReadonlyMap<string, Pick<Sample, 'training' | 'validation'
 /** How much of the ink drawings have that are not finished. */
 const LEAST_INK = 0.15;
 const MOST_INK = 0.9;
-/** A learner's drawings are varied until there are as many. */
-export const OWN_EXAMPLES = 100;
-/** Every so many of a learner's drawings is kept for validation. */
-const OWN_VALIDATION = 5;
 
 /** A learner's own drawings in the form of a shipped word's. */
 export function sampleOfOwn(drawings: readonly string[]): Pick<Sample, 'training' | 'validation'> {
@@ -34,28 +31,39 @@ export function sampleOfOwn(drawings: readonly string[]): Pick<Sample, 'training
   };
 }
 
-/**
- * The examples of one epoch, counted from 1. Each epoch cuts the drawings off elsewhere, and varies a learner's own anew: so few
- * drawings teach more.
- */
-export function trainingExamples(recipe: Recipe, samples: Samples, epoch: number): Examples {
-  const labels = labelsOf(recipe);
-  const prank = seeded(seedOf(recipe.seed, 1));
-  const chance = seeded(seedOf(recipe.seed, 2, epoch));
-  const shown = labels.flatMap((name, label) => {
-    const inks = samplesOf(samples, name).training.slice(0, recipe.drawings).map(unpackDrawing);
-    const count = name === OWN_WORD ? Math.max(inks.length, Math.min(recipe.drawings, OWN_EXAMPLES)) : inks.length;
-    return Array.from({ length: count }, (_, i) => {
-      const given = prank() < recipe.pranked ? another(label, labels.length, prank) : label;
-      const strokes = i < inks.length ? inks[i]! : vary(inks[i % inks.length]!, chance);
-      const whole = { strokes, label: given };
-      if (!recipe.partial) return [whole];
-      const share = LEAST_INK + (MOST_INK - LEAST_INK) * chance();
-      return [whole, { strokes: prefix({ rev: 0, strokes }, share).strokes, label: given }];
-    }).flat();
-  });
-  return examplesOf(shown);
+/** A drawing to learn from. */
+export interface TrainingDrawing {
+  strokes: readonly Stroke[];
+  /** Index into the recipe's labels: the true one, or that of a prankster. */
+  label: number;
 }
+
+/**
+ * The drawings of one label (its index) for one epoch, counted from 1, in the order of the sample; an unfinished one follows the
+ * whole one. Each epoch cuts the drawings off elsewhere, and varies a learner's own anew: so few drawings teach more.
+ */
+export function trainingDrawings(recipe: Recipe, samples: Samples, label: number, epoch: number): TrainingDrawing[] {
+  const labels = labelsOf(recipe);
+  const name = labels[label]!;
+  const inks = samplesOf(samples, name).training.slice(0, recipe.drawings).map(unpackDrawing);
+  const count = name === OWN_WORD ? Math.max(inks.length, Math.min(recipe.drawings, OWN_EXAMPLES)) : inks.length;
+  const prank = seeded(seedOf(recipe.seed, 1, label));
+  const chance = seeded(seedOf(recipe.seed, 2, epoch, label));
+  return Array.from({ length: count }, (_, i) => {
+    // Two numbers for each: what a smaller share swaps, a larger one swaps as well.
+    const [luck, other] = [prank(), prank()];
+    const given = luck < recipe.pranked ? (label + 1 + Math.floor(other * (labels.length - 1))) % labels.length : label;
+    const strokes = i < inks.length ? inks[i]! : vary(inks[i % inks.length]!, chance);
+    const whole = { strokes, label: given };
+    if (!recipe.partial) return [whole];
+    const share = LEAST_INK + (MOST_INK - LEAST_INK) * chance();
+    return [whole, { strokes: prefix({ rev: 0, strokes: strokes as Stroke[] }, share).strokes, label: given }];
+  }).flat();
+}
+
+/** The examples of one epoch, counted from 1. */
+export const trainingExamples = (recipe: Recipe, samples: Samples, epoch: number): Examples =>
+  examplesOf(labelsOf(recipe).flatMap((_, label) => trainingDrawings(recipe, samples, label, epoch)));
 
 /** Whole drawings with their true labels. */
 export function validationExamples(recipe: Recipe, samples: Samples): Examples {
@@ -80,10 +88,6 @@ function examplesOf(drawings: readonly { strokes: readonly Stroke[]; label: numb
   return { count: drawings.length, pictures, labels: Uint8Array.from(drawings, ({ label }) => label) };
 }
 
-function another(label: number, labels: number, chance: Chance): number {
-  return (label + 1 + Math.floor(chance() * (labels - 1))) % labels;
-}
-
 /** 0..n-1 in a chance order (Fisher-Yates). */
 export function shuffled(n: number, chance: Chance): number[] {
   const order = Array.from({ length: n }, (_, i) => i);
@@ -92,27 +96,4 @@ export function shuffled(n: number, chance: Chance): number[] {
     [order[i], order[j]] = [order[j]!, order[i]!];
   }
   return order;
-}
-
-/** The farthest turn, in radians, stretch, and shift of a point, as a share of the drawing's side. */
-const TURN = 0.25;
-const STRETCH = 0.2;
-const SHIFT = 0.02;
-
-/** A drawing like this one, as the same hand might draw it again: turned, stretched, and less steady. */
-function vary(strokes: readonly Stroke[], chance: Chance): Stroke[] {
-  const between = (most: number) => (chance() * 2 - 1) * most;
-  const side = measureInk({ strokes } as Ink).side;
-  const turn = between(TURN);
-  const [cos, sin] = [Math.cos(turn), Math.sin(turn)];
-  const wide = 1 + between(STRETCH);
-  return strokes.map((stroke) => {
-    const varied: Stroke = [];
-    for (let i = 0; i < stroke.length; i += 2) {
-      const x = stroke[i]! * wide;
-      const y = stroke[i + 1]!;
-      varied.push(x * cos - y * sin + between(SHIFT * side), x * sin + y * cos + between(SHIFT * side));
-    }
-    return varied;
-  });
 }

@@ -1,4 +1,5 @@
 /** What a learner decides about a network: the words, the drawings it learns from, and its layers. Plain data. */
+import { FEWEST_OWN } from './own.ts';
 import { PICTURE_SIDE } from './picture.ts';
 import { isLabWord, type LabWord, OWN_WORD, SOMETHING_ELSE } from './words.ts';
 
@@ -83,6 +84,12 @@ export const labelsOf = ({ words, own, others }: Pick<Recipe, 'words' | 'own' | 
 
 /** How many words the recipe has, the learner's own with them. */
 export const countWords = ({ words, own }: Pick<Recipe, 'words' | 'own'>): number => words.length + Number(own);
+
+/** Whether a network can learn by the recipe. `drawn`: how many drawings there are of the learner's own word. */
+export function isComplete(recipe: Pick<Recipe, 'words' | 'own'>, drawn: number): boolean {
+  const count = countWords(recipe);
+  return count >= FEWEST_WORDS && count <= MOST_WORDS && (!recipe.own || drawn >= FEWEST_OWN);
+}
 
 /** One step of the network's sums, with what goes out of it. */
 export interface LayerSize {
