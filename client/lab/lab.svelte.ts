@@ -13,7 +13,7 @@ import type { Batch } from './engine/training.ts';
 import { type Looks, openWorker, type WorkerLink } from './link.ts';
 import type { Notebook } from './notebook.ts';
 
-/** Epochs of one training. */
+/** Epochs of one training; to go on adds as many. */
 export const EPOCHS = 12;
 
 /** One training, from the click on. */
@@ -22,11 +22,34 @@ export interface Run {
   /** `starting`: drawings and TensorFlow.js are fetched. `resting`: it may go on. */
   state: 'starting' | 'training' | 'resting' | 'failed';
   backend?: BackendName;
-  /** The true label of each validation drawing, in the order of the labels and of their samples. */
+  /** The last epoch that is wanted, from 1. */
+  until: number;
+  /** The validation drawings, packed, and the true label of each: label by label, in the order of their samples. */
+  validation: readonly string[];
   truth: Uint8Array;
-  epochs: Epoch[];
+  epochs: readonly Epoch[];
+  /** Those that were reported: all in slow motion, else twenty a second. */
+  batches: readonly EpochBatch[];
   /** The last batch of the running epoch. */
-  batch?: Batch & { epoch: number };
+  batch?: EpochBatch;
+}
+
+export type EpochBatch = Batch & { epoch: number };
+
+/** What is left of a training once there is another. */
+export interface Training {
+  recipe: Recipe;
+  epochs: number;
+  /** On the validation drawings, after the last epoch. */
+  accuracy: number;
+  /** ms of learning */
+  time: number;
+}
+
+/** Undefined before the first epoch is done. */
+export function trainingOf({ recipe, epochs }: Run): Training | undefined {
+  const last = epochs.at(-1);
+  return last && { recipe, epochs: epochs.length, accuracy: last.validation.accuracy, time: last.time };
 }
 
 export interface Lab {
@@ -44,8 +67,11 @@ export interface Lab {
   readonly network: Network | undefined;
   /** Whether the recipe says something else than that of the network. */
   readonly isChanged: boolean;
+  /** Earlier trainings since the page was loaded, the first one first. */
+  readonly past: readonly Training[];
   /** A new network, in a new worker. */
   train(): Promise<void>;
+  /** What has not even started is called off. */
   pause(): void;
   goOn(): void;
   readonly pace: Pace;
@@ -68,10 +94,13 @@ const fileOf = (label: string) => files[`./sample/${label.replaceAll(' ', '-')}.
 
 export function createLab(notebook: Notebook): Lab {
   const kept = notebook.read();
+  // `?backend=cpu` in the address shows how browsers without WebAssembly fare.
+  const forced = new URLSearchParams(location.search).get('backend') === 'cpu' ? { backend: 'cpu' as const } : {};
   let recipe = $state.raw<Recipe>(kept.recipe ?? FIRST_RECIPE);
   let own = $state.raw<readonly string[]>(kept.own);
   let samples = $state.raw<ReadonlyMap<string, Sample>>(new Map());
   let run = $state.raw<Run | undefined>();
+  let past = $state.raw<readonly Training[]>([]);
   let network = $state.raw<Network | undefined>(kept.network);
   let pace = $state<Pace>('fast');
   let link: WorkerLink | undefined;
@@ -95,42 +124,91 @@ export function createLab(notebook: Notebook): Lab {
 
   function receive(report: Report): void {
     if (!run) return;
-    if (report.type === 'ready') update({ state: 'training', backend: report.backend, truth: report.truth });
-    if (report.type === 'batch') update({ batch: report });
-    if (report.type === 'rest') update({ state: 'resting' });
+    if (report.type === 'ready') {
+      const { backend, truth, weights } = report;
+      update({ state: 'training', backend, truth });
+      network = { recipe: run.recipe, weights };
+    }
+    if (report.type === 'batch') update({ batch: report, batches: [...run.batches, report] });
     if (report.type === 'failed') {
       console.warn("The lab's worker failed:", report.reason);
       update({ state: 'failed' });
     }
     if (report.type !== 'epoch') return;
     const { batch: _, ...rest } = run;
-    run = { ...rest, epochs: [...run.epochs, report] };
+    const state = report.epoch < run.until ? run.state : 'resting';
+    run = { ...rest, state, epochs: [...run.epochs, report] };
     network = { recipe: run.recipe, weights: report.weights };
     notebook.write({ network });
   }
 
   /** A network has a worker for itself. */
   function start(receive: (report: Report) => void): WorkerLink {
+    stop();
+    const mine = openWorker((report) => {
+      // One that failed does no more: the next look starts another.
+      if (report.type === 'failed') stop();
+      receive(report);
+    });
+    link = mine;
+    return mine;
+  }
+
+  function stop(): void {
     link?.close();
-    link = openWorker(receive);
-    return link;
+    link = undefined;
+  }
+
+  function leaveRun(): void {
+    const left = run && trainingOf(run);
+    if (left) past = [...past, left];
+    run = undefined;
   }
 
   async function train(): Promise<void> {
+    stop();
+    leaveRun();
+    const mine: Run = {
+      recipe,
+      state: 'starting',
+      until: EPOCHS,
+      validation: [],
+      truth: new Uint8Array(0),
+      epochs: [],
+      batches: [],
+    };
+    run = mine;
     const labels = labelsOf(recipe);
-    run = { recipe, state: 'starting', truth: new Uint8Array(0), epochs: [] };
-    const mine = run;
-    const to = start((report) => receive(report));
     try {
       await fetch(labels);
     } catch {
       if (run === mine) update({ state: 'failed' });
       return;
     }
-    // Another training was begun meanwhile.
-    if (link !== to) return;
-    to.send({ type: 'open', recipe: mine.recipe, samples: new Map(labels.map((label) => [label, sample(label)!])) });
-    to.send({ type: 'train', epochs: EPOCHS, pace });
+    // It was called off, or another was begun.
+    if (run !== mine) return;
+    const samples = new Map(labels.map((label) => [label, sample(label)!]));
+    update({ validation: labels.flatMap((label) => samples.get(label)!.validation) });
+    const to = start(receive);
+    to.send({ type: 'open', recipe: mine.recipe, samples, ...forced });
+    to.send({ type: 'train', until: EPOCHS, pace });
+  }
+
+  function pause(): void {
+    if (run?.state === 'starting') {
+      stop();
+      run = undefined;
+    } else if (run?.state === 'training') {
+      update({ state: 'resting' });
+      link?.send({ type: 'pause' });
+    }
+  }
+
+  function goOn(): void {
+    if (run?.state !== 'resting') return;
+    const until = (Math.floor(run.epochs.length / EPOCHS) + 1) * EPOCHS;
+    update({ state: 'training', until });
+    link?.send({ type: 'train', until, pace });
   }
 
   /** The worker of the network; after a reload, and after a file, it has to be started. */
@@ -138,7 +216,7 @@ export function createLab(notebook: Notebook): Lab {
     if (link) return link;
     if (!network) throw new Error('no network yet');
     const to = start(() => undefined);
-    to.send({ type: 'open', ...network });
+    to.send({ type: 'open', ...network, ...forced });
     return to;
   }
 
@@ -165,12 +243,12 @@ export function createLab(notebook: Notebook): Lab {
     get isChanged() {
       return network !== undefined && JSON.stringify(network.recipe) !== JSON.stringify(recipe);
     },
-    train,
-    pause: () => link?.send({ type: 'pause' }),
-    goOn() {
-      update({ state: 'training' });
-      link?.send({ type: 'train', epochs: EPOCHS, pace });
+    get past() {
+      return past;
     },
+    train,
+    pause,
+    goOn,
     get pace() {
       return pace;
     },
@@ -180,15 +258,14 @@ export function createLab(notebook: Notebook): Lab {
     },
     reseed: () => change({ seed: (recipe.seed % MOST_SEEDS) + 1 }),
     open(opened) {
-      link?.close();
-      link = undefined;
-      run = undefined;
+      stop();
+      leaveRun();
       network = opened;
       recipe = opened.recipe;
       notebook.write({ recipe, network });
     },
     look: async (drawings, maps = false) => worker().look(drawings, maps),
     save: async () => worker().save(),
-    close: () => link?.close(),
+    close: stop,
   };
 }

@@ -58,6 +58,7 @@ export function openWorker(receive: (report: Report) => void): WorkerLink {
       });
     },
     close() {
+      worker.onmessage = null;
       worker.terminate();
       fail(new Error('closed'));
     },

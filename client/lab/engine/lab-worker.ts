@@ -25,14 +25,21 @@ interface Opened {
 
 let opened: Opened | undefined;
 let pace: Pace = 'fast';
-let isPausing = false;
 let isTraining = false;
 let epoch = 0;
+/** The last epoch that is wanted; a pause is 0. */
+let until = 0;
+/** ms of learning, without pauses and slow motion. */
 let time = 0;
 
 const send = (report: Report) => postMessage(report);
 const mean = (all: number[]) => all.reduce((sum, each) => sum + each, 0) / all.length;
-const sleep = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
+let wake = () => {};
+const sleep = (ms: number) =>
+  new Promise<void>((done) => {
+    wake = done;
+    setTimeout(done, ms);
+  });
 
 async function open({ recipe, samples = new Map(), weights, backend }: Order & { type: 'open' }): Promise<void> {
   const running = await startBackend(backend);
@@ -41,25 +48,24 @@ async function open({ recipe, samples = new Map(), weights, backend }: Order & {
   compile(network);
   const validation = samples.size > 0 ? validationExamples(recipe, samples) : NOTHING;
   opened = { recipe, samples, validation, network, viewed: withMaps(network) };
-  send({ type: 'ready', backend: running, truth: validation.labels });
+  send({ type: 'ready', backend: running, truth: validation.labels, weights: weightsOf(network) });
 }
 const NOTHING: Examples = { count: 0, pictures: new Float32Array(0), labels: new Uint8Array(0) };
 
-async function train({ recipe, samples, validation, network }: Opened, epochs: number): Promise<void> {
+async function train({ recipe, samples, validation, network }: Opened): Promise<void> {
   isTraining = true;
-  isPausing = false;
-  for (let done = 0; done < epochs && !isPausing; done++) {
-    const began = performance.now();
+  while (epoch < until) {
+    let began = performance.now();
     const batches: Batch[] = [];
-    let paused = began;
     epoch++;
     for await (const batch of trainEpoch(network, trainingExamples(recipe, samples, epoch), recipe.seed, epoch)) {
       batches.push(batch);
-      if (pace === 'fast' && performance.now() - paused < PAUSE_EVERY_MS) continue;
+      if (pace === 'fast' && performance.now() - began < PAUSE_EVERY_MS) continue;
+      time += performance.now() - began;
       send({ type: 'batch', epoch, ...batch });
       await sleep(pace === 'slow' ? SLOW_EPOCH_MS / batch.of : 0);
-      paused = performance.now();
-      if (isPausing) break;
+      began = performance.now();
+      if (until < epoch) break;
     }
     time += performance.now() - began;
     send({
@@ -73,7 +79,6 @@ async function train({ recipe, samples, validation, network }: Opened, epochs: n
     });
   }
   isTraining = false;
-  send({ type: 'rest' });
 }
 
 function look({ network, viewed }: Opened, { id, drawings, maps }: Order & { type: 'look' }): void {
@@ -103,14 +108,15 @@ async function obey(order: Order): Promise<void> {
     case 'save':
       return send({ type: 'saved', ...(await filesOf(opened.network, opened.recipe)) });
     case 'pause':
-      isPausing = true;
-      return;
+      until = 0;
+      return wake();
     case 'pace':
       pace = order.pace;
-      return;
+      return wake();
     case 'train':
       pace = order.pace;
-      if (!isTraining) await train(opened, order.epochs);
+      until = order.until;
+      if (!isTraining) await train(opened);
   }
 }
 

@@ -13,9 +13,10 @@ export type Pace = 'fast' | 'slow';
 export type Order =
   /** The first order: a network of this recipe, new or with these weights. Without samples it cannot be trained. */
   | { type: 'open'; recipe: Recipe; samples?: Samples; weights?: Float32Array; backend?: BackendName }
-  /** Trains that many epochs more. */
-  | { type: 'train'; epochs: number; pace: Pace }
+  /** Trains until that epoch is done, counted from 1. A training that goes on counts on. */
+  | { type: 'train'; until: number; pace: Pace }
   | { type: 'pace'; pace: Pace }
+  /** Ends the training after the batch that it is at. The epoch ends there, too. */
   | { type: 'pause' }
   /** Classifies drawings; of the first one also the maps. Also while it trains. */
   | { type: 'look'; id: number; drawings: Stroke[][]; maps: boolean }
@@ -23,11 +24,10 @@ export type Order =
   | { type: 'save' };
 
 export type Report =
-  | { type: 'ready'; backend: BackendName /** The true label of each validation drawing. */; truth: Uint8Array }
+  /** The network is there. `truth`: the true label of each validation drawing. */
+  | { type: 'ready'; backend: BackendName; truth: Uint8Array; weights: Float32Array }
   | ({ type: 'batch'; epoch: number } & Batch)
   | ({ type: 'epoch' } & Epoch)
-  /** The epochs that were ordered are done, or a pause was. */
-  | { type: 'rest' }
   | { type: 'seen'; id: number; looks: Float32Array[]; maps?: Maps[] }
   | ({ type: 'saved' } & NetworkFiles)
   | { type: 'failed'; reason: string };
@@ -39,7 +39,7 @@ export interface Epoch {
   loss: number;
   accuracy: number;
   validation: Check;
-  /** ms since the training began, without pauses. */
+  /** ms of learning since the training began, without pauses and slow motion. */
   time: number;
   weights: Float32Array;
 }
