@@ -46,8 +46,9 @@ export const DENSE = [0, 16, 32, 64, 128] as const;
 export const DROPOUTS = [0, 0.25, 0.5] as const;
 export const MOST_CONVOLUTIONS = 3;
 export const MOST_SEEDS = 1000;
-/** A network of more would take minutes on a school's computer. */
+/** A network of more of these would take minutes on a school's computer. */
 export const MOST_PARAMETERS = 500_000;
+export const MOST_OPERATIONS = 6_000_000;
 
 const three = (filters: number): Convolution => ({ filters, size: 3, pool: true });
 
@@ -60,6 +61,16 @@ export const PRESETS = {
   huge: { convolutions: [three(16), three(32), three(64)], dense: 128, dropout: 0.5 },
 } satisfies Record<string, Layers>;
 export type Preset = keyof typeof PRESETS;
+
+/** Undefined for a mix of one's own. */
+export const presetOf = (layers: Layers): Preset | undefined =>
+  (Object.keys(PRESETS) as Preset[]).find((preset) => isSame(PRESETS[preset], layers));
+
+function isSame(one: Layers, other: Layers): boolean {
+  const plain = ({ convolutions, dense, dropout }: Layers) =>
+    [convolutions.map(({ filters, size, pool }) => [filters, size, pool]), dense, dropout].join();
+  return plain(one) === plain(other);
+}
 
 export const FIRST_RECIPE: Recipe = {
   words: ['cat', 'fish', 'house', 'flower', 'bicycle', 'apple'],
@@ -136,6 +147,12 @@ export const parametersOf = (layers: Layers, labels: number): number =>
 export const operationsOf = (layers: Layers, labels: number): number =>
   sizesOf(layers, labels).reduce((sum, { operations }) => sum + operations, 0);
 
+/** What such a network has too much of to be trained here. */
+export function excessOf(layers: Layers, labels: number): 'parameters' | 'operations' | undefined {
+  if (parametersOf(layers, labels) > MOST_PARAMETERS) return 'parameters';
+  return operationsOf(layers, labels) > MOST_OPERATIONS ? 'operations' : undefined;
+}
+
 /** Reads a recipe that somebody else wrote: a file, or a neighbour. Throws an Error that says what is wrong. */
 export function parseRecipe(value: unknown): Recipe {
   const { words, own, drawings, partial, others, pranked, layers, seed } = record(value, 'the recipe');
@@ -152,8 +169,8 @@ export function parseRecipe(value: unknown): Recipe {
     seed: wholeNumber(seed, MOST_SEEDS, 'seed'),
   };
   const count = countWords(recipe);
-  if (parametersOf(recipe.layers, labelsOf(recipe).length) > MOST_PARAMETERS)
-    throw new Error(`more than ${MOST_PARAMETERS} parameters`);
+  const excess = excessOf(recipe.layers, labelsOf(recipe).length);
+  if (excess) throw new Error(`too many ${excess}`);
   if (count < FEWEST_WORDS || count > MOST_WORDS)
     throw new Error(`${FEWEST_WORDS} to ${MOST_WORDS} words, not ${count}`);
   return recipe;
