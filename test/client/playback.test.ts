@@ -104,6 +104,7 @@ test('a reading says which stroke the word hangs on, what came near, and whether
     return {
       verdict: { sureness, guesses: [], target: strokes.length > 0 ? cat : 0, recognized: true },
       probabilities,
+      maps: [],
     };
   };
   const history: History = [

@@ -7,8 +7,8 @@ export type Look = Omit<Extract<Answer, { type: 'seen' }>, 'type' | 'id'>;
 
 export interface Network {
   words: Words;
-  /** Rejects if the network cannot run. */
-  look(strokes: Stroke[], target: string): Promise<Look>;
+  /** `stages`: as in the worker's question. Rejects if the network cannot run. */
+  look(strokes: Stroke[], target: string, stages?: readonly string[]): Promise<Look>;
 }
 
 export interface Opening {
@@ -37,8 +37,8 @@ export function openNetwork(): Opening {
       waiting.delete(data.id);
     };
   });
-  function look(strokes: Stroke[], target: string): Promise<Look> {
-    const question: Question = { id: ++count, strokes, target };
+  function look(strokes: Stroke[], target: string, stages: readonly string[] = []): Promise<Look> {
+    const question: Question = { id: ++count, strokes, target, stages };
     return new Promise((resolve, reject) => {
       waiting.set(question.id, { resolve, reject });
       worker!.postMessage(question);
