@@ -131,7 +131,7 @@ export function createPainter(canvas: HTMLCanvasElement, strokes: () => Stroke[]
     refresh,
     resize(side) {
       const pixels = Math.max(1, Math.round(side * Math.min(devicePixelRatio, 3)));
-      if (canvas.width === pixels) return;
+      if (canvas.width === pixels && canvas.height === pixels) return;
       canvas.width = canvas.height = layer.width = layer.height = pixels;
       refresh();
     },
