@@ -12,6 +12,7 @@ export interface Tiles {
 
 /** Pixels of the canvas for a small tile, so that the gap beside it is thin. */
 const LEAST_PIXELS = 24;
+const GAP = 3;
 const STEPS = 255;
 
 /** Colours of -1..1, as the canvas has them in memory: alpha, blue, green, red. */
@@ -21,15 +22,22 @@ const COLOURS = Uint32Array.from({ length: 2 * STEPS + 1 }, (_, i) => {
   return (255 << 24) | (light << 16) | (light << 8) | red;
 });
 
-/** The tiles of `columns` each, one pixel apart. */
+/** Of one small tile of `side` on the canvas, and of what is free beside it. pixels */
+const zoomOf = (side: number) => Math.max(1, Math.round(LEAST_PIXELS / side));
+const gapOf = (count: number) => (count > 1 ? GAP : 0);
+
+/** Width and height of a canvas for the tiles in so many columns. */
+export function sizeOf(count: number, side: number, columns: number): { width: number; height: number } {
+  const gap = gapOf(count);
+  const pitch = side * zoomOf(side) + gap;
+  return { width: columns * pitch - gap, height: Math.ceil(count / columns) * pitch - gap };
+}
+
+/** Paints onto a canvas of that size. */
 export function paintTiles(canvas: HTMLCanvasElement, { count, side, at, most }: Tiles, columns: number): void {
-  const zoom = Math.max(1, Math.round(LEAST_PIXELS / side));
-  const gap = count > 1 ? 1 : 0;
-  const pitch = side * zoom + gap;
-  const wide = columns * pitch - gap;
-  const high = Math.ceil(count / columns) * pitch - gap;
-  if (canvas.width !== wide) canvas.width = wide;
-  if (canvas.height !== high) canvas.height = high;
+  const zoom = zoomOf(side);
+  const pitch = side * zoom + gapOf(count);
+  const { width: wide, height: high } = canvas;
   const context = canvas.getContext('2d')!;
   const image = context.createImageData(wide, high);
   const pixels = new Uint32Array(image.data.buffer);

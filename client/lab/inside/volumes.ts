@@ -15,6 +15,12 @@ export function tilesOf({ shape: [, wide, maps], values }: Volume): Tiles {
   return { count: maps, side: wide, at, most: largest(values) };
 }
 
+/** The same with the weak ones darker: of hundreds of maps, few are as strong as the strongest. */
+export const paleTilesOf = (volume: Volume): Tiles => {
+  const { at, most, ...rest } = tilesOf(volume);
+  return { ...rest, most: 1, at: (map, x, y) => Math.sqrt(Math.max(0, at(map, x, y)) / (most || 1)) };
+};
+
 /** One of them alone. */
 export const tileOf = (volume: Volume, map: number): Tiles => {
   const { at, ...rest } = tilesOf(volume);
