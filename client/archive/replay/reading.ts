@@ -4,7 +4,7 @@ import { inkLength } from '../../../shared/ink.ts';
 import type { Record } from '../../../shared/record.ts';
 import { judgedInk } from '../../../shared/record.ts';
 import { acceptedFor } from '../../../shared/verdict.ts';
-import type { Look, Network } from './network.ts';
+import type { Look, Network } from '../../practice/network.ts';
 import { createPlayback } from './playback.ts';
 
 export interface Reading {

@@ -1,7 +1,7 @@
 /** The recognizer in this browser, asked about one drawing after the other. It is the worker of the practice board. */
-import type { Stroke } from '../../../shared/ink.ts';
-import type { Words } from '../../../shared/verdict.ts';
-import type { Answer, Question } from '../../practice/guess-worker.ts';
+import type { Stroke } from '../../shared/ink.ts';
+import type { Words } from '../../shared/verdict.ts';
+import type { Answer, Question } from './guess-worker.ts';
 
 export type Look = Omit<Extract<Answer, { type: 'seen' }>, 'type' | 'id'>;
 
@@ -28,7 +28,7 @@ export function openNetwork(): Opening {
       for (const each of waiting.values()) each.reject(reason);
       waiting.clear();
     };
-    worker = new Worker(new URL('../../practice/guess-worker.ts', import.meta.url), { type: 'module' });
+    worker = new Worker(new URL('./guess-worker.ts', import.meta.url), { type: 'module' });
     worker.onerror = ({ message }) => fail(new Error(message));
     worker.onmessage = ({ data }: MessageEvent<Answer>) => {
       if (data.type === 'failed') return fail(new Error(data.reason));
