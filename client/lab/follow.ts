@@ -4,13 +4,14 @@ import type { Sketchpad } from './sketchpad.ts';
 
 /**
  * Calls `look` with the strokes at each change, and `seen` with its result, until the returned function is called. A look that
- * fails ends it, and calls `failed`.
+ * fails ends it, and calls `failed`. `restMs`: the pause after each look.
  */
 export function followInk<T>(
   pad: Sketchpad,
   look: (strokes: Stroke[]) => Promise<T>,
   seen: (result: T, strokes: Stroke[]) => void,
   failed: (reason: unknown) => void,
+  restMs = 0,
 ): () => void {
   let isLooking = false;
   let isStale = false;
@@ -26,6 +27,7 @@ export function followInk<T>(
       try {
         const result = await look(strokes);
         if (!isOver) seen(result, strokes);
+        if (restMs > 0) await new Promise((done) => setTimeout(done, restMs));
       } catch (reason) {
         if (!isOver) failed(reason);
         isOver = true;

@@ -53,6 +53,22 @@ export function hear(standing: Standing, answer: Answer): Standing {
   return sure === standing.sure ? { sure, call: sure } : { sure };
 }
 
+/** A call in a round. */
+export interface Called {
+  word: string;
+  /** ms since the first ink. */
+  at: number;
+}
+
+/** Who wins a round: the first right call. A wrong one cannot be taken back. Undefined while somebody still can. */
+export function winnerOf(prompt: string, mine?: Called, theirs?: Called): 'mine' | 'theirs' | 'nobody' | undefined {
+  const isRight = (called?: Called) => called?.word === prompt;
+  if (isRight(mine) && isRight(theirs)) return mine!.at <= theirs!.at ? 'mine' : 'theirs';
+  if (isRight(mine)) return 'mine';
+  if (isRight(theirs)) return 'theirs';
+  return mine && theirs && 'nobody';
+}
+
 /** A finished drawing is looked at as if it was being drawn: after so many even shares of its ink, and once more at its end. */
 const SHARES = 24;
 
@@ -71,6 +87,19 @@ export async function callOf(strokes: Stroke[], words: readonly string[], look: 
     if (standing.call) return { word: standing.call, share };
   }
   return undefined;
+}
+
+/** Drawings to compare networks with, one of each word in turn. `drawings`: those of a word. */
+export function mixed<T>(
+  words: readonly string[],
+  drawings: (word: string) => readonly T[],
+  most: number,
+): [string, T][] {
+  const all = words.flatMap((word) => drawings(word).map((drawing, i) => ({ word, drawing, i })));
+  return all
+    .sort((a, b) => a.i - b.i)
+    .slice(0, most)
+    .map(({ word, drawing }) => [word, drawing]);
 }
 
 /** How the first calls of a network went over several drawings. */

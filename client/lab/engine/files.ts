@@ -2,16 +2,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Sequential } from '@tensorflow/tfjs-layers';
 import type { Recipe } from '../../../shared/lab/recipe.ts';
+import { WEIGHTS_FILE } from './file-names.ts';
+
+export { MODEL_FILE, WEIGHTS_FILE } from './file-names.ts';
 
 export interface NetworkFiles {
   /** JSON */
   model: string;
   weights: ArrayBuffer;
 }
-
-/** The name that model.json has for the file of weights, beside it. */
-export const WEIGHTS_FILE = 'doodle-derby.weights.bin';
-export const MODEL_FILE = 'doodle-derby.json';
 
 export async function filesOf(network: Sequential, recipe: Recipe): Promise<NetworkFiles> {
   let files: NetworkFiles | undefined;
