@@ -104,11 +104,9 @@ async function main(): Promise<void> {
         'accuracy.svg': accuracyPlot(result.evaluation.byInk),
         'reliability.svg': reliabilityPlot(result.details.bins),
         ...(result.evaluation.play ? { 'threshold.svg': thresholdPlot(result.evaluation.playAt) } : {}),
-        'confusion.svg': confusionPlot(
-          result.details.confusion,
-          names,
-          mostConfused(result.details.confusion, names, PLOTTED),
-        ),
+        'confusion.svg': confusionPlot(result.details.confusion, names, [
+          ...new Set(mostConfused(result.details.confusion, names, PLOTTED).flatMap(({ a, b }) => [a, b])),
+        ]),
         'report.md': report(result),
       };
       for (const [name, content] of Object.entries(plots)) await writeWhole(join(values.report, name), content);

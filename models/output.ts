@@ -19,6 +19,11 @@ export function progressBar(): (done: number, of: number) => void {
   };
 }
 
+/** Makes way for a line of output. The bar comes back with its next percent. */
+export function clearProgress(): void {
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+}
+
 /** A bar for each step of a longer command; without a terminal, a line at each fifth of it. `done` is a share. */
 export function progressLine(): (what: string, done: number) => void {
   const isTTY = process.stderr.isTTY;

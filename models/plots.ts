@@ -1,5 +1,5 @@
-/** The plots of the model card, as hand-written SVG: a few lines and squares need no library. */
-import type { Bin, Confusion } from './metrics.ts';
+/** The plots of the model card and of the lab, as hand-written SVG: a few lines and squares need no library. */
+import type { Bin } from './metrics.ts';
 import type { Play } from './play.ts';
 
 const SIZE = 320;
@@ -9,16 +9,33 @@ const SIDE = SIZE - 2 * MARGIN;
 const x = (share: number) => (MARGIN + share * SIDE).toFixed(1);
 const y = (share: number) => (SIZE - MARGIN - share * SIDE).toFixed(1);
 
+interface Tick {
+  at: number;
+  text: string;
+}
+
+const PERCENTS = [0, 0.25, 0.5, 0.75, 1].map((at): Tick => ({ at, text: `${at * 100} %` }));
+
 /** A square from 0 to 1 on both axes, with title and axis names. */
-function frame(title: string, across: string, up: string, body: string): string {
-  const ticks = [0, 0.25, 0.5, 0.75, 1]
-    .map(
-      (at) =>
-        `<path d="M${x(at)} ${y(0)}V${y(1)}M${x(0)} ${y(at)}H${x(1)}" stroke="#ddd"/>` +
-        `<text x="${x(at)}" y="${SIZE - MARGIN + 14}" text-anchor="middle">${at * 100} %</text>` +
-        `<text x="${MARGIN - 6}" y="${y(at)}" text-anchor="end" dominant-baseline="middle">${at * 100} %</text>`,
-    )
-    .join('');
+function frame(
+  title: string,
+  across: string,
+  up: string,
+  body: string,
+  ticksAcross: readonly Tick[] = PERCENTS,
+): string {
+  const ticks = [
+    ...ticksAcross.map(
+      ({ at, text }) =>
+        `<path d="M${x(at)} ${y(0)}V${y(1)}" stroke="#ddd"/>` +
+        `<text x="${x(at)}" y="${SIZE - MARGIN + 14}" text-anchor="middle">${text}</text>`,
+    ),
+    ...PERCENTS.map(
+      ({ at, text }) =>
+        `<path d="M${x(0)} ${y(at)}H${x(1)}" stroke="#ddd"/>` +
+        `<text x="${MARGIN - 6}" y="${y(at)}" text-anchor="end" dominant-baseline="middle">${text}</text>`,
+    ),
+  ].join('');
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" width="${SIZE}" height="${SIZE}" viewBox="0 0 ${SIZE} ${SIZE}" font-family="sans-serif" font-size="10">` +
     `<rect width="${SIZE}" height="${SIZE}" fill="#fff"/>${ticks}` +
@@ -28,8 +45,8 @@ function frame(title: string, across: string, up: string, body: string): string 
   );
 }
 
-const line = (points: [number, number][], colour: string) =>
-  `<polyline fill="none" stroke="${colour}" stroke-width="2" points="${points.map(([a, b]) => `${x(a)},${y(b)}`).join(' ')}"/>`;
+const line = (points: [number, number][], colour: string, dashes = '') =>
+  `<polyline fill="none" stroke="${colour}" stroke-width="2"${dashes && ` stroke-dasharray="${dashes}"`} points="${points.map(([a, b]) => `${x(a)},${y(b)}`).join(' ')}"/>`;
 
 const label = (at: [number, number], text: string, colour: string) =>
   `<text x="${x(at[0])}" y="${y(at[1])}" dy="-6" text-anchor="end" fill="${colour}">${text}</text>`;
@@ -84,14 +101,38 @@ export function thresholdPlot(playAt: readonly { threshold: number; play: Play }
   );
 }
 
+/** How often a network was right after each epoch, on the drawings that it learned from and on others. */
+export function learningPlot(epochs: readonly { accuracy: number; validation: number }[]): string {
+  const last = epochs.length;
+  const step = Math.ceil(last / 6);
+  const ticks = Array.from({ length: Math.floor(last / step) + 1 }, (_, i) => i * step);
+  const known = epochs.map(({ accuracy }, i): [number, number] => [(i + 1) / last, accuracy]);
+  const others = epochs.map(({ validation }, i): [number, number] => [(i + 1) / last, validation]);
+  return frame(
+    'Accuracy over epochs',
+    'epoch',
+    'right',
+    line(known, '#1b6ca8', '5 3') +
+      line(others, '#d1495b') +
+      keyOf(0, 'dashed: drawings that it learns from', '#1b6ca8') +
+      keyOf(1, 'drawings that it never sees in training', '#d1495b'),
+    ticks.map((epoch) => ({ at: epoch / last, text: String(epoch) })),
+  );
+}
+
+/** Names a line at the bottom right, where curves of learning seldom are. */
+const keyOf = (row: number, text: string, colour: string) =>
+  `<text x="${x(0.97)}" y="${SIZE - MARGIN - 24 + row * 14}" text-anchor="end" fill="${colour}">${text}</text>`;
+
 const CELL = 17;
 const NAMES = 118;
 
-/** Drawn (down) against wrongly guessed (across), for the most confused pairs. A plot of all 345 words would be unreadable. */
-export function confusionPlot(counts: Uint32Array, words: readonly string[], pairs: readonly Confusion[]): string {
-  const shown = [...new Set(pairs.flatMap(({ a, b }) => [a, b]))];
+/** Drawn (down) against guessed (across), for some of the words: a plot of all 345 would be unreadable. */
+export function confusionPlot(counts: Uint32Array, words: readonly string[], shown: readonly string[]): string {
   const index = shown.map((name) => words.indexOf(name));
-  const most = Math.max(1, ...pairs.map((pair) => pair.n));
+  const countOf = (i: number, j: number) => counts[index[i]! * words.length + index[j]!]!;
+  const pairs = index.flatMap((_, i) => index.slice(0, i).map((_, j) => countOf(i, j) + countOf(j, i)));
+  const most = Math.max(1, ...pairs);
   const size = NAMES + shown.length * CELL + 8;
   let body = '';
   shown.forEach((name, i) => {
@@ -99,13 +140,13 @@ export function confusionPlot(counts: Uint32Array, words: readonly string[], pai
     body +=
       `<text x="${NAMES - 6}" y="${middle}" text-anchor="end" dominant-baseline="middle">${name}</text>` +
       `<text transform="translate(${middle} ${NAMES - 6}) rotate(-90)" dominant-baseline="middle">${name}</text>`;
-    index.forEach((guess, j) => {
-      const count = counts[index[i]! * words.length + guess]!;
+    shown.forEach((_, j) => {
+      const count = countOf(i, j);
       const at = `x="${NAMES + j * CELL}" y="${NAMES + i * CELL}"`;
       const shade = i === j ? '#bbb' : '#1b6ca8';
       const opacity = i === j ? 0.4 : Math.min(1, 0.04 + count / most);
       body += `<rect ${at} width="${CELL - 1}" height="${CELL - 1}" fill="${shade}" opacity="${opacity.toFixed(2)}"/>`;
-      if (i !== j && count > 0)
+      if (count > 0)
         body += `<text x="${NAMES + (j + 0.5) * CELL}" y="${middle}" text-anchor="middle" dominant-baseline="middle" font-size="9">${count}</text>`;
     });
   });

@@ -3,7 +3,7 @@ import { createContext } from 'svelte';
 import type { Stroke } from '../../shared/ink.ts';
 import { sampleOfOwn } from '../../shared/lab/examples.ts';
 import type { Network } from '../../shared/lab/network.ts';
-import { FIRST_RECIPE, labelsOf, MOST_SEEDS, type Recipe } from '../../shared/lab/recipe.ts';
+import { EPOCHS, FIRST_RECIPE, labelsOf, MOST_SEEDS, type Recipe } from '../../shared/lab/recipe.ts';
 import type { Sample } from '../../shared/lab/sample.ts';
 import { OWN_WORD } from '../../shared/lab/words.ts';
 import type { BackendName } from './engine/backend.ts';
@@ -12,9 +12,6 @@ import type { Epoch, Pace, Report } from './engine/orders.ts';
 import type { Batch } from './engine/training.ts';
 import { type Looks, openWorker, type WorkerLink } from './link.ts';
 import type { Notebook } from './notebook.ts';
-
-/** Epochs of one training; to go on adds as many. */
-export const EPOCHS = 12;
 
 /** One training, from the click on. */
 export interface Run {

@@ -90,6 +90,8 @@ def check(artifact: Artifact, preset: str, every: int, options: list[str]) -> di
     result = {}
     for kind in ("simplified", "raw"):
         drawings = held_out(preset, kind, 1, every if kind == "simplified" else 1, options)
+        if not drawings:
+            continue
         pairs = zip(drawings.rasters.permute(0, 2, 3, 1).split(256), drawings.traces.split(256))
         logits = torch.cat([artifact.run(*pair) for pair in pairs])
         best = logits.topk(5, 1).indices == drawings.labels[:, None]

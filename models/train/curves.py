@@ -38,7 +38,10 @@ def draw(history: list[dict]) -> str:
     parts.append(line([(e["minutes"], e["loss"] / most) for e in history], "#9ca3af"))
     x = LEFT
     for key, colour, name in LINES:
-        parts.append(line([(e["minutes"], e[key] / 100) for e in history if key in e], colour))
+        points = [(e["minutes"], e[key] / 100) for e in history if key in e]
+        if not points:
+            continue
+        parts.append(line(points, colour))
         parts.append(f'<text x="{x}" y="{HEIGHT - 8}" fill="{colour}">{name}</text>')
         x += 130
     parts.append(f'<text x="{x}" y="{HEIGHT - 8}" fill="#6b7280">loss (right)</text></svg>')

@@ -70,11 +70,14 @@ interface From {
 async function collect(words: string[], from: From): Promise<Labelled[]> {
   const drawings: Labelled[] = [];
   const known = new Set(words);
+  // Many words have no further drawings, and a data set may be without raw ones.
+  const isMissingAllowed = (format: string) =>
+    from.isMissingAllowed || format === 'more' || (format === 'raw' && !existsSync(join(from.dir, format)));
   for (const [label, word] of words.entries()) {
     let left = from.most;
     for (const format of from.formats) {
       const file = join(from.dir, format, `${word}.ndjson`);
-      if ((format === 'more' || from.isMissingAllowed) && !existsSync(file)) continue;
+      if (isMissingAllowed(format) && !existsSync(file)) continue;
       for await (const { key, ink, training } of readDrawings(file, known)) {
         if (isHeldOut(key) !== from.held || training === false || from.withdrawn?.has(key)) continue;
         if (left-- <= 0) break;

@@ -98,10 +98,11 @@ class Feed:
         self.process.kill()
 
 
-def held_out(preset: str, kind: str, share: float, every: int, options: list[str]) -> Batch:
-    """The validation split of one format ("simplified", "raw"), each drawing cut to `share` of its ink."""
+def held_out(preset: str, kind: str, share: float, every: int, options: list[str]) -> Batch | None:
+    """The validation split of one format ("simplified", "raw"), each drawing cut to `share` of its ink. None if it is empty."""
     args = ["--preset", preset, "--check", kind, "--share", str(share), "--every", str(every)]
     process, header = _start(args + options)
-    result = _read(process, header["drawings"], len(header["words"]))
+    count = header["drawings"]
+    result = _read(process, count, len(header["words"])) if count else None
     process.wait()
     return result

@@ -17,6 +17,7 @@ import { packBatch } from './batch.ts';
 import { presets } from './config.ts';
 import { foldersOf } from './dataset.ts';
 import { heldOut, presetWords } from './epoch.ts';
+import { withSample } from './sample.ts';
 import type { About } from './stream-worker.ts';
 
 // Node 20 does not pass tsx's loader on to worker threads, so each worker registers it.
@@ -40,7 +41,7 @@ const preset = presets[values.preset];
 if (!preset) throw new Error(`unknown preset "${values.preset}"; there are ${Object.keys(presets).join(', ')}`);
 process.stdout.on('error', () => process.exit(0)); // The trainer has stopped reading.
 
-const folders = foldersOf(values.data);
+const folders = await withSample(foldersOf(values.data), preset, !values.check);
 const words = await presetWords(preset, folders.data);
 if (values.check) await check(values.check, Number(values.share), Number(values.every));
 else await train(Number(values.from), Number(values.workers));

@@ -153,7 +153,7 @@ def train(run: Run, team: Team, feed: Feed, checks: dict, minutes: float, until:
                 "loss": round(sum(losses) / len(losses), 4),
             }
             # The curve over ink takes as long as everything else, and changes slowly.
-            some = checks if done or len(run.history) % 4 == 3 else {k: checks[k] for k in ("simplified", "raw", "0.5")}
+            some = checks if done or len(run.history) % 4 == 3 else {k: checks[k] for k in ("simplified", "raw", "0.5") if k in checks}
             run.history.append(entry | measure(team, run.average, side, some))
             print("\r" + json.dumps(run.history[-1]), flush=True)
             run.save()
@@ -203,7 +203,9 @@ def follow(average: torch.nn.Module, net: torch.nn.Module, decay: float):
 def load_checks(preset: str, options: list[str]) -> dict:
     """The held-out drawings of both formats, and a quarter of the simplified ones at each share of their ink."""
     checks = {kind: held_out(preset, kind, 1, 1, options) for kind in ("simplified", "raw")}
-    return checks | {str(share): held_out(preset, "simplified", share, 4, options) for share in SHARES}
+    checks |= {str(share): held_out(preset, "simplified", share, 4, options) for share in SHARES}
+    # A data set may be without raw drawings.
+    return {name: check for name, check in checks.items() if check}
 
 
 def measure(team: Team, net: torch.nn.Module, side: int, checks: dict) -> dict:

@@ -46,6 +46,8 @@ export const DENSE = [0, 16, 32, 64, 128] as const;
 export const DROPOUTS = [0, 0.25, 0.5] as const;
 export const MOST_CONVOLUTIONS = 3;
 export const MOST_SEEDS = 1000;
+/** Epochs of one training; to go on adds as many. */
+export const EPOCHS = 12;
 /** A network of more of these would take minutes on a school's computer. */
 export const MOST_PARAMETERS = 500_000;
 export const MOST_OPERATIONS = 6_000_000;
