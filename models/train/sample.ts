@@ -13,21 +13,25 @@ import { DATA, type Folders, isHeldOut } from './dataset.ts';
 const FOLDER = fileURLToPath(new URL('../../.cache/lab-sample', import.meta.url));
 
 /**
- * The folders, with the lab's drawings instead of a missing default data set, which `announce` writes to standard error. Throws an
- * Error if the preset needs more words than the lab has.
+ * The folders, with the lab's drawings in place of the default data set if that is missing. It announces that. Throws an Error if the
+ * preset has words that the lab has not.
  */
-export async function withSample(folders: Folders, preset: Preset, announce: boolean): Promise<Folders> {
-  if (folders.data !== DATA || process.env.QUICKDRAW_DATA || existsSync(join(DATA, 'categories.txt'))) return folders;
-  const shown = relative(process.cwd(), DATA);
+export async function withSample(
+  folders: Folders,
+  preset: Preset,
+  announce: (line: string) => void,
+  usual = DATA,
+): Promise<Folders> {
+  if (folders.data !== usual || process.env.QUICKDRAW_DATA || existsSync(join(usual, 'categories.txt'))) return folders;
+  const shown = relative(process.cwd(), usual);
   if (!preset.words?.every(isLabWord))
     throw new Error(
       `Preset ${preset.name} needs more drawings than ship with the game, and there are none in ${shown}. Download some ` +
         '(npm run data -- --per-class 400), or name their folder (--data DIR, or the setting QUICKDRAW_DATA).',
     );
-  if (announce)
-    console.error(
-      `No data set in ${shown}: training with the lab's drawings, ${TRAINING_DRAWINGS} of each of ${LAB_WORDS.length} words.`,
-    );
+  announce(
+    `No data set in ${shown}: training with the lab's drawings, ${TRAINING_DRAWINGS} of each of ${LAB_WORDS.length} words.`,
+  );
   return { ...folders, data: await writeSample() };
 }
 

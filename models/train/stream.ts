@@ -41,7 +41,7 @@ const preset = presets[values.preset];
 if (!preset) throw new Error(`unknown preset "${values.preset}"; there are ${Object.keys(presets).join(', ')}`);
 process.stdout.on('error', () => process.exit(0)); // The trainer has stopped reading.
 
-const folders = await withSample(foldersOf(values.data), preset, !values.check);
+const folders = await withSample(foldersOf(values.data), preset, values.check ? () => {} : console.error);
 const words = await presetWords(preset, folders.data);
 if (values.check) await check(values.check, Number(values.share), Number(values.every));
 else await train(Number(values.from), Number(values.workers));

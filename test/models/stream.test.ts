@@ -4,11 +4,15 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { readSample } from '../../models/lab/samples.ts';
 import { augment } from '../../models/train/augment.ts';
 import { seeded, seedOf } from '../../shared/chance.ts';
 import { bytesOf, packBatch } from '../../models/train/batch.ts';
 import { augmentIn, ONE_WAY, presets } from '../../models/train/config.ts';
-import { epochOrder, heldOut, trainingSet } from '../../models/train/epoch.ts';
+import { epochOrder, heldOut, type Labelled, trainingSet } from '../../models/train/epoch.ts';
+import { withSample } from '../../models/train/sample.ts';
+import { STEPS, type Stroke } from '../../shared/ink.ts';
+import { unpackDrawing } from '../../shared/lab/sample.ts';
 import { writeDataset } from '../support/dataset.ts';
 
 const quick = presets.quick!;
@@ -47,7 +51,7 @@ const batch = quick.batch * bytesOf(words.length);
 
 test('batches do not depend on the number of workers, and resume from any batch', async () => {
   const { header, bytes } = await stream(3 * batch, '--workers', '1');
-  expect(header).toMatchObject({ preset: { name: 'quick' }, words, epoch: 3 });
+  expect(header).toMatchObject({ preset: { name: 'quick' }, words, epoch: 6 });
   const two = await stream(3 * batch, '--workers', '2');
   expect(two.bytes.equals(bytes)).toBe(true);
   const later = await stream(batch, '--workers', '2', '--from', '2');
@@ -86,6 +90,37 @@ test('held-out drawings are not augmented, and cut only on request', async () =>
   const half = await stream(count, '--check', 'simplified', '--share', '0.5');
   expect(half.bytes.equals(whole)).toBe(false);
 }, 60_000);
+
+test('without a data set, quick learns from the lab’s drawings, and is checked with those of the lab', async () => {
+  delete process.env.QUICKDRAW_DATA;
+  const lines: string[] = [];
+  const missing = { data: '/nowhere', exports: [] };
+  const folders = await withSample(missing, quick, (line) => lines.push(line), '/nowhere');
+  expect(lines).toEqual([
+    expect.stringMatching(/^No data set in \S+: training with the lab's drawings, 160 of each of 40/),
+  ]);
+  const cat = words.indexOf('cat');
+  const sample = await readSample('cat');
+  const cats = (drawings: Labelled[]) => drawings.filter(({ label }) => label === cat).map(({ ink }) => ink.strokes);
+  // Google's format has coarser steps than the board.
+  const expectNear = (found: Stroke[][], wanted: string[]) => {
+    const points = wanted.map(unpackDrawing).flat(2);
+    expect(found.flat(2)).toHaveLength(points.length);
+    expect(found.flat(2).filter((at, i) => Math.abs(at - points[i]!) > STEPS / 2)).toEqual([]);
+  };
+  expectNear(cats((await trainingSet(words, quick, folders)).flatMap(({ drawings }) => drawings)), sample.training);
+  expectNear(cats(await heldOut(words, folders.data, 'simplified')), sample.validation);
+  expect(await heldOut(words, folders.data, 'raw')).toEqual([]);
+
+  // A folder that somebody named must be right; and other presets need more words.
+  const elsewhere = { data: '/elsewhere', exports: [] };
+  expect(await withSample(elsewhere, quick, console.error, '/nowhere')).toBe(elsewhere);
+  const there = { data, exports: [] };
+  expect(await withSample(there, quick, console.error, data)).toBe(there);
+  await expect(withSample(missing, presets.full!, console.error, '/nowhere')).rejects.toThrow(
+    /Preset full needs more drawings than ship with the game.*npm run data/,
+  );
+});
 
 test('words with many drawings are shown more often, but not in proportion; all their drawings equally often', () => {
   const drawing = (label: number) => ({ ink: { rev: 0, strokes: [[0, 0]] }, label });
