@@ -13,24 +13,22 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Resvg } from '@resvg/resvg-js';
 import { seeded } from '../shared/chance.ts';
-import { BOARD, inkSize, type Stroke, STEPS } from '../shared/ink.ts';
+import { BOARD, inkSize } from '../shared/ink.ts';
 import { shuffled } from '../shared/lab/examples.ts';
 import {
   packDrawing,
   type Sample,
+  simplified,
   TRAINING_DRAWINGS,
   unpackDrawing,
   VALIDATION_DRAWINGS,
 } from '../shared/lab/sample.ts';
 import { LAB_WORDS, SOMETHING_ELSE } from '../shared/lab/words.ts';
-import { douglasPeucker } from '../shared/simplify.ts';
 import { writeWhole } from './output.ts';
 import { DATA, type Drawing, isHeldOut, readDrawings, readWords } from './train/dataset.ts';
 
 /** Long drawings make the file large. */
 const MOST_POINTS = 70;
-/** About half a pixel of the pictures that the lab's networks see. Board steps */
-const EPSILON = 5 * STEPS;
 
 const { values } = parseArgs({ options: { data: { type: 'string', default: DATA }, sheets: { type: 'string' } } });
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -47,14 +45,6 @@ async function drawingsOf(word: string): Promise<Drawing[]> {
       if (drawing.recognized && inkSize(drawing.ink) <= MOST_POINTS && !refused.has(drawing.key)) found.push(drawing);
   }
   return found;
-}
-
-function simplified(stroke: Stroke): Stroke {
-  const points = Array.from({ length: stroke.length / 2 }, (_, i): [number, number] => [
-    stroke[2 * i]!,
-    stroke[2 * i + 1]!,
-  ]);
-  return douglasPeucker(points, EPSILON).flat();
 }
 
 const packed = ({ ink }: Drawing): string => packDrawing(ink.strokes.map(simplified));

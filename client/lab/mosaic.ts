@@ -1,6 +1,7 @@
 /** Many drawings as one picture, each in a cell of its own: as grey pixels, or as lines. */
 import type { Stroke } from '../../shared/ink.ts';
 import { drawPicture, PICTURE_SIDE, PICTURE_SIZE, placementOf } from '../../shared/lab/picture.ts';
+import type { Frames } from '../drawing/frames.ts';
 
 /** From one cell to the next: a picture, and a gap. pixels of a picture */
 export const CELL = PICTURE_SIDE + 2;
@@ -25,30 +26,40 @@ export function lineOf(strokes: readonly Stroke[], left = 0, top = 0): string {
     .join('');
 }
 
-/** A part of a frame, on a slow computer as well. */
-const SLICE_MS = 8;
+/** What one turn of a painter may take: they all share the thread. */
+const TURN_MS = 2;
 
-/** Paints the pictures in slices, a frame each, until the returned function is called. */
-export function paintPictures(
+/** Calls `step` a few times at each paint, until it returns false; other canvases have their turns in between. */
+export function inTurns(frames: Frames, step: () => boolean): () => void {
+  const painter = {
+    paint() {
+      const began = performance.now();
+      let goesOn = true;
+      while (goesOn && performance.now() - began < TURN_MS) goesOn = step();
+      if (goesOn) frames.later(painter);
+    },
+  };
+  frames.later(painter);
+  return () => frames.cancel(painter);
+}
+
+/** Paints one picture after the other: returns a step that returns false after the last. */
+export function pictureSteps(
   context: CanvasRenderingContext2D,
   drawings: readonly { strokes: readonly Stroke[] }[],
   place: (at: number) => [left: number, top: number],
-): () => void {
+): () => boolean {
   const picture = new Float32Array(PICTURE_SIZE);
   const image = context.createImageData(PICTURE_SIDE, PICTURE_SIDE);
+  const { data } = image;
+  data.fill(255);
   let next = 0;
-  let frame = 0;
-  function slice() {
-    const began = performance.now();
-    while (next < drawings.length && performance.now() - began < SLICE_MS) {
-      drawPicture(drawings[next]!.strokes, picture);
-      for (let i = 0; i < PICTURE_SIZE; i++) image.data.fill(255 * (1 - picture[i]!), 4 * i, 4 * i + 3);
-      for (let i = 3; i < image.data.length; i += 4) image.data[i] = 255;
-      context.putImageData(image, ...place(next));
-      next++;
-    }
-    if (next < drawings.length) frame = requestAnimationFrame(slice);
-  }
-  frame = requestAnimationFrame(slice);
-  return () => cancelAnimationFrame(frame);
+  return () => {
+    if (next === drawings.length) return false;
+    drawPicture(drawings[next]!.strokes, picture);
+    for (let i = 0; i < PICTURE_SIZE; i++) data[4 * i] = data[4 * i + 1] = data[4 * i + 2] = 255 * (1 - picture[i]!);
+    context.putImageData(image, ...place(next));
+    next++;
+    return true;
+  };
 }

@@ -1,7 +1,7 @@
 /** A word that a learner draws: how many drawings it takes, and how few of them teach as much as many. */
 import type { Chance } from '../chance.ts';
 import { BOARD, measureInk, SMALLEST_SIDE, type Stroke } from '../ink.ts';
-import { packDrawing } from './sample.ts';
+import { packDrawing, simplified } from './sample.ts';
 
 /** A network needs that many drawings of it. */
 export const FEWEST_OWN = 10;
@@ -13,11 +13,14 @@ export const OWN_EXAMPLES = 100;
 /** Every so many of them is kept for validation. */
 export const OWN_VALIDATION = 5;
 
-/** Packs a drawing as large as the board, so that a small one keeps its details on the coarse grid. A dot stays a dot. */
+/**
+ * Packs a drawing as large as the board, so that a small one keeps its details on the coarse grid, and with as few points as those
+ * that ship, so that varied points do not fray the line. A dot stays a dot.
+ */
 export function packOwn(strokes: readonly Stroke[]): string {
   const { box, side } = measureInk({ strokes: strokes as Stroke[] });
   const scale = BOARD / Math.max(side, SMALLEST_SIDE);
-  return packDrawing(strokes.map((stroke) => stroke.map((value, i) => (value - box[i % 2]!) * scale)));
+  return packDrawing(strokes.map((stroke) => simplified(stroke.map((value, i) => (value - box[i % 2]!) * scale))));
 }
 
 /** The farthest turn, in radians, stretch, and shift of a point, as a share of the drawing's side. */

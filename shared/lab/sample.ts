@@ -5,7 +5,8 @@
  * A drawing is one string: its strokes, separated by blanks. A point is two characters of DIGITS, x and y, each as the
  * distance from the point before (of the whole drawing; the first from 0), modulo GRID: no distance needs more than one character.
  */
-import { BOARD, type Stroke } from '../ink.ts';
+import { BOARD, type Stroke, STEPS } from '../ink.ts';
+import { douglasPeucker } from '../simplify.ts';
 
 /** A word's file. */
 export interface Sample {
@@ -24,6 +25,18 @@ export const GRID = 64;
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 /** Board steps between two lines of the grid. */
 const SPACING = BOARD / (GRID - 1);
+
+/** About half a pixel of the pictures that the lab's networks see. Board steps */
+const EPSILON = 5 * STEPS;
+
+/** The stroke without points that its line does not need. */
+export function simplified(stroke: Stroke): Stroke {
+  const points = Array.from({ length: stroke.length / 2 }, (_, i): [number, number] => [
+    stroke[2 * i]!,
+    stroke[2 * i + 1]!,
+  ]);
+  return douglasPeucker(points, EPSILON).flat();
+}
 
 /** Points nearer to each other than the grid's lines become one. */
 export function packDrawing(strokes: readonly Stroke[]): string {
