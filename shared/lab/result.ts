@@ -43,7 +43,7 @@ export const chanceOf = (labels: number): number => 1 / labels;
 export function readResult({ training, validation, pranked, labels }: Figures): Reading {
   if (validation < 1.5 * chanceOf(labels)) return 'blind';
   if (pranked > 0 && validation > training) return 'pranked';
-  if (validation >= 0.9) return 'good';
+  if (validation >= 0.88) return 'good';
   if (training - validation > 0.1) return 'heart';
   return training < 0.75 ? 'struggling' : 'fair';
 }
