@@ -10,9 +10,6 @@ export interface Tiles {
   most: number;
 }
 
-/** Pixels of the canvas for a small tile, so that the gap beside it is thin. */
-const LEAST_PIXELS = 24;
-const GAP = 3;
 const STEPS = 255;
 
 /** Colours of -1..1, as the canvas has them in memory: alpha, blue, green, red. */
@@ -22,36 +19,46 @@ const COLOURS = Uint32Array.from({ length: 2 * STEPS + 1 }, (_, i) => {
   return (255 << 24) | (light << 16) | (light << 8) | red;
 });
 
-/** Of one small tile of `side` on the canvas, and of what is free beside it. pixels */
-const zoomOf = (side: number) => Math.max(1, Math.round(LEAST_PIXELS / side));
-const gapOf = (count: number) => (count > 1 ? GAP : 0);
-
-/** Width and height of a canvas for the tiles in so many columns. */
-export function sizeOf(count: number, side: number, columns: number): { width: number; height: number } {
-  const gap = gapOf(count);
-  const pitch = side * zoomOf(side) + gap;
-  return { width: columns * pitch - gap, height: Math.ceil(count / columns) * pitch - gap };
+/** How tiles lie on a canvas. pixels */
+export interface Grid {
+  columns: number;
+  /** Side of one pixel of a tile. */
+  zoom: number;
+  /** Between two tiles. */
+  gap: number;
+  width: number;
+  height: number;
 }
 
-/** Paints onto a canvas of that size. */
-export function paintTiles(canvas: HTMLCanvasElement, { count, side, at, most }: Tiles, columns: number): void {
-  const zoom = zoomOf(side);
-  const pitch = side * zoom + gapOf(count);
-  const { width: wide, height: high } = canvas;
+/** For tiles of about `pixels` on the canvas: just enough for a thin gap beside them. */
+export function gridOf(count: number, side: number, columns: number, pixels: number): Grid {
+  const zoom = Math.max(1, Math.round(pixels / side));
+  const gap = count > 1 ? Math.max(1, Math.round((side * zoom) / 10)) : 0;
+  const pitch = side * zoom + gap;
+  return { columns, zoom, gap, width: columns * pitch - gap, height: Math.ceil(count / columns) * pitch - gap };
+}
+
+/** Paints onto a canvas of the grid's size. */
+export function paintTiles(canvas: HTMLCanvasElement, { count, side, at, most }: Tiles, grid: Grid): void {
+  const { columns, zoom, gap, width, height } = grid;
+  const pitch = side * zoom + gap;
   const context = canvas.getContext('2d')!;
-  const image = context.createImageData(wide, high);
+  const image = context.createImageData(width, height);
   const pixels = new Uint32Array(image.data.buffer);
   const scale = STEPS / (most || 1);
   for (let tile = 0; tile < count; tile++) {
-    const corner = Math.floor(tile / columns) * pitch * wide + (tile % columns) * pitch;
+    const corner = Math.floor(tile / columns) * pitch * width + (tile % columns) * pitch;
     for (let y = 0; y < side; y++) {
+      const row = corner + y * zoom * width;
+      let to = row;
       for (let x = 0; x < side; x++) {
         const value = at(tile, x, y);
-        if (Number.isNaN(value)) continue;
-        const colour = COLOURS[STEPS + Math.max(-STEPS, Math.min(STEPS, Math.round(value * scale)))]!;
-        const first = corner + y * zoom * wide + x * zoom;
-        for (let row = 0; row < zoom; row++) pixels.fill(colour, first + row * wide, first + row * wide + zoom);
+        const colour = Number.isNaN(value)
+          ? 0
+          : COLOURS[STEPS + Math.max(-STEPS, Math.min(STEPS, Math.round(value * scale)))]!;
+        for (let i = 0; i < zoom; i++) pixels[to++] = colour;
       }
+      for (let i = 1; i < zoom; i++) pixels.copyWithin(row + i * width, row, to);
     }
   }
   context.putImageData(image, 0, 0);
