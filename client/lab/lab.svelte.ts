@@ -100,6 +100,8 @@ export function createLab(notebook: Notebook): Lab {
   let past = $state.raw<readonly Training[]>([]);
   let network = $state.raw<Network | undefined>(kept.network);
   let pace = $state<Pace>('fast');
+  /** Whether the notebook lacks the network. */
+  let isUnwritten = false;
   let link: WorkerLink | undefined;
 
   function change(part: Partial<Recipe>): void {
@@ -136,7 +138,23 @@ export function createLab(notebook: Notebook): Lab {
     const state = report.epoch < run.until ? run.state : 'resting';
     run = { ...rest, state, epochs: [...run.epochs, report] };
     network = { recipe: run.recipe, weights: report.weights };
-    notebook.write({ network });
+    isUnwritten = true;
+  }
+
+  /** To write a large network takes longer than a frame: it waits until nobody looks. */
+  function writeNetwork(): void {
+    if (network && isUnwritten) notebook.write({ network });
+    isUnwritten = false;
+  }
+  const leave = () => document.visibilityState === 'hidden' && writeNetwork();
+  document.addEventListener('visibilitychange', leave);
+  addEventListener('pagehide', writeNetwork);
+
+  function close(): void {
+    document.removeEventListener('visibilitychange', leave);
+    removeEventListener('pagehide', writeNetwork);
+    writeNetwork();
+    stop();
   }
 
   /** A network has a worker for itself. */
@@ -259,10 +277,11 @@ export function createLab(notebook: Notebook): Lab {
       leaveRun();
       network = opened;
       recipe = opened.recipe;
-      notebook.write({ recipe, network });
+      isUnwritten = true;
+      notebook.write({ recipe });
     },
     look: async (drawings, maps = false) => worker().look(drawings, maps),
     save: async () => worker().save(),
-    close: stop,
+    close,
   };
 }
