@@ -67,8 +67,8 @@ describe.each(NETWORKS)('%s', (_, layers) => {
       };
       if (layer.kind === 'answer') {
         const sums = sumsOf(layer.kernels, input);
-        softmax(sums).forEach((share, label) => near(share, values[label]!));
-        sums.forEach((sum, label) => near(sum, neuron(layer.kernels, input, label).total));
+        for (const [label, share] of softmax(sums).entries()) near(share, values[label]!);
+        for (const [label, sum] of sums.entries()) near(sum, neuron(layer.kernels, input, label).total);
         continue;
       }
       // All places of a few maps.
