@@ -9,7 +9,7 @@ export type Answer = ReadonlyMap<string, number>;
 /** Asks a network. */
 export type Look = (strokes: Stroke[]) => Promise<Answer>;
 
-/** A network is sure of a word from this probability on: at 0.7 two of ten first calls were wrong, at 0.95 few came (`npm run bench:lab`). */
+/** A network is sure of a word from this probability on. At 0.8, 18 % of first calls were wrong; at 0.9, 8 %; at 0.95 more stayed silent. */
 export const SURE = 0.9;
 
 /** What a network has said of a drawing so far. */

@@ -58,11 +58,11 @@ export function lookOf(network: Sequential, recipe: Recipe): Look {
   };
 }
 
-/** First calls over all validation drawings of the words. */
-export async function tallyOf(words: readonly LabWord[], look: Look): Promise<Tally> {
+/** First calls over the validation drawings of the words; `heldOut`: only those that the game's network has not learned from. */
+export async function tallyOf(words: readonly LabWord[], look: Look, heldOut = false): Promise<Tally> {
   let tally = NO_CALLS;
-  for (const word of words)
-    for (const drawing of sampleOf(word).validation)
-      tally = count(tally, word, await callOf(unpackDrawing(drawing), words, look));
+  for (const sample of words.map(sampleOf))
+    for (const drawing of heldOut ? sample.validation.slice(0, sample.heldOut) : sample.validation)
+      tally = count(tally, sample.word, await callOf(unpackDrawing(drawing), words, look));
   return tally;
 }
