@@ -43,7 +43,7 @@ export function createNotebook(base: string): Notebook {
   };
   return {
     read() {
-      const recipe = attempt(() => parseRecipe(get('recipe')));
+      const recipe = attempt(() => parseRecipe(get('recipe'), 0));
       const own = attempt(() => (get('own') as string[]).filter((each) => unpackDrawing(each)));
       const network = attempt(() => {
         const { recipe, weights } = get('network') as { recipe: unknown; weights: string };

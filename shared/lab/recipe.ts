@@ -59,7 +59,7 @@ export const PRESETS = {
   tiny: { convolutions: [three(4)], dense: 0, dropout: 0 },
   small: { convolutions: [three(8)], dense: 16, dropout: 0 },
   medium: { convolutions: [three(8), three(16)], dense: 32, dropout: 0 },
-  large: { convolutions: [three(16), three(32)], dense: 64, dropout: 0.25 },
+  large: { convolutions: [three(16), three(32)], dense: 32, dropout: 0.25 },
   huge: { convolutions: [three(16), three(32), three(64)], dense: 128, dropout: 0.5 },
 } satisfies Record<string, Layers>;
 export type Preset = keyof typeof PRESETS;
@@ -155,8 +155,11 @@ export function excessOf(layers: Layers, labels: number): 'parameters' | 'operat
   return operationsOf(layers, labels) > MOST_OPERATIONS ? 'operations' : undefined;
 }
 
-/** Reads a recipe that somebody else wrote: a file, or a neighbour. Throws an Error that says what is wrong. */
-export function parseRecipe(value: unknown): Recipe {
+/**
+ * Reads a recipe that somebody else wrote: a file, or a neighbour. Throws an Error that says what is wrong. `fewest`: one that is
+ * still being chosen has fewer words.
+ */
+export function parseRecipe(value: unknown, fewest = FEWEST_WORDS): Recipe {
   const { words, own, drawings, partial, others, pranked, layers, seed } = record(value, 'the recipe');
   if (!Array.isArray(words) || !words.every(isLabWord) || new Set(words).size < words.length)
     throw new Error('unknown words');
@@ -173,8 +176,7 @@ export function parseRecipe(value: unknown): Recipe {
   const count = countWords(recipe);
   const excess = excessOf(recipe.layers, labelsOf(recipe).length);
   if (excess) throw new Error(`too many ${excess}`);
-  if (count < FEWEST_WORDS || count > MOST_WORDS)
-    throw new Error(`${FEWEST_WORDS} to ${MOST_WORDS} words, not ${count}`);
+  if (count < fewest || count > MOST_WORDS) throw new Error(`${fewest} to ${MOST_WORDS} words, not ${count}`);
   return recipe;
 }
 

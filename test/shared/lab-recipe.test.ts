@@ -91,6 +91,7 @@ describe('what a network costs', () => {
 
   test('the limit for sharing is met by the middle, and not by the largest', () => {
     expect(fits(FIRST_RECIPE)).toBe(true);
+    expect(fits({ ...FIRST_RECIPE, layers: PRESETS.large })).toBe(true);
     expect(fits({ ...FIRST_RECIPE, layers: PRESETS.huge })).toBe(false);
   });
 });
