@@ -2,22 +2,19 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { buildNetwork, compile, setWeights, weightsOf } from '../../client/lab/engine/network.ts';
-import { check, trainEpoch } from '../../client/lab/engine/training.ts';
+import { buildNetwork, setWeights, weightsOf } from '../../client/lab/engine/network.ts';
 import { startEngine } from '../../models/lab/engine.ts';
-import { readSamples } from '../../models/lab/samples.ts';
 import { seeded } from '../../shared/chance.ts';
-import { type Samples, trainingExamples, validationExamples } from '../../shared/lab/examples.ts';
 import { PICTURE_SIDE, PICTURE_SIZE } from '../../shared/lab/picture.ts';
 import {
   type Convolution,
   FIRST_RECIPE,
-  labelsOf,
   type Layers,
   PRESETS,
   parametersOf,
   type Recipe,
 } from '../../shared/lab/recipe.ts';
+import { discard, trained } from '../support/lab.ts';
 
 beforeAll(startEngine);
 
@@ -147,22 +144,12 @@ describe('gradients on wasm are those of the cpu backend', () => {
 
 describe('training', () => {
   const recipe: Recipe = { ...FIRST_RECIPE, words: ['cat', 'house', 'bicycle'], drawings: 20 };
-  let samples: Samples;
-  beforeAll(async () => {
-    samples = await readSamples(labelsOf(recipe));
-  });
 
   /** The weights after so many epochs, and the accuracy on drawings that it never saw. */
   async function train(recipe: Recipe, epochs: number): Promise<{ weights: Float32Array; accuracy: number }> {
-    const network = buildNetwork(recipe);
-    compile(network);
-    for (let epoch = 1; epoch <= epochs; epoch++)
-      for await (const { loss } of trainEpoch(network, trainingExamples(recipe, samples, epoch), recipe.seed, epoch))
-        expect(loss).toBeGreaterThan(0);
-    const { accuracy } = check(network, validationExamples(recipe, samples));
+    const { network, accuracy } = await trained(recipe, epochs);
     const weights = weightsOf(network);
-    network.optimizer.dispose();
-    network.dispose();
+    discard(network);
     return { weights, accuracy };
   }
 
