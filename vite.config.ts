@@ -42,8 +42,10 @@ const serviceWorker = (): Plugin => ({
       const file = bundle[name]!;
       return file.type === 'chunk' && file.isEntry && file.moduleIds.length === 0;
     };
+    // The parts of workers come as assets: which of them the page needs without a network is said below.
+    const isOfWorker = (name: string) => name.endsWith('.js') && bundle[name]!.type === 'asset';
     const shell = Object.keys(bundle)
-      .filter((name) => !isDropped(name))
+      .filter((name) => !isDropped(name) && !isOfWorker(name))
       .filter((name) => /\.(js|css|woff2)$/.test(name) && !/-worker|vietnamese/.test(name) && !side.has(name))
       .map((name) => `./${name}`);
     const files = ['./', './old-browser.js', './icon.svg', './manifest.webmanifest', ...shell];

@@ -16,7 +16,7 @@ const FOLDER = 'doodle-derby';
 const ENTRIES = ['main.js', 'inference/worker.js', 'cards/worker.js', 'explore/child.js'];
 /** What it reads by name. */
 const DATA = ['dist', 'models/quickdraw', 'models/ghosts', 'package.json', 'PRIVACY.md', 'LICENSE'];
-/** For whoever unpacks it: these lie at the top. */
+/** These lie at the top of the archive. */
 const START = 'deploy/pack';
 const WASM = 'node_modules/@tensorflow/tfjs-backend-wasm/dist';
 /** As a Unix file that may be run. */
@@ -35,7 +35,10 @@ const filesBelow = (path: string): string[] =>
     ? readdirSync(join(ROOT, path)).flatMap((name) => filesBelow(`${path}/${name}`))
     : [path];
 
-/** What the modules import, from node_modules. */
+/** The folder of the package that a file is in. */
+const packageOf = (path: string): string => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)![0];
+
+/** What the modules import, from node_modules, with the licences. */
 async function dependencies(): Promise<string[]> {
   const { fileList } = await nodeFileTrace(
     ENTRIES.map((entry) => join(ROOT, 'dist/server', entry)),
@@ -49,8 +52,13 @@ async function dependencies(): Promise<string[]> {
   const modules = [...fileList]
     .map((path) => path.replaceAll(sep, '/'))
     .filter((path) => path.startsWith('node_modules/'));
+  const licences = [...new Set(modules.map(packageOf))].flatMap((folder) =>
+    readdirSync(join(ROOT, folder))
+      .filter((name) => /^(licen[cs]e|notice|copying)/i.test(name))
+      .map((name) => `${folder}/${name}`),
+  );
   const engines = readdirSync(join(ROOT, WASM)).filter((name) => name.endsWith('.wasm'));
-  return [...new Set([...modules, ...engines.map((name) => `${WASM}/${name}`)])];
+  return [...new Set([...modules, ...licences, ...engines.map((name) => `${WASM}/${name}`)])];
 }
 
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };

@@ -56,7 +56,7 @@ export interface Lab {
   readonly own: readonly string[];
   setOwn(drawings: readonly string[]): void;
   /** The drawings of a label, once they are here. */
-  sample(label: string): Pick<Sample, 'training' | 'validation'> | undefined;
+  sample(label: string): Omit<Sample, 'word'> | undefined;
   /** Fetches the drawings of these labels. Rejects if some cannot be fetched. */
   fetch(labels: readonly string[]): Promise<void>;
   readonly run: Run | undefined;
@@ -86,8 +86,13 @@ export interface Lab {
 
 export const [useLab, provideLab] = createContext<Lab>();
 
-const files = import.meta.glob<Sample>('./sample/*.json', { import: 'default' });
-const fileOf = (label: string) => files[`./sample/${label.replaceAll(' ', '-')}.json`]!;
+const addresses = import.meta.glob<string>('./sample/*.json', { import: 'default', query: '?url', eager: true });
+/** Fetched, not imported: some browsers do not try twice to import what did not come. */
+async function fetchSample(label: string): Promise<Sample> {
+  const answer = await fetch(addresses[`./sample/${label.replaceAll(' ', '-')}.json`]!);
+  if (!answer.ok) throw new Error(`${label}: ${answer.status}`);
+  return answer.json();
+}
 
 export function createLab(notebook: Notebook): Lab {
   const kept = notebook.read();
@@ -109,11 +114,11 @@ export function createLab(notebook: Notebook): Lab {
     notebook.write({ recipe });
   }
 
-  const sample = (label: string) => (label === OWN_WORD ? sampleOfOwn(own) : samples.get(label));
+  const sample = (label: string) => (label === OWN_WORD ? { ...sampleOfOwn(own), heldOut: 0 } : samples.get(label));
 
-  async function fetch(labels: readonly string[]): Promise<void> {
+  async function fetchSamples(labels: readonly string[]): Promise<void> {
     const missing = labels.filter((label) => label !== OWN_WORD && !samples.has(label));
-    const fetched = await Promise.all(missing.map(async (label) => [label, await fileOf(label)()] as const));
+    const fetched = await Promise.all(missing.map(async (label) => [label, await fetchSample(label)] as const));
     if (fetched.length > 0) samples = new Map([...samples, ...fetched]);
   }
 
@@ -125,6 +130,8 @@ export function createLab(notebook: Notebook): Lab {
     if (!run) return;
     if (report.type === 'ready') {
       const { backend, truth, weights } = report;
+      // What the notebook lacks must not be lost to a network that knows nothing yet.
+      writeNetwork();
       update({ state: 'training', backend, truth });
       network = { recipe: run.recipe, weights };
     }
@@ -136,8 +143,9 @@ export function createLab(notebook: Notebook): Lab {
     if (report.type !== 'epoch') return;
     const { batch: _, ...rest } = run;
     const state = report.epoch < run.until ? run.state : 'resting';
-    run = { ...rest, state, epochs: [...run.epochs, report] };
-    network = { recipe: run.recipe, weights: report.weights };
+    const { weights, ...epoch } = report;
+    run = { ...rest, state, epochs: [...run.epochs, epoch] };
+    network = { recipe: run.recipe, weights };
     isUnwritten = true;
   }
 
@@ -195,7 +203,7 @@ export function createLab(notebook: Notebook): Lab {
     run = mine;
     const labels = labelsOf(recipe);
     try {
-      await fetch(labels);
+      await fetchSamples(labels);
     } catch {
       if (run === mine) update({ state: 'failed' });
       return;
@@ -248,7 +256,7 @@ export function createLab(notebook: Notebook): Lab {
       notebook.write({ own });
     },
     sample,
-    fetch,
+    fetch: fetchSamples,
     get run() {
       return run;
     },

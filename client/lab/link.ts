@@ -59,6 +59,7 @@ export function openWorker(receive: (report: Report) => void): WorkerLink {
     },
     close() {
       worker.onmessage = null;
+      worker.onerror = null;
       worker.terminate();
       fail(new Error('closed'));
     },

@@ -1,6 +1,6 @@
 /** What the tab remembers of the lab, so that a reload loses nothing. It is gone with the tab: others may use the same computer. */
 import { type Network, parseNetwork } from '../../shared/lab/network.ts';
-import { parseRecipe, type Recipe } from '../../shared/lab/recipe.ts';
+import { parseDraft, type Recipe } from '../../shared/lab/recipe.ts';
 import { unpackDrawing } from '../../shared/lab/sample.ts';
 
 export interface Notes {
@@ -43,7 +43,7 @@ export function createNotebook(base: string): Notebook {
   };
   return {
     read() {
-      const recipe = attempt(() => parseRecipe(get('recipe'), 0));
+      const recipe = attempt(() => parseDraft(get('recipe')));
       const own = attempt(() => (get('own') as string[]).filter((each) => unpackDrawing(each)));
       const network = attempt(() => {
         const { recipe, weights } = get('network') as { recipe: unknown; weights: string };

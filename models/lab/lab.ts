@@ -6,7 +6,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { filesOf, MODEL_FILE, WEIGHTS_FILE } from '../../client/lab/engine/files.ts';
 import { buildNetwork, compile } from '../../client/lab/engine/network.ts';
-import { type Check, check, trainEpoch } from '../../client/lab/engine/training.ts';
+import { type Batch, type Check, check, meanOf, trainEpoch } from '../../client/lab/engine/training.ts';
 import { trainingExamples, validationExamples } from '../../shared/lab/examples.ts';
 import { labelsOf, parametersOf } from '../../shared/lab/recipe.ts';
 import { clearProgress, progressBar, writeWhole } from '../output.ts';
@@ -37,21 +37,20 @@ async function main(args: string[]): Promise<void> {
   const history: { accuracy: number; validation: number }[] = [];
   let checked: Check | undefined;
   for (let epoch = 1; epoch <= epochs; epoch++) {
-    let [loss, accuracy, batches] = [0, 0, 0];
+    const batches: Batch[] = [];
     for await (const batch of trainEpoch(network, trainingExamples(recipe, samples, epoch), recipe.seed, epoch)) {
-      loss += batch.loss;
-      accuracy += batch.accuracy;
-      batches++;
+      batches.push(batch);
       progress((epoch - 1) * batch.of + batch.at, epochs * batch.of);
     }
     checked = check(network, validation);
-    history.push({ accuracy: accuracy / batches, validation: checked.accuracy });
+    const { loss, accuracy } = meanOf(batches);
+    history.push({ accuracy, validation: checked.accuracy });
     clearProgress();
     console.log(
       [
         String(epoch).padStart(5),
-        (loss / batches).toFixed(3).padStart(22),
-        percent(accuracy / batches).padStart(7),
+        loss.toFixed(3).padStart(22),
+        percent(accuracy).padStart(7),
         checked.loss.toFixed(3).padStart(14),
         percent(checked.accuracy).padStart(7),
         ((performance.now() - began) / 1000).toFixed(1).padStart(10),

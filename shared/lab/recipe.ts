@@ -155,15 +155,23 @@ export function excessOf(layers: Layers, labels: number): 'parameters' | 'operat
   return operationsOf(layers, labels) > MOST_OPERATIONS ? 'operations' : undefined;
 }
 
-/**
- * Reads a recipe that somebody else wrote: a file, or a neighbour. Throws an Error that says what is wrong. `fewest`: one that is
- * still being chosen has fewer words.
- */
-export function parseRecipe(value: unknown, fewest = FEWEST_WORDS): Recipe {
+/** Reads a recipe that somebody else wrote: a file, or a neighbour. Throws an Error that says what is wrong. */
+export function parseRecipe(value: unknown): Recipe {
+  const recipe = parseDraft(value);
+  const count = countWords(recipe);
+  const excess = excessOf(recipe.layers, labelsOf(recipe).length);
+  if (excess) throw new Error(`too many ${excess}`);
+  if (count < FEWEST_WORDS || count > MOST_WORDS)
+    throw new Error(`${FEWEST_WORDS} to ${MOST_WORDS} words, not ${count}`);
+  return recipe;
+}
+
+/** The same for one that is still being written: it may have too few words, or layers that are too large for them. */
+export function parseDraft(value: unknown): Recipe {
   const { words, own, drawings, partial, others, pranked, layers, seed } = record(value, 'the recipe');
   if (!Array.isArray(words) || !words.every(isLabWord) || new Set(words).size < words.length)
     throw new Error('unknown words');
-  const recipe: Recipe = {
+  return {
     words,
     own: flag(own, 'own'),
     drawings: oneOf(DRAWINGS, drawings, 'drawings'),
@@ -173,11 +181,6 @@ export function parseRecipe(value: unknown, fewest = FEWEST_WORDS): Recipe {
     layers: parseLayers(layers),
     seed: wholeNumber(seed, MOST_SEEDS, 'seed'),
   };
-  const count = countWords(recipe);
-  const excess = excessOf(recipe.layers, labelsOf(recipe).length);
-  if (excess) throw new Error(`too many ${excess}`);
-  if (count < fewest || count > MOST_WORDS) throw new Error(`${fewest} to ${MOST_WORDS} words, not ${count}`);
-  return recipe;
 }
 
 function parseLayers(value: unknown): Layers {

@@ -15,8 +15,8 @@ const game = under(dir, 'doodle-derby');
 
 beforeAll(() => {
   execFileSync('npm', ['run', 'pack'], { stdio: ['ignore', 'ignore', 'inherit'] });
-  const [name] = readdirSync('artifacts').filter((each) => /^doodle-derby-[\d.]+\.zip$/.test(each));
-  for (const [path, bytes] of Object.entries(unzipSync(readFileSync(`artifacts/${name}`)))) {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+  for (const [path, bytes] of Object.entries(unzipSync(readFileSync(`artifacts/doodle-derby-${version}.zip`)))) {
     mkdirSync(dirname(under(dir, path)), { recursive: true });
     writeFileSync(under(dir, path), bytes);
   }

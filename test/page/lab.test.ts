@@ -66,10 +66,16 @@ describe.skipIf(!hasBrowser)('the lab', () => {
     const names = readdirSync(ASSETS);
     const worker = names.filter((name) => /^lab-worker.*\.js$/.test(name));
     expect(worker).toHaveLength(1);
-    // All scripts and texts that only the lab loads, but for the fallback and the drawings.
+    // All scripts and styles that only the lab loads, but for the fallback; texts and drawings are data.
     const own = names.filter((name) => /^(Lab|lab-worker)-.*\.(js|css)$/.test(name));
     const size = own.reduce((sum, name) => sum + sizeOf(name), 0);
     console.log(`page: the lab's scripts and styles: ${(size / 1000).toFixed(1)} kB (gzip)`);
     expect(size).toBeLessThan(200_000);
+    // A player who never opens it keeps none of it.
+    const [, kept] = /const FILES = \[([^\]]*)\]/.exec(readFileSync('dist/client/sw.js', 'utf8'))!;
+    const scripts = [...kept!.matchAll(/assets\/([\w.-]+\.js)/g)].map(([, name]) => name!);
+    expect(scripts.length).toBeGreaterThan(5);
+    const ofLab = (name: string) => /lab-worker|lab\.words/.test(name + readFileSync(`${ASSETS}/${name}`, 'utf8'));
+    expect(scripts.filter(ofLab)).toEqual([]);
   });
 });

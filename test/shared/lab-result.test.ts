@@ -31,7 +31,8 @@ test.each<[Partial<Figures>, Reading]>([
   [{ training: 0.45, validation: 0.45, labels: 3 }, 'blind'],
   [{ training: 0.45, validation: 0.45, labels: 10 }, 'struggling'],
   [{ training: 0.55, validation: 0.75, pranked: 0.4 }, 'pranked'],
-  [{ training: 0.95, validation: 0.6, pranked: 0.4 }, 'heart'],
+  [{ training: 0.95, validation: 0.6, pranked: 0.4 }, 'misled'],
+  [{ training: 0.95, validation: 0.6, pranked: 0 }, 'heart'],
 ])('%j reads as %s', (figures, reading) => {
   expect(readResult({ training: 0, validation: 0, pranked: 0, labels: 6, ...figures })).toBe(reading);
 });

@@ -8,7 +8,7 @@ import { filesOf } from './files.ts';
 import { mapsOf, withMaps } from './look.ts';
 import { buildNetwork, compile, setWeights, weightsOf } from './network.ts';
 import type { Order, Pace, Report } from './orders.ts';
-import { type Batch, check, classify, trainEpoch } from './training.ts';
+import { type Batch, check, classify, meanOf, trainEpoch } from './training.ts';
 
 /** So often it reports, and hears what the page says meanwhile. */
 const PAUSE_EVERY_MS = 50;
@@ -33,7 +33,6 @@ let until = 0;
 let time = 0;
 
 const send = (report: Report) => postMessage(report);
-const mean = (all: number[]) => all.reduce((sum, each) => sum + each, 0) / all.length;
 let wake = () => {};
 const sleep = (ms: number) =>
   new Promise<void>((done) => {
@@ -71,8 +70,7 @@ async function train({ recipe, samples, validation, network }: Opened): Promise<
     send({
       type: 'epoch',
       epoch,
-      loss: mean(batches.map(({ loss }) => loss)),
-      accuracy: mean(batches.map(({ accuracy }) => accuracy)),
+      ...meanOf(batches),
       time,
       validation: check(network, validation),
       weights: weightsOf(network),

@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
 import { PICTURE_SIDE } from '../../../shared/lab/picture.ts';
+import { DROPOUT } from './network.ts';
 
 /** What one layer hands on. */
 export interface Maps {
@@ -15,7 +16,7 @@ export interface Maps {
 
 /** A second view of the same network, whose outputs are those of all its layers. It shares the weights: dispose of the network only. */
 export function withMaps(network: layers.Sequential): layers.LayersModel {
-  const shown = network.layers.filter(({ name }) => name !== 'flatten' && name !== 'dropout');
+  const shown = network.layers.filter(({ name }) => name !== 'flatten' && name !== DROPOUT);
   return layers.model({ inputs: network.inputs, outputs: shown.map(({ output }) => output as layers.SymbolicTensor) });
 }
 

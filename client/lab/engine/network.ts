@@ -6,7 +6,9 @@ import { PICTURE_SIDE } from '../../../shared/lab/picture.ts';
 import { labelsOf, type Recipe } from '../../../shared/lab/recipe.ts';
 
 /** Layers that the page shows carry these names, with their place among their kind. */
-export const LAYER = { convolution: 'convolution', pooling: 'pooling', dense: 'dense', answer: 'answer' } as const;
+const LAYER = { convolution: 'convolution', pooling: 'pooling', dense: 'dense', answer: 'answer' } as const;
+
+export const DROPOUT = 'dropout';
 
 const LEARNING_RATE = 0.003;
 
@@ -34,7 +36,7 @@ export function buildNetwork(recipe: Recipe): layers.Sequential {
     network.add(
       layers.layers.dense({ name: LAYER.dense, units: dense, activation: 'relu', kernelInitializer: initializer() }),
     );
-  if (dropout > 0) network.add(layers.layers.dropout({ name: 'dropout', rate: dropout, seed: seedOf(recipe.seed, 3) }));
+  if (dropout > 0) network.add(layers.layers.dropout({ name: DROPOUT, rate: dropout }));
   network.add(
     layers.layers.dense({
       name: LAYER.answer,

@@ -27,7 +27,7 @@ export type Report =
   /** The network is there. `truth`: the true label of each validation drawing. */
   | { type: 'ready'; backend: BackendName; truth: Uint8Array; weights: Float32Array }
   | ({ type: 'batch'; epoch: number } & Batch)
-  | ({ type: 'epoch' } & Epoch)
+  | ({ type: 'epoch'; weights: Float32Array } & Epoch)
   | { type: 'seen'; id: number; looks: Float32Array[]; maps?: Maps[] }
   | ({ type: 'saved' } & NetworkFiles)
   | { type: 'failed'; reason: string };
@@ -41,5 +41,4 @@ export interface Epoch {
   validation: Check;
   /** ms of learning since the training began, without pauses and slow motion. */
   time: number;
-  weights: Float32Array;
 }

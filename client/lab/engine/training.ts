@@ -4,6 +4,7 @@ import type { Sequential } from '@tensorflow/tfjs-layers';
 import { seeded, seedOf } from '../../../shared/chance.ts';
 import { type Examples, shuffled } from '../../../shared/lab/examples.ts';
 import { PICTURE_SIDE, PICTURE_SIZE } from '../../../shared/lab/picture.ts';
+import { DROPOUT } from './network.ts';
 
 const BATCH = 32;
 /** Drawings that are classified at once. */
@@ -13,8 +14,17 @@ export interface Batch {
   /** Of how many, in this epoch, it is which, from 1. */
   at: number;
   of: number;
+  /** Drawings in it. */
+  size: number;
   loss: number;
   accuracy: number;
+}
+
+/** Over the drawings of several batches. */
+export function meanOf(batches: readonly Batch[]): Pick<Batch, 'loss' | 'accuracy'> {
+  const all = batches.reduce((sum, { size }) => sum + size, 0);
+  const mean = (of: 'loss' | 'accuracy') => batches.reduce((sum, batch) => sum + (batch[of] * batch.size) / all, 0);
+  return { loss: mean('loss'), accuracy: mean('accuracy') };
 }
 
 /** How the network does on drawings that it does not learn from. */
@@ -36,6 +46,7 @@ export async function* trainEpoch(
   const order = shuffled(count, seeded(seedOf(seed, 4, epoch)));
   const of = Math.ceil(count / BATCH);
   const outputs = network.outputShape[1] as number;
+  const dropout = network.layers.find(({ name }) => name === DROPOUT);
   for (let from = 0; from < count; from += BATCH) {
     const batch = order.slice(from, from + BATCH);
     const chosen = new Float32Array(batch.length * PICTURE_SIZE);
@@ -52,9 +63,11 @@ export async function* trainEpoch(
         outputs,
       ),
     );
+    // With one seed it would leave out the same neurons in each step.
+    if (dropout) Object.assign(dropout, { seed: seedOf(seed, 3, epoch, from) });
     const [loss, accuracy] = (await network.trainOnBatch(x, y)) as [number, number];
     tf.dispose([x, y]);
-    yield { at: from / BATCH + 1, of, loss, accuracy };
+    yield { at: from / BATCH + 1, of, size: batch.length, loss, accuracy };
   }
 }
 

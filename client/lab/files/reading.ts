@@ -1,5 +1,5 @@
 /** Reads a network from files that somebody chose. Only the recipe and the numbers count: what else is in them never runs. */
-import { type Network, parseNetwork } from '../../../shared/lab/network.ts';
+import { checksumOf, type Network, parseNetwork } from '../../../shared/lab/network.ts';
 import { MOST_PARAMETERS, parseRecipe, type Recipe } from '../../../shared/lab/recipe.ts';
 
 /** `strange`: not from the lab. `mismatch`: of another network, or damaged. */
@@ -38,15 +38,21 @@ const MOST_WEIGHTS_BYTES = MOST_PARAMETERS * 4;
 /** Rejects with `Refused`. */
 export async function readNetwork(model: File, weights: File): Promise<Network> {
   let recipe: Recipe;
+  let checksum: unknown;
   try {
     if (model.size > MOST_MODEL_BYTES) throw new Error(`${model.size} bytes`);
-    recipe = parseRecipe(JSON.parse(await model.text())?.userDefinedMetadata?.recipe);
+    const about = JSON.parse(await model.text())?.userDefinedMetadata;
+    recipe = parseRecipe(about?.recipe);
+    checksum = about.checksum;
   } catch (reason) {
     throw new Refused('strange', model.name, reason);
   }
   try {
     if (weights.size > MOST_WEIGHTS_BYTES) throw new Error(`${weights.size} bytes`);
-    return parseNetwork(recipe, await weights.arrayBuffer());
+    const bytes = await weights.arrayBuffer();
+    // All learners' files have the same names, and many networks the same size.
+    if (checksumOf(bytes) !== checksum) throw new Error('the weights of another network');
+    return parseNetwork(recipe, bytes);
   } catch (reason) {
     throw new Refused('mismatch', weights.name, reason);
   }
