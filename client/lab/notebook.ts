@@ -30,7 +30,7 @@ export function createNotebook(base: string): Notebook {
     try {
       sessionStorage.setItem(key(name), JSON.stringify(value));
     } catch {
-      // Forbidden or full: a reload starts anew.
+      // Forbidden or full: a reload starts again from the first recipe.
     }
   }
   /** What an older page wrote may no longer be understood. */

@@ -40,7 +40,7 @@ export interface TrainingDrawing {
 
 /**
  * The drawings of one label (its index) for one epoch, counted from 1, in the order of the sample; an unfinished one follows the
- * whole one. Each epoch cuts the drawings off elsewhere, and varies a learner's own anew: so few drawings teach more.
+ * whole one. Each epoch cuts the drawings off elsewhere, and varies a learner's own drawings again: so few drawings teach more.
  */
 export function trainingDrawings(recipe: Recipe, samples: Samples, label: number, epoch: number): TrainingDrawing[] {
   const labels = labelsOf(recipe);

@@ -46,7 +46,7 @@ export function sureOf(answer: Answer): string | undefined {
 }
 
 /** The standing after one more look. */
-export function hear(standing: Standing, answer: Answer): Standing {
+export function record(standing: Standing, answer: Answer): Standing {
   if (standing.call) return standing;
   const sure = sureOf(answer);
   if (!sure) return {};
@@ -83,7 +83,7 @@ export async function callOf(strokes: Stroke[], words: readonly string[], look: 
   let standing: Standing = {};
   for (let i = 1; i <= SHARES + 1; i++) {
     const share = Math.min(1, i / SHARES);
-    standing = hear(standing, among(words, await look(prefix({ rev: 0, strokes }, share).strokes)));
+    standing = record(standing, among(words, await look(prefix({ rev: 0, strokes }, share).strokes)));
     if (standing.call) return { word: standing.call, share };
   }
   return undefined;

@@ -64,7 +64,7 @@ export const PRESETS = {
 } satisfies Record<string, Layers>;
 export type Preset = keyof typeof PRESETS;
 
-/** Undefined for a mix of one's own. */
+/** Undefined for other layers. */
 export const presetOf = (layers: Layers): Preset | undefined =>
   (Object.keys(PRESETS) as Preset[]).find((preset) => isSame(PRESETS[preset], layers));
 

@@ -24,11 +24,11 @@ export function drawingsOf(truth: Uint8Array, answers: Uint8Array, sureness: Flo
 }
 
 /**
- * `blind`: hardly better than chance. `pranked`: it saw through wrong labels. `misled`: it learned them by heart. `heart`: it learned its
+ * `blind`: hardly better than chance. `pranked`: it saw through wrong labels. `misled`: it learned them by heart. `overfit`: it learned its
  * drawings by heart.
  * `struggling`: bad even at the drawings that it learns from.
  */
-export type Reading = 'blind' | 'pranked' | 'misled' | 'heart' | 'good' | 'struggling' | 'fair';
+export type Reading = 'blind' | 'pranked' | 'misled' | 'overfit' | 'good' | 'struggling' | 'fair';
 
 /** What a network gets right, as shares of 1. */
 export interface Figures {
@@ -45,6 +45,6 @@ export function readResult({ training, validation, pranked, labels }: Figures): 
   if (validation < 1.5 * chanceOf(labels)) return 'blind';
   if (pranked > 0 && validation > training) return 'pranked';
   if (validation >= 0.88) return 'good';
-  if (training - validation > 0.1) return pranked > 0 ? 'misled' : 'heart';
+  if (training - validation > 0.1) return pranked > 0 ? 'misled' : 'overfit';
   return training < 0.75 ? 'struggling' : 'fair';
 }

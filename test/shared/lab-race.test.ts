@@ -7,7 +7,7 @@ import {
   type Answer,
   callOf,
   count,
-  hear,
+  record,
   median,
   mixed,
   NO_CALLS,
@@ -27,14 +27,14 @@ const surely = (word: string) => answer({ [word]: SURE, [SOMETHING_ELSE]: 1 - SU
 const unsure = answer({ cat: SURE - 0.01, dog: 0.11 });
 
 describe('the rule', () => {
-  const heard = (...answers: Answer[]): Standing => answers.reduce(hear, {});
+  const recorded = (...answers: Answer[]): Standing => answers.reduce(record, {});
 
   test('calls the first word that a network is sure of in two looks in a row, and stays with it', () => {
-    expect(heard(surely('cat')).call).toBeUndefined();
-    expect(heard(surely('cat'), surely('cat')).call).toBe('cat');
-    expect(heard(surely('cat'), surely('dog'), surely('cat')).call).toBeUndefined();
-    expect(heard(surely('cat'), unsure, surely('cat')).call).toBeUndefined();
-    expect(heard(surely('dog'), surely('cat'), surely('cat'), surely('dog'), surely('dog')).call).toBe('cat');
+    expect(recorded(surely('cat')).call).toBeUndefined();
+    expect(recorded(surely('cat'), surely('cat')).call).toBe('cat');
+    expect(recorded(surely('cat'), surely('dog'), surely('cat')).call).toBeUndefined();
+    expect(recorded(surely('cat'), unsure, surely('cat')).call).toBeUndefined();
+    expect(recorded(surely('dog'), surely('cat'), surely('cat'), surely('dog'), surely('dog')).call).toBe('cat');
   });
 
   test('never calls something else, and nothing below the limit', () => {
@@ -42,7 +42,7 @@ describe('the rule', () => {
     expect(sureOf(nothing)).toBeUndefined();
     expect(sureOf(unsure)).toBeUndefined();
     expect(sureOf(new Map())).toBeUndefined();
-    expect(heard(nothing, nothing, nothing).call).toBeUndefined();
+    expect(recorded(nothing, nothing, nothing).call).toBeUndefined();
   });
 
   test('looks at the same words for both: what is left is something else', () => {

@@ -24,7 +24,7 @@ test('mistakes are listed with the surest first, and a cell has its drawings alo
 test.each<[Partial<Figures>, Reading]>([
   [{ training: 0.99, validation: 0.95 }, 'good'],
   [{ training: 1, validation: 0.9 }, 'good'],
-  [{ training: 0.98, validation: 0.7 }, 'heart'],
+  [{ training: 0.98, validation: 0.7 }, 'overfit'],
   [{ training: 0.6, validation: 0.62 }, 'struggling'],
   [{ training: 0.85, validation: 0.82 }, 'fair'],
   [{ training: 0.9, validation: 0.2 }, 'blind'],
@@ -32,7 +32,7 @@ test.each<[Partial<Figures>, Reading]>([
   [{ training: 0.45, validation: 0.45, labels: 10 }, 'struggling'],
   [{ training: 0.55, validation: 0.75, pranked: 0.4 }, 'pranked'],
   [{ training: 0.95, validation: 0.6, pranked: 0.4 }, 'misled'],
-  [{ training: 0.95, validation: 0.6, pranked: 0 }, 'heart'],
+  [{ training: 0.95, validation: 0.6, pranked: 0 }, 'overfit'],
 ])('%j reads as %s', (figures, reading) => {
   expect(readResult({ training: 0, validation: 0, pranked: 0, labels: 6, ...figures })).toBe(reading);
 });

@@ -1,4 +1,4 @@
-/** The drawings of one epoch by the label that they are given: what the network is told that they are. */
+/** The drawings of one epoch by the label that they are given, which may be wrong. */
 import { type Samples, type TrainingDrawing, trainingDrawings } from '../../../shared/lab/examples.ts';
 import { labelsOf, type Recipe } from '../../../shared/lab/recipe.ts';
 

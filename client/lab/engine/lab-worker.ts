@@ -93,7 +93,7 @@ function look({ network, viewed }: Opened, { id, drawings, maps }: Order & { typ
 /** Until the network is there, all other orders wait. */
 let opening: Promise<void> | undefined;
 
-async function obey(order: Order): Promise<void> {
+async function handle(order: Order): Promise<void> {
   if (order.type === 'open') {
     opening = open(order);
     return opening;
@@ -119,5 +119,5 @@ async function obey(order: Order): Promise<void> {
 }
 
 addEventListener('message', ({ data }: MessageEvent<Order>) => {
-  obey(data).catch((error) => send({ type: 'failed', reason: String(error) }));
+  handle(data).catch((error) => send({ type: 'failed', reason: String(error) }));
 });

@@ -1,5 +1,5 @@
 /** A round: two networks look at a drawing while it grows, each on its own, until somebody wipes the board. */
-import { among, type Answer, type Called, hear, type Standing, winnerOf } from '../../../shared/lab/race.ts';
+import { among, type Answer, type Called, record, type Standing, winnerOf } from '../../../shared/lab/race.ts';
 import { followInk } from '../follow.ts';
 import type { Sketchpad } from '../sketchpad.ts';
 import type { Racer } from './racers.ts';
@@ -55,7 +55,7 @@ export function createRound(
   };
 
   function note(side: Side, answer: Answer, stroke: number): void {
-    const standing = hear(sides[side].standing, answer);
+    const standing = record(sides[side].standing, answer);
     const isCall = standing.call && !sides[side].called;
     const wasOpen = !winner;
     const called = { word: standing.call ?? '', at: performance.now() - began!, stroke };
