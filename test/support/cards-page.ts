@@ -10,10 +10,14 @@ import type { Page } from '../../client/page/page.ts';
 import type { Record } from '../../shared/record.ts';
 import CardsPage from './CardsPage.svelte';
 
-const language = createLanguage(createMemory(newStorage()));
-await language.choose();
-await language.openArchive();
-Object.assign(window, {
-  show: (record: Record) =>
-    void mount(CardsPage, { target: document.body, props: { page: { language } as Page, record } }),
-});
+/** Not at the top of the module: what it fetches imports this one. */
+async function start(): Promise<void> {
+  const language = createLanguage(createMemory(newStorage()));
+  await language.choose();
+  await language.openArchive();
+  Object.assign(window, {
+    show: (record: Record) =>
+      void mount(CardsPage, { target: document.body, props: { page: { language } as Page, record } }),
+  });
+}
+void start();
