@@ -150,7 +150,7 @@ describe.skipIf(!hasBrowser)('the race of the lab', () => {
       saved[download.suggestedFilename()] = readFileSync(await download.path());
     }
     expect(Object.keys(saved)).toEqual([MODEL_FILE, WEIGHTS_FILE]);
-    expect(JSON.parse(saved[MODEL_FILE]!.toString()).userDefinedMetadata).toEqual({ recipe: RECIPE });
+    expect(JSON.parse(saved[MODEL_FILE]!.toString()).userDefinedMetadata).toMatchObject({ recipe: RECIPE });
     expect(saved[WEIGHTS_FILE]!.equals(Buffer.from(files.able.weights))).toBe(true);
 
     const [model, weights] = chosen(files.stranger);

@@ -79,9 +79,6 @@ describe.skipIf(!hasBrowser)('the lab', () => {
       await byId(page, 'add-convolution').click();
       expect(await page.getByTestId('add-convolution').count()).toBe(0);
       expect((await layers(page)).convolutions).toHaveLength(3);
-      expect(await page.getByTestId('unshared').count()).toBe(0);
-      await byId(page, 'preset-huge').check();
-      expect(await byId(page, 'unshared').textContent()).toContain('250 kB');
       expect(browser.errors).toEqual([]);
     });
 
@@ -129,7 +126,7 @@ describe.skipIf(!hasBrowser)('the lab', () => {
       const accuracy = async () =>
         Number((await page.locator('[data-testid="trainings"] tbody td').first().textContent())!.match(/(\d+)%/)![1]);
       expect(await accuracy()).toBeGreaterThan(80);
-      expect(await data(page, 'result', 'reading')).toMatch(/good|heart|fair/);
+      expect(await data(page, 'result', 'reading')).toMatch(/good|overfit|fair/);
       expect(await byId(page, 'accuracy-chart').locator('svg').first().getAttribute('aria-label')).toMatch(
         /after epoch 12\. Training: \d+%\. Validation: \d+%\./,
       );
