@@ -2,7 +2,9 @@
 import type { Page } from 'playwright-core';
 import { pathOf, type Step, STEPS } from '../../client/lab/steps.ts';
 import { FIRST_RECIPE, RACE_DATA } from '../../shared/lab/recipe.ts';
-import { cut, draw, drawing, third } from './sketches.ts';
+import { unpackDrawing } from '../../shared/lab/sample.ts';
+import { sampleOf } from '../support/lab.ts';
+import { cut, draw, third } from './sketches.ts';
 import { all, byId, type Pages, settle, shoot, url } from './stage.ts';
 
 /** Where the other looks of the page matter. */
@@ -30,7 +32,7 @@ export async function lab(pages: Pages, kind: string): Promise<void> {
       if (step === 'train') await train(page);
       if (step !== 'inside' && step !== 'race') return;
       await byId(page, 'board').scrollIntoViewIfNeeded();
-      const ink = drawing('cat', 1);
+      const ink = unpackDrawing(sampleOf('cat').validation[2]!);
       await draw(page, step === 'race' ? cut(ink, 0, third(ink)) : ink);
     });
     await settle(pages[0]![1]);
