@@ -48,10 +48,8 @@ describe.skipIf(!hasBrowser)('the lab', () => {
   });
 
   test.each([
-    { name: 'a narrow phone', viewport: { width: 360, height: 740 }, locale: 'en-GB' },
-    { name: 'a phone on its side', viewport: { width: 740, height: 360 }, locale: 'de-DE' },
+    { name: 'a narrow phone', viewport: { width: 360, height: 740 }, locale: 'de-DE' },
     { name: 'a desk, from right to left', viewport: { width: 1280, height: 800 }, locale: 'ar' },
-    { name: 'a phone at night', viewport: { width: 390, height: 844 }, locale: 'ja-JP', colorScheme: 'dark' as const },
   ])('every step fits $name, and breaks no rule of accessibility', async ({ name: _, ...options }) => {
     const page = await browser.open(`${server.url}/lab`, options);
     for (const step of STEPS) {
