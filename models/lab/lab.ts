@@ -9,6 +9,7 @@ import { buildNetwork, compile } from '../../client/lab/engine/network.ts';
 import { type Batch, type Check, check, meanOf, trainEpoch } from '../../client/lab/engine/training.ts';
 import { trainingExamples, validationExamples } from '../../shared/lab/examples.ts';
 import { labelsOf, parametersOf } from '../../shared/lab/recipe.ts';
+import { confusionOf } from '../../shared/lab/result.ts';
 import { clearProgress, progressBar, writeWhole } from '../output.ts';
 import { confusionPlot, learningPlot } from '../plots.ts';
 import { startEngine } from './engine.ts';
@@ -58,7 +59,7 @@ async function main(args: string[]): Promise<void> {
     );
   }
 
-  const counts = countsOf(validation.labels, checked!.answers, labels.length);
+  const counts = confusionOf(validation.labels, checked!.answers, labels.length);
   console.log(`\n${percent(checked!.accuracy).trim()} of the other drawings are right:`);
   for (const line of linesOf(counts, labels)) console.log(line);
   const { model, weights } = await filesOf(network, recipe);
@@ -67,26 +68,17 @@ async function main(args: string[]): Promise<void> {
     [MODEL_FILE]: model,
     [WEIGHTS_FILE]: new Uint8Array(weights),
     'curves.svg': learningPlot(history),
-    'confusion.svg': confusionPlot(counts, labels, labels),
+    'confusion.svg': confusionPlot(Uint32Array.from(counts.flat()), labels, labels),
   };
   for (const [name, content] of Object.entries(files)) await writeWhole(join(out, name), content);
   console.log(`\nIn ${out}: ${Object.keys(files).join(', ')}. Open the first two in /lab.`);
 }
 
-/** `counts[label * labels + answer]` */
-function countsOf(truth: Uint8Array, answers: Uint8Array, labels: number): Uint32Array {
-  const counts = new Uint32Array(labels * labels);
-  truth.forEach((label, i) => {
-    counts[label * labels + answers[i]!]!++;
-  });
-  return counts;
-}
-
 /** For each label how often it was right, and what it was taken for, most often first. */
-function linesOf(counts: Uint32Array, labels: readonly string[]): string[] {
+function linesOf(counts: readonly number[][], labels: readonly string[]): string[] {
   const width = Math.max(...labels.map(({ length }) => length));
   return labels.map((name, label) => {
-    const row = [...counts.subarray(label * labels.length, (label + 1) * labels.length)];
+    const row = counts[label]!;
     const share = row[label]! / row.reduce((sum, n) => sum + n, 0);
     const mistakes = row
       .map((n, answer) => ({ n, answer }))
