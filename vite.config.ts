@@ -67,6 +67,9 @@ const serviceWorker = (): Plugin => ({
   },
 });
 
+/** On a slow machine every first start would print which plugin took how long, for the page and for each worker. */
+const checks = { bundlerTimings: false };
+
 export default defineConfig({
   root: here('client'),
   // Only the server knows the game's path (BASE_PATH): it writes it into index.html, and all else is relative.
@@ -75,9 +78,8 @@ export default defineConfig({
     outDir: here('dist/client'),
     emptyOutDir: true,
     target: 'es2022',
-    // On a slow machine every first start would print which plugin took how long.
     rolldownOptions: {
-      checks: { pluginTimings: false },
+      checks,
       // What the first visit needs is one file: split by what later pages share with it, it compresses worse. Only the entry
       // itself is another: nothing imports it, so it runs once under any address.
       output: {
@@ -90,7 +92,7 @@ export default defineConfig({
   define: { __MODEL__: JSON.stringify(model) },
   plugins: [svelte(), serviceWorker()],
   // The practice worker uses top-level await, which only modules support.
-  worker: { format: 'es' },
+  worker: { format: 'es', rolldownOptions: { checks } },
   // `npx vite` serves the page with hot reload; the game's server runs on its usual port.
   server: {
     proxy: {
