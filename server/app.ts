@@ -1,6 +1,6 @@
 /** The whole server, put together out of its parts: what `main`, the tests and the bench call. */
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
-import { createServer } from 'node:http';
+import { createServer, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Server as EngineServer } from 'engine.io';
@@ -16,6 +16,7 @@ import { cardApi, pageTags } from './edge/cards.ts';
 import { challengeApi } from './edge/challenges.ts';
 import { dailyApi } from './edge/daily.ts';
 import { exploreApi } from './edge/explore.ts';
+import type { EngineRequest } from './edge/connections.ts';
 import { guardConnections } from './edge/connections.ts';
 import { MAX_MESSAGE_BYTES } from './edge/limits.ts';
 import { serveMetrics } from './edge/metrics-port.ts';
@@ -125,24 +126,34 @@ export function createApp(parts: Parts): App {
   const connections = guardConnections({
     trustedHops: config.TRUSTED_HOPS,
     keyOf: sessions.addressKey,
+    sessionOf: sessions.read,
     onCut: metrics.countCut,
     ...{ quotas, log },
   });
   const engine = new EngineServer({
-    transports: ['websocket'],
+    transports: ['websocket', 'polling'],
+    // The page chooses: a connection stays what it is, and so do its limits.
+    allowUpgrades: false,
     maxHttpBufferSize: MAX_MESSAGE_BYTES,
     perMessageDeflate: false,
+    httpCompression: false,
     pingInterval: 10_000,
     pingTimeout: 8_000,
     wsEngine: connections.WebSocketServer,
-    allowRequest(request, decide) {
-      const { origin, host } = request.headers;
-      decide(null, origins.admit(origin, host) && connections.admits(request));
-    },
+    allowRequest: (request, decide) => decide(null, connections.admits(request)),
   });
-  // A second WebSocket for a connection that there is would be neither checked nor counted.
-  engine.use((request: Handshake, _: unknown, next: (error?: Error) => void) =>
-    next('sid' in request._query ? new Error('not a handshake') : undefined),
+  engine.use((request: IncomingMessage, response: unknown, next: (refusal?: Error) => void) => {
+    const engineRequest = request as EngineRequest;
+    const { transport, sid } = engineRequest._query;
+    const decide = (refusal?: Error) =>
+      next(refusal ?? (origins.admit(request.headers) ? undefined : new Error('another site')));
+    if (response instanceof ServerResponse) connections.poll(engineRequest, response, decide);
+    // A second WebSocket for a connection that there is would be neither checked nor counted.
+    else decide(transport !== 'websocket' || sid !== undefined ? new Error('not a handshake') : undefined);
+  });
+  // As all that is no picture of a link.
+  engine.on('headers', (headers: Record<string, string>) =>
+    Object.assign(headers, { 'Cross-Origin-Resource-Policy': 'same-origin', 'X-Content-Type-Options': 'nosniff' }),
   );
   engine.on('connection', connections.opened);
   const io: GameServer = new Server({
@@ -151,10 +162,14 @@ export function createApp(parts: Parts): App {
   });
   io.bind(engine);
 
+  const isForEngine = ({ url }: IncomingMessage) => url!.startsWith(`${base}socket.io/`);
   const web = express();
   const http = createServer(
     { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
-    (request, response) => connections.serve(request, response, web),
+    (request, response) => {
+      if (isForEngine(request)) engine.handleRequest(request as never, response);
+      else connections.serve(request, response, web);
+    },
   );
   const sockets = new Set<Socket>();
   http.on('connection', (socket) => {
@@ -167,7 +182,7 @@ export function createApp(parts: Parts): App {
     // A proxy that gets no answer takes this process for broken.
     const refuse = (status: string) =>
       (socket as Socket).end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`).destroySoon();
-    if (!request.url!.startsWith(`${base}socket.io/`)) refuse('404 Not Found');
+    if (!isForEngine(request)) refuse('404 Not Found');
     else if (!connections.admitsRequest(request)) refuse('429 Too Many Requests');
     else engine.handleUpgrade(request as never, socket, head);
   });
@@ -276,9 +291,6 @@ function listening(server: HttpServer, host: string, port: number, setting: stri
     server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
   });
 }
-
-/** As Engine.IO reads it. */
-type Handshake = IncomingMessage & { _query: object };
 
 /** `percent` of the usual pauses. */
 function paceOf(percent: number): Pace {

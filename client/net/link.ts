@@ -8,7 +8,7 @@ export type ClientSocket = Socket<ServerEvents, ClientEvents>;
 
 export type LinkState = 'connecting' | 'up' | 'down';
 
-/** What keeps the socket from connecting: a network without WebSocket, or an address that the server does not know as its own. */
+/** What keeps the socket from connecting: the network, or an address that the server does not know as its own. */
 export type Obstacle = 'network' | 'address';
 
 const ANSWER_TIMEOUT_MS = 8000;
@@ -122,8 +122,13 @@ export function createLink({ socket, notices, now, cell, findObstacle }: Parts):
   socket.on('connect_error', async () => {
     turn('down');
     if (++failures <= MAX_PLAIN_FAILURES) return;
+    const { opts } = socket.io;
+    const isPolling = opts.transports![0] === 'polling';
     const found = await findObstacle?.();
-    if (state.value === 'down') obstacle.value = found;
+    if (state.value !== 'down') return;
+    // Networks that block WebSocket mostly let plain requests pass.
+    if (found === 'network') opts.transports = [isPolling ? 'websocket' : 'polling'];
+    if (found !== 'network' || isPolling) obstacle.value = found;
   });
   socket.on('disconnect', (reason) => {
     turn('down');

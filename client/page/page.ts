@@ -3,7 +3,7 @@ import { createContext } from 'svelte';
 import { type Client, createClient } from '../client.ts';
 import { createFrames, type Frames } from '../drawing/frames.ts';
 import { openSocket } from '../net/link.ts';
-import { type KeyValueStorage, newStorage } from '../net/memory.ts';
+import { createMemory, type KeyValueStorage, newStorage } from '../net/memory.ts';
 import { createSound, type SoundPlayer } from '../speech/sound.ts';
 import { createVoice, type Voice } from '../speech/voice.svelte.ts';
 import { reactiveCell } from './cell.svelte.ts';
@@ -32,9 +32,16 @@ export const [usePage, providePage] = createContext<Page>();
 
 export function createPage(): Page {
   const base = basePath();
+  // Another tab tries WebSocket again: this network may no longer block it.
+  const tab = createMemory(browserStorage('sessionStorage'));
+  const socket = openSocket(undefined, {
+    path: `${base}socket.io/`,
+    transports: [tab.get('transport') ?? 'websocket'],
+  });
+  socket.on('connect', () => tab.set('transport', socket.io.engine.transport.name));
   const client = createClient({
-    socket: openSocket(undefined, { path: `${base}socket.io/` }),
-    storage: under(base, browserStorage()),
+    socket,
+    storage: under(base, browserStorage('localStorage')),
     cell: reactiveCell,
     findObstacle,
     language: () => language.tag(),
@@ -67,9 +74,9 @@ function under(base: string, storage: KeyValueStorage): KeyValueStorage {
 }
 
 /** Some browsers forbid even to ask for it. */
-function browserStorage() {
+function browserStorage(name: 'localStorage' | 'sessionStorage') {
   try {
-    return localStorage;
+    return window[name];
   } catch {
     return newStorage();
   }

@@ -1,7 +1,7 @@
 /**
- * Every WebSocket, before Engine.IO and Socket.IO make anything of what it sends. Limits hang on it and on its address, so they
- * outlive sockets. They hold until the last byte: a connection that is being closed is counted, and can still be cut. One that
- * breaks the protocol or reads nothing ends at once, without waiting for it to drain.
+ * Every WebSocket and every polling session, before Engine.IO and Socket.IO make anything of what it sends. Limits hang on it and
+ * on its address, so they outlive sockets. They hold until the last byte: a connection that is being closed is counted, and can
+ * still be cut. One that breaks the protocol or reads nothing ends at once, without waiting for it to drain.
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -17,6 +17,8 @@ import type { Quota, Quotas } from '../storage/quotas.ts';
 import { addressOf } from './address.ts';
 import * as limits from './limits.ts';
 import { bucketsOf } from './limits.ts';
+import type { PollingSession, RawPolling } from './polling.ts';
+import { createPollingSession, isPolling, isSound } from './polling.ts';
 
 /** All connections of one address on this process. */
 interface Address {
@@ -28,6 +30,9 @@ interface Address {
   readonly mayRequest: Bucket;
   /** Its HTTP requests, a few at a time. */
   readonly requests: LimitFunction;
+  /** Those of its polling sessions: pages do not wait behind them. */
+  readonly polls: LimitFunction;
+  readonly mayPoll: Bucket;
   readonly allows: (command: string) => boolean;
   /** Too many wrong codes came from it: until then it enters no room by a code. On the clock of `performance`. ms */
   barredUntil: number;
@@ -68,6 +73,8 @@ export interface Connections {
   admitsRequest(request: IncomingMessage): boolean;
   /** Has `web` answer the request when it is the turn of its address; refuses one too many. */
   serve(request: IncomingMessage, response: ServerResponse, web: RequestListener): void;
+  /** The same for a request to Engine.IO: it opens a polling session, or is one of such a session. */
+  poll(request: EngineRequest, response: ServerResponse, next: (refusal?: Error) => void): void;
   /** Whether the address may open one more connection. */
   admits(request: IncomingMessage): boolean;
   /** Whether the address has as many connections as it may. */
@@ -76,7 +83,7 @@ export interface Connections {
   WebSocketServer: typeof WebSocketServer;
   /** Who sent an HTTP request. */
   asker(request: IncomingMessage): Asker;
-  /** Engine.IO has made a socket of the WebSocket. */
+  /** Engine.IO has made a socket of the WebSocket, or opened a polling session. */
   opened(raw: RawConnection): void;
   of(raw: RawConnection): Connection;
 }
@@ -86,6 +93,8 @@ interface Options {
   quotas: Quotas;
   /** A keyed hash of an address. */
   keyOf(address: string): string;
+  /** The visitor's session, by the request's cookies. */
+  sessionOf(cookies: string | undefined): string | null;
   log: Log;
   /** Counts a connection that ended because of what it did. */
   onCut(why: Cut): void;
@@ -93,17 +102,26 @@ interface Options {
 
 export type Cut = 'protocol' | 'messages' | 'refusals' | 'slow' | 'requests';
 
+/** As Engine.IO reads it. */
+export type EngineRequest = IncomingMessage & { _query: Partial<Record<string, string>> };
+
 /** As much of an Engine.IO socket as is used here. */
 export interface RawConnection {
+  id: string;
+  request: IncomingMessage;
   writeBuffer: { data?: string | Buffer }[];
-  transport: { socket: WebSocket };
+  transport: { socket: WebSocket } | RawPolling;
+  once(event: 'close', listener: () => void): void;
   close(discard: true): void;
 }
+
+/** What a connection is made of: a WebSocket or a polling session. */
+export type Carrier = Pick<WebSocket, 'bufferedAmount' | 'terminate'>;
 
 interface Guarded {
   address: Address;
   connection: Connection;
-  /** Engine.IO's socket, which holds what the WebSocket does not take yet. */
+  /** Engine.IO's socket, which holds what the carrier does not take yet. */
   raw?: RawConnection;
   /** Since when it has much to read. On the clock of `performance`. ms */
   behindSince?: number | undefined;
@@ -125,9 +143,11 @@ const ADDRESS_MEMORY_MS = 2 * 60_000;
 const EXPECTED = /^(?:[123]|4[012](?!\/))/;
 const HEAD_BYTES = 3;
 
-export function guardConnections({ trustedHops, quotas, keyOf, log, onCut }: Options): Connections {
+export function guardConnections({ trustedHops, quotas, keyOf, sessionOf, log, onCut }: Options): Connections {
   const addresses = new Map<string, Address>();
-  const guarded = new Map<WebSocket, Guarded>();
+  const guarded = new Map<Carrier, Guarded>();
+  /** By Engine.IO's ids. */
+  const polling = new Map<string, PollingSession>();
 
   function addressNamed(name: string): Address {
     let address = addresses.get(name);
@@ -135,7 +155,9 @@ export function guardConnections({ trustedHops, quotas, keyOf, log, onCut }: Opt
       const mayConnect = bucketOf(limits.CONNECTS);
       const mayRequest = bucketOf(limits.REQUESTS);
       const allows = bucketsOf(limits.ADDRESS_RATES);
+      const mayPoll = bucketOf(limits.POLLS_OF_ADDRESS);
       const requests = pLimit(limits.REQUESTS_A_TURN);
+      const polls = pLimit(limits.REQUESTS_A_TURN);
       const none = { connections: 0, barredUntil: 0, silentUntil: 0 };
       address = {
         name,
@@ -144,6 +166,8 @@ export function guardConnections({ trustedHops, quotas, keyOf, log, onCut }: Opt
         mayConnect,
         mayRequest,
         requests,
+        polls,
+        mayPoll,
         allows,
         seenAt: performance.now(),
       };
@@ -174,13 +198,13 @@ export function guardConnections({ trustedHops, quotas, keyOf, log, onCut }: Opt
   }
 
   /** Ends the connection. What it has not read is dropped: waiting for it to drain would be waiting for the attacker. */
-  function cut(ws: WebSocket, why: Cut): void {
-    const found = guarded.get(ws);
+  function cut(carrier: Carrier, why: Cut): void {
+    const found = guarded.get(carrier);
     if (!found) return;
-    guarded.delete(ws);
+    guarded.delete(carrier);
     report(found.address, why);
     found.raw?.close(true);
-    ws.terminate();
+    carrier.terminate();
   }
 
   const askerAt = (address: Address): Asker => ({
@@ -193,59 +217,87 @@ export function guardConnections({ trustedHops, quotas, keyOf, log, onCut }: Opt
     },
   });
 
-  function guard(ws: WebSocket, request: IncomingMessage): void {
+  /** Counts the connection until it is released, and all that it sends. */
+  function guard(carrier: Carrier, request: IncomingMessage) {
     const address = addressNamed(addressOf(request, trustedHops));
     address.connections++;
     const mayAsk = bucketsOf(limits.COMMAND_RATES);
     const mayBeRefused = bucketOf(limits.REFUSALS);
     const maySend = bucketOf(limits.MESSAGES);
-    guarded.set(ws, {
+    guarded.set(carrier, {
       address,
       connection: {
         ...askerAt(address),
         address: address.name,
         allows: (command) => mayAsk(command) && address.allows(command),
         allowsPoints: bucketOf(limits.POINTS),
-        countRefusal: () => void (mayBeRefused() || cut(ws, 'refusals')),
-        isBehind: () => pendingBytes(ws) > limits.BEHIND_BYTES,
+        countRefusal: () => void (mayBeRefused() || cut(carrier, 'refusals')),
+        isBehind: () => pendingBytes(carrier) > limits.BEHIND_BYTES,
         async isWithin(...all) {
           for (const quota of all) if (!(await quotas.consume(quota, address.key))) return false;
           return true;
         },
       },
     });
-    const count = () => void (maySend() || cut(ws, 'messages'));
-    ws.on('message', (data: Buffer, isBinary) => {
-      if (isBinary || !EXPECTED.test(data.toString('latin1', 0, HEAD_BYTES))) cut(ws, 'protocol');
-      else count();
-    });
+    const count = () => maySend() || void cut(carrier, 'messages');
+    return {
+      /** Whether one message more is allowed. If not, the connection is cut. */
+      count,
+      /** The same for a packet of text, by its head. */
+      admits: (head: string) => (EXPECTED.test(head) ? count() : void cut(carrier, 'protocol')),
+      release(): void {
+        guarded.delete(carrier);
+        address.connections--;
+        address.seenAt = performance.now();
+      },
+    };
+  }
+
+  function guardWebSocket(ws: WebSocket, request: IncomingMessage): void {
+    const { count, admits, release } = guard(ws, request);
+    ws.on('message', (data: Buffer, isBinary) => void admits(isBinary ? '' : data.toString('latin1', 0, HEAD_BYTES)));
     for (const event of ['ping', 'pong'] as const) ws.on(event, count);
-    ws.once('close', () => {
-      guarded.delete(ws);
-      address.connections--;
-      address.seenAt = performance.now();
+    ws.once('close', release);
+  }
+
+  function guardPolling(raw: RawConnection, transport: RawPolling): void {
+    const session = createPollingSession(transport, {
+      address: addressOf(raw.request, trustedHops),
+      session: sessionOf(raw.request.headers.cookie),
+      admits: (packet) => admits(packet) === true,
+      onOver: () => release(),
+    });
+    const { admits, release } = guard(session, raw.request);
+    polling.set(raw.id, session);
+    raw.once('close', () => {
+      polling.delete(raw.id);
+      session.close();
     });
   }
 
-  /** Sent, and not yet taken by the network: waiting in Engine.IO, or in the WebSocket. */
-  function pendingBytes(ws: WebSocket): number {
-    let bytes = ws.bufferedAmount;
-    for (const { data } of guarded.get(ws)?.raw?.writeBuffer ?? []) bytes += data?.length ?? 0;
+  /** Sent, and not yet taken by the network: waiting in Engine.IO, or in the carrier. */
+  function pendingBytes(carrier: Carrier): number {
+    let bytes = carrier.bufferedAmount;
+    for (const { data } of guarded.get(carrier)?.raw?.writeBuffer ?? []) bytes += data?.length ?? 0;
     return bytes;
   }
+
+  /** What Engine.IO calls a connection, as what it is made of. */
+  const carrierOf = ({ id, transport }: RawConnection): Carrier =>
+    isPolling(transport) ? polling.get(id)! : transport.socket;
 
   setInterval(() => {
     const now = performance.now();
     const waiting = new Map<Address, number>();
-    for (const [ws, each] of guarded) {
-      const bytes = pendingBytes(ws);
+    for (const [carrier, each] of guarded) {
+      const bytes = pendingBytes(carrier);
       const ofAddress = (waiting.get(each.address) ?? 0) + bytes;
       waiting.set(each.address, ofAddress);
       const isBehind = bytes > limits.BEHIND_BYTES;
       each.behindSince = isBehind ? (each.behindSince ?? now) : undefined;
       const isHeavy = isBehind && ofAddress > limits.MAX_PENDING_BYTES_OF_ADDRESS;
       const isLong = isBehind && now - each.behindSince! > limits.BEHIND_MS;
-      if (bytes > limits.MAX_PENDING_BYTES || isHeavy || isLong) cut(ws, 'slow');
+      if (bytes > limits.MAX_PENDING_BYTES || isHeavy || isLong) cut(carrier, 'slow');
     }
   }, CHECK_INTERVAL_MS).unref();
 
@@ -271,35 +323,64 @@ export function guardConnections({ trustedHops, quotas, keyOf, log, onCut }: Opt
       done: (ws: WebSocket, request: IncomingMessage) => void,
     ): void {
       super.handleUpgrade(request, socket, head, (ws) => {
-        guard(ws, request);
+        guardWebSocket(ws, request);
         done(ws, request);
       });
     }
   }
 
+  function serve(request: IncomingMessage, response: ServerResponse, web: RequestListener): void {
+    if (isPipelined(response)) request.socket.destroy();
+    else if (!admitsRequest(request)) refuse(request, response);
+    else inTurn(addressNamed(addressOf(request, trustedHops)).requests, request, () => web(request, response));
+  }
+
   return {
     admitsRequest,
-    serve(request, response, web) {
-      const { socket } = request;
-      // Node would keep any number of requests that are sent before the answer to the first. No browser or proxy does that.
-      if (!response.socket) socket.destroy();
-      else if (!admitsRequest(request)) response.writeHead(429, { Connection: 'close' }).end(() => socket.destroy());
-      else
-        void addressNamed(addressOf(request, trustedHops)).requests(() => {
-          if (!socket.destroyed) web(request, response);
-          return nextTurn();
-        });
+    serve,
+    poll(request, response, next) {
+      const { sid, transport, j } = request._query;
+      const session = sid ? polling.get(sid) : undefined;
+      // JSONP (`j`) would be open to every site.
+      const isAllowed =
+        transport === 'polling' &&
+        j === undefined &&
+        (!sid || session?.isOf(addressOf(request, trustedHops), sessionOf(request.headers.cookie)));
+      if (!session || !isAllowed)
+        return serve(request, response, () => next(isAllowed ? undefined : new Error('not a request of this session')));
+      const address = addressNamed(addressOf(request, trustedHops));
+      if (isPipelined(response)) return void request.socket.destroy();
+      session.follow(response);
+      if (!isSound(request)) cut(session, 'protocol');
+      else if (!session.mayRequest()) cut(session, 'requests');
+      else if (!address.mayPoll()) refuse(request, response);
+      else inTurn(address.polls, request, next);
     },
     admits: (request) => !isFull(request) && addressNamed(addressOf(request, trustedHops)).mayConnect(),
     isFull,
     asker: (request) => askerAt(addressNamed(addressOf(request, trustedHops))),
     WebSocketServer: GuardedServer as unknown as typeof WebSocketServer,
     opened(raw) {
-      const found = guarded.get(raw.transport.socket);
+      if (isPolling(raw.transport)) guardPolling(raw, raw.transport);
+      const found = guarded.get(carrierOf(raw));
       // It may have ended meanwhile.
       if (found) found.raw = raw;
       else raw.close(true);
     },
-    of: (raw) => guarded.get(raw.transport.socket)!.connection,
+    of: (raw) => guarded.get(carrierOf(raw))!.connection,
   };
+}
+
+/** Node would keep any number of requests that are sent before the answer to the first. No browser or proxy does that. */
+const isPipelined = (response: ServerResponse): boolean => !response.socket;
+
+const refuse = ({ socket }: IncomingMessage, response: ServerResponse): void =>
+  void response.writeHead(429, { Connection: 'close' }).end(() => socket.destroy());
+
+/** Begins to answer the request when it is its turn; the next turn does not wait for the end of the answer. */
+function inTurn(limit: LimitFunction, { socket }: IncomingMessage, answer: () => void): void {
+  void limit(() => {
+    if (!socket.destroyed) answer();
+    return nextTurn();
+  });
 }

@@ -1,12 +1,13 @@
 /** Which pages may connect. CORS does not cover WebSocket: any page could otherwise play in its visitor's name. */
+import type { IncomingHttpHeaders } from 'node:http';
 import type { RequestHandler } from 'express';
 import type { Log } from '../log.ts';
 
 export interface Origins {
-  /** A request without an origin comes from no page. */
+  /** A request without an origin comes from no page, or reads only. */
   isAllowed(origin: string | undefined, host: string | undefined): boolean;
-  /** The same for a connection: a refusal is logged, once for each origin. */
-  admit(origin: string | undefined, host: string | undefined): boolean;
+  /** The same for a request that opens a connection or belongs to one. A refusal is logged, once for each origin. */
+  admit(headers: IncomingHttpHeaders): boolean;
 }
 
 /** Anybody may send any origin. */
@@ -20,9 +21,11 @@ export function createOrigins(others: string[], log: Log): Origins {
     origin === undefined || others.includes(origin) || isAt(origin, host);
   return {
     isAllowed,
-    admit(origin, host) {
+    admit({ origin, host, 'sec-fetch-site': site }) {
+      // Browsers send no origin with a GET that another site may not read; but it would open a connection.
+      if (origin === undefined) return site === undefined || site === 'same-origin';
       if (isAllowed(origin, host)) return true;
-      const name = origin!.slice(0, MAX_LOGGED_LENGTH);
+      const name = origin.slice(0, MAX_LOGGED_LENGTH);
       if (logged.size < MAX_LOGGED && !logged.has(name)) {
         logged.add(name);
         log.warn(

@@ -2,7 +2,7 @@
 import { connect as connectTcp } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { Attacker } from '../support/attacker.ts';
+import type { Attacker, Transport } from '../support/attacker.ts';
 import type { RoomView } from '../../shared/protocol.ts';
 import { attack, attackBy, endAttacks } from '../support/attacker.ts';
 import { ATTACKS } from '../support/attacks.ts';
@@ -32,7 +32,9 @@ const MB = 1024 * 1024;
 const cut = (attacker: Attacker, ms = 3000) =>
   Promise.race([attacker.ended.then(() => 'cut'), pause(ms).then(() => 'still there')]);
 
-describe('a connection', () => {
+const TRANSPORTS: Transport[] = ['websocket', 'polling'];
+
+describe.each(TRANSPORTS)('a connection over %s', (transport) => {
   test.each([
     ['an unknown namespace', '40/xxxx,'],
     ['an event for another namespace', '42/x,["ping",{}]'],
@@ -41,13 +43,13 @@ describe('a connection', () => {
     ['a connect error', '44{}'],
     ['bytes', Buffer.from([1, 2, 3])],
   ])('that sends %s ends at once', async (_, message) => {
-    const attacker = await attack(server.url, { headers: newAddress() });
+    const attacker = await attack(server.url, { transport, headers: newAddress() });
     attacker.raw(message);
     expect(await cut(attacker)).toBe('cut');
   });
 
   test('cannot renew its limits by leaving and re-entering the namespace', async () => {
-    const attacker = await attack(server.url, { headers: newAddress() });
+    const attacker = await attack(server.url, { transport, headers: newAddress() });
     for (let i = 0; i < 5 && attacker.isOpen(); i++) {
       attacker.raw('41');
       await pause(50);
@@ -59,7 +61,7 @@ describe('a connection', () => {
 
   test('that floods without reading takes no memory', async () => {
     const before = await metric('process_resident_memory_bytes');
-    const target = { url: server.url, code: 'none', headers: newAddress() };
+    const target = { url: server.url, code: 'none', headers: newAddress(), transport };
     const stop = await launch('unknown namespaces, nothing read', target);
     await pause(3000);
     stop();
@@ -67,7 +69,7 @@ describe('a connection', () => {
   });
 
   test('with invented events adds no metric', async () => {
-    const attackers = await attackBy(3, server.url, newAddress());
+    const attackers = await attackBy(3, server.url, newAddress(), transport);
     for (const attacker of attackers) for (let i = 0; i < 150; i++) attacker.emit(`invented-${i}-${'x'.repeat(500)}`);
     await pause(300);
     const metrics = await server.metrics();
@@ -77,7 +79,7 @@ describe('a connection', () => {
   });
 
   test('that is refused again and again ends, whatever is allowed in between', async () => {
-    const attacker = await attack(server.url, { headers: newAddress() });
+    const attacker = await attack(server.url, { transport, headers: newAddress() });
     const flood = setInterval(() => {
       for (let i = 0; i < 4; i++) attacker.emit('kick', { player: 'x' });
       attacker.emit('ping');
@@ -90,12 +92,12 @@ describe('a connection', () => {
   }, 15_000);
 
   test('that stays outside the namespace is closed', async () => {
-    const attacker = await attack(server.url, { bare: true, headers: newAddress() });
+    const attacker = await attack(server.url, { transport, bare: true, headers: newAddress() });
     expect(await cut(attacker, 7_000)).toBe('cut');
   }, 15_000);
 
   test('that does not read costs no memory', async () => {
-    const readers = await attackBy(20, server.url, newAddress());
+    const readers = await attackBy(20, server.url, newAddress(), transport);
     const points = Array.from({ length: 480 }, (_, i) => (i * 37) % 2000);
     const draw = (reader: Attacker, i: number) =>
       reader.emit('chunk', { round: 1, rev: 0, stroke: i, from: i * 240, points });
@@ -168,18 +170,24 @@ describe('an address', () => {
     expect(opened).toBe(100);
   }, 30_000);
 
-  test('is that of the client behind trusted proxies; IPv6 counts by its first half', async () => {
-    const opened = async (forwarded: string) => {
-      const attackers = await attackBy(410, server.url, { 'x-forwarded-for': forwarded });
-      return attackers.filter((attacker) => attacker.isOpen()).length;
-    };
-    // What the client itself claims stands before what the proxy adds.
-    expect(await opened(`203.0.113.${nextAddress++}, 192.0.2.1`)).toBe(400);
-    expect(await opened('203.0.113.99, 192.0.2.1')).toBe(0);
-    expect(await opened('2001:db8:1:2::1')).toBe(400);
-    expect(await opened('2001:db8:1:2:ffff::9')).toBe(0);
-    expect(await opened('2001:db8:1:3::1')).toBe(400);
-  }, 60_000);
+  test.each(TRANSPORTS)(
+    'is, over %s, that of the client behind trusted proxies; IPv6 counts by its first half',
+    async (transport) => {
+      const opened = async (forwarded: string) => {
+        const attackers = await attackBy(410, server.url, { 'x-forwarded-for': forwarded }, transport);
+        return attackers.filter((attacker) => attacker.isOpen()).length;
+      };
+      const proxied = `192.0.2.${nextAddress++}`;
+      // What the client itself claims stands before what the proxy adds.
+      expect(await opened(`203.0.113.${nextAddress++}, ${proxied}`)).toBe(400);
+      const network = `2001:db8:${nextAddress++}`;
+      expect(await opened(`203.0.113.99, ${proxied}`)).toBe(0);
+      expect(await opened(`${network}:2::1`)).toBe(400);
+      expect(await opened(`${network}:2:ffff::9`)).toBe(0);
+      expect(await opened(`${network}:3::1`)).toBe(400);
+    },
+    60_000,
+  );
 });
 
 describe('a room', () => {
@@ -243,13 +251,14 @@ test('metrics are on their own port and nowhere else', async () => {
   expect(await server.metrics()).toContain('doodle_load_level 0');
 });
 
-describe('an honest race goes on during', () => {
-  test.each(Object.keys(ATTACKS))(
+describe.each(TRANSPORTS)('an honest race goes on during attacks over %s:', (transport) => {
+  // Two are no connections.
+  test.each(Object.keys(ATTACKS).filter((name) => transport === 'websocket' || !name.startsWith('requests')))(
     '%s',
     async (name) => {
       const [ann, bob] = await room([server.url], 3, { seconds: 60, rounds: 1 });
       await begin([ann!, bob!]);
-      const stop = await launch(name, { url: server.url, code: ann!.code!, headers: newAddress() });
+      const stop = await launch(name, { url: server.url, code: ann!.code!, headers: newAddress(), transport });
       try {
         const { relay, guesses } = await feel(ann!, bob!, 1500);
         expect(guesses).toBeGreaterThan(5);

@@ -6,7 +6,7 @@ import { request } from 'node:http';
 import type { Socket } from 'node:net';
 import { connect } from 'node:net';
 import type { RoomView } from '../../shared/protocol.ts';
-import type { Attacker } from './attacker.ts';
+import type { Attacker, Transport } from './attacker.ts';
 import { attack, attackBy } from './attacker.ts';
 
 export interface Target {
@@ -15,6 +15,7 @@ export interface Target {
   code: string;
   /** Of the handshakes: which address the attack comes from. */
   headers: Record<string, string>;
+  transport?: Transport;
 }
 
 /** Keeps it up until the returned function is called. */
@@ -28,7 +29,7 @@ async function repeat(
   act: (attacker: Attacker, i: number, beat: number) => unknown,
   prepare: (attacker: Attacker, i: number) => unknown = () => {},
 ): Promise<() => void> {
-  const attackers = await attackBy(n, target.url, target.headers);
+  const attackers = await attackBy(n, target.url, target.headers, target.transport);
   await Promise.all(attackers.map(prepare));
   let beat = 0;
   let isReplacing = false;
@@ -39,7 +40,7 @@ async function repeat(
     isReplacing = true;
     for (const [i, attacker] of attackers.entries()) {
       if (attacker.isOpen()) continue;
-      attackers[i] = await attack(target.url, { headers: target.headers });
+      attackers[i] = await attack(target.url, target);
       await prepare(attackers[i]!, i);
     }
     isReplacing = false;
@@ -164,12 +165,12 @@ export const ATTACKS: Record<string, Attack> = {
     repeat(8, target, 20, (attacker, i) => {
       attacker.raw(Buffer.alloc(4000, i));
       attacker.raw('451-["chunk",{"_placeholder":true,"num":0}]');
-      attacker.ws.ping();
+      attacker.ping();
     }),
   'second WebSockets for one connection': (target) =>
     repeat(4, target, 20, (attacker) => {
       const { sid } = attacker;
-      void attack(target.url, { bare: true, query: `&sid=${sid}`, headers: target.headers }).then((second) =>
+      void attack(target.url, { ...target, bare: true, query: `&sid=${sid}` }).then((second) =>
         many(200, () => second.raw('2probe')),
       );
     }),

@@ -67,11 +67,13 @@ const watchedCell: NewCell = (initial) => {
   };
 };
 
-/** `headers` are the handshake's, such as a cookie. */
-export function connect(url: string, headers: Record<string, string> = {}): Player {
+/** `headers` are the handshake's, such as a cookie; with polling, those of each request. */
+export function connect(url: string, headers: Record<string, string> = {}, transport = 'websocket'): Player {
   const storage = newStorage();
-  const open = (to: string) =>
-    createClient({ socket: openSocket(to, { extraHeaders: headers }), storage, cell: watchedCell });
+  const open = (to: string) => {
+    const socket = openSocket(to, { extraHeaders: headers, transports: [transport] });
+    return createClient({ socket, storage, cell: watchedCell });
+  };
   let seen: Record<string, PlayerGuesses> = {};
   let brokenAt: number | undefined;
 
@@ -184,20 +186,32 @@ export function create(
   nick: string,
   settings: Payload<'create'>['settings'] = {},
   headers: Record<string, string> = {},
+  transport?: string,
 ): Promise<Player> {
-  const player = connect(url, headers);
+  const player = connect(url, headers, transport);
   player.client.session.create(nick, { settings });
   return entered(player);
 }
 
-export function join(url: string, code: string, nick: string, headers: Record<string, string> = {}): Promise<Player> {
-  const player = connect(url, headers);
+export function join(
+  url: string,
+  code: string,
+  nick: string,
+  headers: Record<string, string> = {},
+  transport?: string,
+): Promise<Player> {
+  const player = connect(url, headers, transport);
   player.client.session.join(code, nick);
   return entered(player);
 }
 
-export function watch(url: string, code: string, headers: Record<string, string> = {}): Promise<Player> {
-  const player = connect(url, headers);
+export function watch(
+  url: string,
+  code: string,
+  headers: Record<string, string> = {},
+  transport?: string,
+): Promise<Player> {
+  const player = connect(url, headers, transport);
   player.client.session.watch(code);
   return entered(player);
 }

@@ -7,10 +7,18 @@ import { drawingsOf } from './quickdraw.ts';
 
 export const pause = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
 
-/** A room of `n`, each of whose players came in through the next of `urls`. */
-export async function room(urls: string[], n: number, settings: Parameters<typeof create>[2]): Promise<Player[]> {
-  const host = await create(urls[0]!, 'p0', settings);
-  const others = Array.from({ length: n - 1 }, (_, i) => join(urls[(i + 1) % urls.length]!, host.code!, `p${i + 1}`));
+/** A room of `n`, each of whose players came in through the next of `urls`; `headersOf` one may say where from. */
+export async function room(
+  urls: string[],
+  n: number,
+  settings: Parameters<typeof create>[2],
+  transport?: string,
+  headersOf: (i: number) => Record<string, string> = () => ({}),
+): Promise<Player[]> {
+  const host = await create(urls[0]!, 'p0', settings, headersOf(0), transport);
+  const others = Array.from({ length: n - 1 }, (_, i) =>
+    join(urls[(i + 1) % urls.length]!, host.code!, `p${i + 1}`, headersOf(i + 1), transport),
+  );
   return [host, ...(await Promise.all(others))];
 }
 
