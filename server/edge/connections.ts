@@ -352,7 +352,6 @@ export function guardConnections({ trustedHops, quotas, keyOf, sessionOf, log, o
       if (isPipelined(response)) return void request.socket.destroy();
       session.follow(response);
       if (!isSound(request)) cut(session, 'protocol');
-      else if (!session.mayRequest()) cut(session, 'requests');
       else if (!address.mayPoll()) refuse(request, response);
       else inTurn(address.polls, request, next);
     },

@@ -13,8 +13,6 @@ export const MAX_FRAGMENTS = 64;
 export const CLOSE_TIMEOUT_MS = 1_000;
 /** Messages of any kind, pings and pongs too. Nobody's page sends so many: over it the connection ends. */
 export const MESSAGES: Rate = { perSecond: 100, burst: 250 };
-/** HTTP requests of a polling session. Each fetches what has come since the one before, or brings what the pen has drawn. */
-export const POLLS: Rate = { perSecond: 100, burst: 250 };
 /** Refused commands. A connection that is refused more often is not a person's, and ends. */
 export const REFUSALS: Rate = { perSecond: 5, burst: 200 };
 
@@ -74,7 +72,7 @@ export const MAX_CONNECTIONS = 400;
 export const CONNECTS: Rate = { perSecond: 20, burst: 400 };
 /** HTTP requests. A first visit takes about thirty, later ones a few: a school class opens the page at once. */
 export const REQUESTS: Rate = { perSecond: 100, burst: 3_000 };
-/** Requests of its polling sessions, which no page needs so many of as a school class. */
+/** Requests of its polling sessions. A pupil who draws without a pause needs up to sixty a second. */
 export const POLLS_OF_ADDRESS: Rate = { perSecond: 4_000, burst: 8_000 };
 /** So many of an address in a turn of the event loop, so that a burst delays nobody else. */
 export const REQUESTS_A_TURN = 4;

@@ -3,9 +3,8 @@
  * The requests of one session are one connection (`connections.ts`).
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { bucketOf } from '../bucket.ts';
 import type { Carrier, RawConnection } from './connections.ts';
-import { CLOSE_TIMEOUT_MS, MAX_MESSAGE_BYTES, POLLS } from './limits.ts';
+import { CLOSE_TIMEOUT_MS, MAX_MESSAGE_BYTES } from './limits.ts';
 
 /** As much of Engine.IO's polling transport as is used here. */
 export interface RawPolling {
@@ -20,8 +19,6 @@ export const isPolling = (transport: RawConnection['transport']): transport is R
 export interface PollingSession extends Carrier {
   /** Whether the visitor is the one that opened it: to know its id is not enough. */
   isOf(address: string, session: string | null): boolean;
-  /** Whether one more request is allowed. */
-  mayRequest(): boolean;
   /** Follows the answer to one of its requests until it is over. */
   follow(response: ServerResponse): void;
   /** Engine.IO has closed it. What is still being answered gets a moment. */
@@ -59,7 +56,6 @@ export function createPollingSession(
 
   return {
     isOf: (...visitor) => visitor[0] === address && visitor[1] === session,
-    mayRequest: bucketOf(POLLS),
     follow(response) {
       responses.add(response);
       response.once('close', () => {

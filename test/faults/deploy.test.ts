@@ -24,6 +24,7 @@ import { known } from '../support/model.ts';
 import { native } from '../support/native.ts';
 import { startNginx } from '../support/nginx.ts';
 import { closeAll, stroke, strokes, until, watch } from '../support/player.ts';
+import type { Process } from '../support/processes.ts';
 import { endAll, startProcess, startProcesses } from '../support/processes.ts';
 import { agreement, begin, room } from '../support/race.ts';
 import { freePort, hasNginx, hasRedis, startRedis } from '../support/redis.ts';
@@ -108,6 +109,25 @@ describe('docker-compose.yml', () => {
   });
 });
 
+/** As the image's entrypoint does it, with the names that docker-compose.yml sets; only the addresses are this machine's. */
+async function balance(processes: Process[], settings: Record<string, string> = {}) {
+  const port = await freePort();
+  const environment: Record<string, string> = {
+    ...services.nginx!.environment,
+    NGINX_PORT: `127.0.0.1:${port}`,
+    APP_SERVERS: processes.map((each) => `server 127.0.0.1:${each.port};`).join(' '),
+    ...settings,
+  };
+  const names = Object.keys(environment).join('|');
+  const template = readFileSync('deploy/nginx.conf.template', 'utf8');
+  const filled = template.replace(new RegExp(`\\$\\{(${names})\\}`, 'g'), (_, name: string) => environment[name]!);
+  const nginx = await startNginx(filled, port);
+  return { ...nginx, port, url: `http://127.0.0.1:${port}` };
+}
+
+const socketsOn = (processes: Process[]): Promise<number[]> =>
+  Promise.all(processes.map(async (each) => Number(/doodle_sockets (\d+)/.exec(await each.metrics())![1])));
+
 describe('deploy/nginx.conf.template', () => {
   afterEach(closeAll);
 
@@ -116,25 +136,12 @@ describe('deploy/nginx.conf.template', () => {
     async () => {
       const redis = await startRedis();
       const processes = await startProcesses(3, { REDIS_URL: redis.url, ...known });
-      const port = await freePort();
-      // As the image's entrypoint does it, with the names that docker-compose.yml sets; only the addresses are this machine's.
-      const environment: Record<string, string> = {
-        ...services.nginx!.environment,
-        NGINX_PORT: `127.0.0.1:${port}`,
-        APP_SERVERS: processes.map((each) => `server 127.0.0.1:${each.port};`).join(' '),
-      };
-      const names = Object.keys(environment).join('|');
-      const template = readFileSync('deploy/nginx.conf.template', 'utf8');
-      const filled = template.replace(new RegExp(`\\$\\{(${names})\\}`, 'g'), (_, name: string) => environment[name]!);
-      const nginx = await startNginx(filled, port);
+      const nginx = await balance(processes);
+      const { port, url } = nginx;
       try {
-        const url = `http://127.0.0.1:${port}`;
         const players = await room([url], 6, { seconds: 60, rounds: 1 });
         const viewer = await watch(url, players[0]!.code!);
-        const onEach = await Promise.all(
-          processes.map(async (each) => /doodle_sockets (\d+)/.exec(await each.metrics())![1]),
-        );
-        for (const sockets of onEach) expect(Number(sockets)).toBeGreaterThan(0);
+        for (const sockets of await socketsOn(processes)) expect(sockets).toBeGreaterThan(0);
         await begin(players);
         for (const player of players) stroke(player, [100, 100, 900, 900]);
         await agreement(players, [viewer]);
@@ -158,6 +165,46 @@ describe('deploy/nginx.conf.template', () => {
         expect(processes.map((each) => check(healthcheck, at(each.port)))).toEqual([true, false, true]);
         const address = services.nginx!.healthcheck.test.find((word) => word.startsWith('http'))!;
         expect((await fetch(at(port)([address])[0]!)).status).toBe(200);
+      } finally {
+        closeAll();
+        await nginx.close();
+        await endAll(processes);
+        await redis.close();
+      }
+    },
+    120_000,
+  );
+
+  test.skipIf(!hasNginx || !hasRedis)(
+    'keeps the polling of an address on one process, and moves all of it if that is killed',
+    async () => {
+      const redis = await startRedis();
+      const processes = await startProcesses(3, { REDIS_URL: redis.url, TRUSTED_HOPS: '1', ...known });
+      // Each player stands for a school.
+      const nginx = await balance(processes, {
+        NGINX_REAL_IP: 'set_real_ip_from 127.0.0.1; real_ip_header X-Forwarded-For;',
+      });
+      const schoolOf = (i: number) => ({ 'x-forwarded-for': `198.51.100.${i * 16}` });
+      try {
+        const players = await room([nginx.url], 8, { seconds: 60, rounds: 1 }, 'polling', schoolOf);
+        const viewer = await watch(nginx.url, players[0]!.code!, schoolOf(0), 'polling');
+        const before = await socketsOn(processes);
+        expect(before.filter((sockets) => sockets > 0).length).toBeGreaterThan(1);
+        await begin(players);
+        for (const player of players) stroke(player, [100, 100, 900, 900]);
+        await agreement(players, [viewer]);
+        // No request went to another process.
+        expect([...players, viewer].flatMap(({ back }) => back)).toEqual([]);
+
+        const busiest = before.indexOf(Math.max(...before));
+        await processes[busiest]!.end('SIGKILL');
+        for (const player of players) stroke(player, [900, 100, 100, 900]);
+        await until(() => players.every((player) => player.socket.connected), 'everybody back');
+        await agreement(players, [viewer]);
+        await processes[busiest]!.restart();
+        for (const player of players) stroke(player, [100, 500, 900, 500]);
+        await agreement(players, [viewer]);
+        for (const player of players) expect(strokes(viewer, player.id!)).toHaveLength(3);
       } finally {
         closeAll();
         await nginx.close();

@@ -205,10 +205,21 @@ describe('origins', () => {
     expect(origins.isAllowed(origin, host)).toBe(allowed);
   });
 
+  test.each([
+    [undefined, true],
+    ['same-origin', true],
+    ['same-site', false],
+    ['cross-site', false],
+    ['none', false],
+  ])('a GET without an origin, of which the browser says %s: %s', (site, allowed) => {
+    expect(origins.admit({ host: 'game.example', 'sec-fetch-site': site })).toBe(allowed);
+  });
+
   test('logs a refused origin once, and not without end', () => {
-    for (let i = 0; i < 3; i++) origins.admit('https://evil.example', 'game.example');
+    for (let i = 0; i < 3; i++) origins.admit({ origin: 'https://evil.example', host: 'game.example' });
     expect(lines).toEqual(['{"origin":"https://evil.example","host":"game.example"}']);
-    for (let i = 0; i < 500; i++) origins.admit(`https://${i}.example/${'x'.repeat(10_000)}`, 'game.example');
+    for (let i = 0; i < 500; i++)
+      origins.admit({ origin: `https://${i}.example/${'x'.repeat(10_000)}`, host: 'game.example' });
     expect(lines.length).toBe(100);
     expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(500);
   });
