@@ -1,8 +1,9 @@
 /**
  * `npm run bench:attacks`: what an honest race of two feels while each of the known attacks runs against its server, in a process
- * of its own. `-- --seconds 5 --only SUBSTRING`
+ * of its own. `-- --seconds 5 --only SUBSTRING --transport polling`
  */
 import { parseArgs } from 'node:util';
+import type { Transport } from '../test/support/attacker.ts';
 import { ATTACKS } from '../test/support/attacks.ts';
 import { feel, launch, percentile } from '../test/support/honest.ts';
 import { closeAll } from '../test/support/player.ts';
@@ -10,7 +11,11 @@ import { endAll, startProcess } from '../test/support/processes.ts';
 import { begin, room } from '../test/support/race.ts';
 
 const { values } = parseArgs({
-  options: { seconds: { type: 'string', default: '5' }, only: { type: 'string', default: '' } },
+  options: {
+    seconds: { type: 'string', default: '5' },
+    only: { type: 'string', default: '' },
+    transport: { type: 'string', default: 'websocket' },
+  },
 });
 const ms = Number(values.seconds) * 1000;
 const memory = async (metrics: Promise<string>) =>
@@ -23,7 +28,8 @@ for (const name of ['none', ...Object.keys(ATTACKS)].filter((each) => each.inclu
   const [ann, bob] = await room([server.url], 2, { seconds: 120, rounds: 1 });
   await begin([ann!, bob!]);
   const before = await memory(server.metrics());
-  const target = { url: server.url, code: ann!.code!, headers: { 'x-forwarded-for': '198.51.100.1' } };
+  const headers = { 'x-forwarded-for': '198.51.100.1' };
+  const target = { url: server.url, code: ann!.code!, headers, transport: values.transport as Transport };
   const stop = name === 'none' ? () => {} : await launch(name, target);
   const { relay, guesses } = await feel(ann!, bob!, ms);
   const after = await memory(server.metrics());

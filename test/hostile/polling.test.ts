@@ -8,6 +8,7 @@ import type { RoomView } from '../../shared/protocol.ts';
 import type { Attacker } from '../support/attacker.ts';
 import { attack, attackBy, endAttacks } from '../support/attacker.ts';
 import { known } from '../support/model.ts';
+import { create } from '../support/player.ts';
 import type { Process } from '../support/processes.ts';
 import { endAll, startProcess } from '../support/processes.ts';
 
@@ -178,6 +179,16 @@ describe('a session', () => {
     }
   }, 60_000);
 });
+
+test('a process that ends says so to players who poll, and does not wait for them', async () => {
+  const other = await startProcess({ ...known });
+  const ann = await create(other.url, 'Ann', {}, {}, 'polling');
+  const begun = performance.now();
+  expect(await other.end('SIGTERM')).toBe(0);
+  expect(performance.now() - begun).toBeLessThan(5000);
+  expect(ann.gone).toEqual(['server-closing']);
+  ann.close();
+}, 30_000);
 
 test('a school class that polls keeps no page from being fetched', async () => {
   const headers = newAddress();

@@ -17,7 +17,7 @@ export const text = (page: Page, id: string) => byId(page, id).textContent();
 /** A room whose host is at this page. */
 export async function founded(
   { open }: TestBrowser,
-  { url }: TestServer,
+  { url }: Pick<TestServer, 'url'>,
   options: BrowserContextOptions,
 ): Promise<{ page: Page; code: string }> {
   const page = await open(url, options);
