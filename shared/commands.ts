@@ -16,6 +16,7 @@ import {
   type Refusal,
   STROKE_LIMIT,
 } from './protocol.ts';
+import { LEAST_IN_ROOM, MOST_IN_ROOM, PATTERN_LENGTH, PICTURES } from './lesson.ts';
 import { cleanText, graphemes } from './text.ts';
 
 const between = (least: number, most: number) =>
@@ -95,6 +96,53 @@ const points = v.pipe(
 /** Of the page, as in `en`: the records of its drawings say it. */
 const language = v.pipe(v.string(), v.regex(/^[a-z]{2}$/));
 
+/** Of pupils: every quality with every animal, put together as the teacher's language does it. */
+const names = v.object({
+  qualities: v.pipe(v.array(nick), v.minLength(8), v.maxLength(60)),
+  animals: v.pipe(v.array(nick), v.minLength(8), v.maxLength(60)),
+  /** With both in braces: `{quality} {animal}`. */
+  both: v.pipe(v.string(), v.maxLength(60), v.includes('{quality}'), v.includes('{animal}')),
+});
+
+const drawing = v.object({ room: code, round: count, pupil: player });
+
+/** What a teacher does with the class. */
+const conduct = v.variant('do', [
+  v.object({
+    do: v.literal('settings'),
+    settings: v.partial(
+      v.object({
+        ...v.pick(settings, ['rounds', 'seconds', 'pack', 'difficulty', 'words']).entries,
+        size: between(LEAST_IN_ROOM, MOST_IN_ROOM),
+        ...{ locked: v.boolean(), late: v.boolean(), showAll: v.boolean() },
+      }),
+    ),
+  }),
+  /** Everybody who is here gets a room, anew. */
+  v.object({ do: v.literal('deal') }),
+  /** A match begins in all rooms, with the same words. */
+  v.object({ do: v.literal('start') }),
+  v.object({ do: v.literal('pause'), on: v.boolean() }),
+  /** All rooms go on to their next word. */
+  v.object({ do: v.literal('next') }),
+  /** All matches end. */
+  v.object({ do: v.literal('finish') }),
+  v.object({ do: v.literal('remove'), pupil: player }),
+  /** To somebody who asks for a pupil's place. */
+  v.object({ do: v.literal('answer'), id: player, yes: v.boolean() }),
+  /** Lets a drawing through to the projector, as far as the teacher has seen it; or no more. */
+  v.object({
+    do: v.literal('show'),
+    drawing: v.object({ ...drawing.entries, rev: count, strokes: count, points: count }),
+  }),
+  v.object({ do: v.literal('unshow'), drawing }),
+  v.object({ do: v.literal('star'), drawing, on: v.boolean() }),
+  v.object({ do: v.literal('hide'), on: v.boolean() }),
+  /** The class is over: nothing of it is left. */
+  v.object({ do: v.literal('end') }),
+]);
+export type Conduct = v.InferOutput<typeof conduct>;
+
 /** One schema for each command. The message of a failed check is the refusal; without one it is `malformed`. */
 export const COMMANDS = {
   /** Opens a room and takes its first seat. */
@@ -143,6 +191,22 @@ export const COMMANDS = {
   cheer: v.object({ player, reaction: v.picklist(REACTIONS) }),
   /** Checks that the server answers. */
   ping: v.object({}),
+  /** Opens a class, whose pupils get these names; or returns to one with its teacher's token. */
+  teach: v.union([v.object({ code, token }), v.object({ names })]),
+  /** Asks for names to choose from, with the pictures that the teacher shows. */
+  knock: v.object({
+    code,
+    pictures: v.pipe(v.array(v.pipe(count, v.maxValue(PICTURES.length - 1))), v.length(PATTERN_LENGTH)),
+  }),
+  /** Comes in under one of those names; asks for the place of a pupil who is away; or comes back with the pupil's token. */
+  attend: v.union([v.object({ code, token }), v.object({ code, pupil: player }), v.object({ code, name: nick })]),
+  /** Out of the class, on this socket. A pupil's place is kept. */
+  depart: v.object({}),
+  /** Takes the pupil's seat in the room that they were dealt into. */
+  sit: v.object({ code, token }),
+  /** Watches all rooms of the class; for its teacher. Again, once it has more rooms. */
+  oversee: v.object({}),
+  conduct,
 } as const;
 export type Command = keyof typeof COMMANDS;
 export type Payload<C extends Command> = v.InferInput<(typeof COMMANDS)[C]>;

@@ -9,6 +9,7 @@ import type { Challenger, Times } from './challenge.ts';
 import type { Command, Payload, Settings } from './commands.ts';
 import type { Chunk, InkMeasure, Stroke } from './ink.ts';
 import { SMALLEST_SIDE } from './ink.ts';
+import type { Dismissal, LessonView } from './lesson.ts';
 import { PACK_NAMES } from './pack-names.ts';
 import type { Sureness } from './verdict.ts';
 
@@ -85,6 +86,12 @@ export const REFUSALS = [
   'unknown-event',
   'server-full',
   'unavailable',
+  // Of a class (lesson.ts).
+  'no-lesson',
+  'lesson',
+  'wrong-pattern',
+  'lesson-full',
+  'not-teacher',
 ] as const;
 export type Refusal = (typeof REFUSALS)[number];
 
@@ -137,6 +144,16 @@ export interface Answers {
   chat: object;
   cheer: object;
   ping: object;
+  /** `addresses`: of this server in its network, for the board. */
+  teach: { code: string; token: string; addresses: string[] };
+  /** The names to choose from, and those of pupils who are away. */
+  knock: { names: string[]; away: { id: string; name: string }[] };
+  /** `asked`: the teacher is; the event `seat` brings the answer. */
+  attend: { pupil: string; token: string } | { asked: true };
+  depart: object;
+  sit: { code: string; player: string; token: string };
+  oversee: object;
+  conduct: object;
 }
 
 /** Where a drawing of the match can be watched again: `/replay/ID`. Somebody who drew nothing has no replay behind it. */
@@ -163,6 +180,10 @@ export interface ServerEvents {
   cheer: (cheer: { from: string | null; player: string; reaction: Reaction }) => void;
   refused: (why: Refusal) => void;
   gone: (why: Gone) => void;
+  lesson: (view: LessonView) => void;
+  /** The teacher gave this device the place that it asked for. */
+  seat: (seat: { pupil: string; token: string }) => void;
+  dismissed: (why: Dismissal) => void;
 }
 
 /** What happened in a room since the previous frame. */
@@ -202,7 +223,7 @@ export interface RoomView {
   /** Without the host's own words: `ownWords` says how many there are. */
   settings: Settings;
   ownWords: number;
-  /** Player id; null if all seats are empty. */
+  /** Player id; null if all seats are empty, and in a room of a class. */
   host: string | null;
   /** In lobby and podium, if the host is away: from then on anybody may start. */
   anybodyStartsAt: number | null;
@@ -216,6 +237,10 @@ export interface RoomView {
   daily?: { day: number; scored?: boolean };
   /** The room is for one match against the drawings of this challenge. */
   challenge?: Challenger & { id: string; times: Times };
+  /** The room is one of a class: its teacher is the host, who has no seat. */
+  lesson?: true;
+  /** Since when the teacher has stopped it. The times of the phase are later by as much once it goes on. */
+  paused?: number;
 }
 
 export interface PlayerView {
