@@ -1,5 +1,5 @@
-/** The pages beside the game: what is kept of drawings, and the lab. Each has the addresses below its name: `/replay/ID`. */
-export const SIDE_PAGES = ['replay', 'gallery', 'daily', 'mine', 'explore', 'beat', 'lab'] as const;
+/** The pages beside the game: what is kept of drawings, the lab and the classroom. Each has the addresses below its name: `/replay/ID`. */
+export const SIDE_PAGES = ['replay', 'gallery', 'daily', 'mine', 'explore', 'beat', 'lab', 'class'] as const;
 export type SidePage = (typeof SIDE_PAGES)[number];
 
 /** `/gallery/cat` has the page `gallery`. `path` begins after the game's path, without a slash. */

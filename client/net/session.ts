@@ -30,11 +30,18 @@ export interface NewRoom {
   start?: boolean;
 }
 
+/** Whose seat a pupil takes: the code of the lesson, and the pupil's token. */
+export interface LessonSeat {
+  code: string;
+  token: string;
+}
+
 /** How this client wants to be let in, now and after every lost connection. */
 type Goal =
   | { as: 'founder'; nick: string; room: NewRoom }
   | { as: 'player'; code: string; nick: string; watched?: boolean }
-  | { as: 'watcher'; code: string };
+  | { as: 'watcher'; code: string }
+  | ({ as: 'pupil'; code: string } & { lesson: LessonSeat });
 
 type Entrance = { code: string } | { code: string; player: string; token: string };
 
@@ -45,6 +52,9 @@ const SEATLESS: Refusal[] = ['room-full', 'locked', 'seat-taken'];
 /** After these a seat that this browser holds is gone for good. */
 const SEAT_GONE: Refusal[] = ['bad-token', 'kicked', 'no-room'];
 
+/** A pupil is in the room as a player is. */
+export type Entered = 'player' | 'watcher' | 'pupil';
+
 export interface Session {
   state(): SessionState;
   /** The last nickname, or nothing. */
@@ -53,6 +63,8 @@ export interface Session {
   /** Takes a seat; the one that this browser holds in the room, if there is one. */
   join(code: string, nick: string): void;
   watch(code: string): void;
+  /** Takes the seat of a pupil in the room that they were dealt into. */
+  sit(code: string, lesson: LessonSeat): void;
   /** Whether this browser holds a seat in the room. */
   hasSeat(code: string): boolean;
   /** Whether this client is in the room, or on its way into it. */
@@ -64,7 +76,7 @@ export interface Session {
   /** Leaves as a lost link does: the server holds the seat for a while. */
   abandon(): void;
   /** Before the room is shown. */
-  onEnter(listener: (code: string, as: 'player' | 'watcher') => void): void;
+  onEnter(listener: (code: string, as: Entered) => void): void;
   changeSettings(settings: Partial<Settings>): Promise<boolean>;
   kick(player: string): Promise<boolean>;
   /** The host hands the role over; a player votes for another host, or with null takes the vote back. */
@@ -88,7 +100,7 @@ export function createSession({ link, room, chat, memory, notices, cell, languag
   /** None while this client is entering, or is in. */
   const outside = cell<Outside | undefined>({ at: 'outside' });
   let goal: Goal | undefined;
-  const enterListeners: ((code: string, as: 'player' | 'watcher') => void)[] = [];
+  const enterListeners: ((code: string, as: Entered) => void)[] = [];
 
   const nick = (): string => memory.get('nick') ?? '';
 
@@ -97,7 +109,7 @@ export function createSession({ link, room, chat, memory, notices, cell, languag
   function pursue(next: Goal): void {
     clearRoom();
     goal = next;
-    if (next.as !== 'watcher' && next.nick) memory.set('nick', next.nick);
+    if ('nick' in next && next.nick) memory.set('nick', next.nick);
     outside.value = undefined;
     if (link.socket.connected) void enter();
   }
@@ -118,9 +130,11 @@ export function createSession({ link, room, chat, memory, notices, cell, languag
     }
     const { code } = answer;
     const seat = 'player' in answer ? answer : undefined;
-    if (seat) memory.keepSeat(code, seat.token);
-    goal = asked.as === 'watcher' ? { as: 'watcher', code } : { as: 'player', code, nick: asked.nick };
-    for (const listener of enterListeners) listener(code, seat ? 'player' : 'watcher');
+    if ('nick' in asked) {
+      memory.keepSeat(code, seat!.token);
+      goal = { as: 'player', code, nick: asked.nick };
+    }
+    for (const listener of enterListeners) listener(code, asked.as === 'founder' ? 'player' : asked.as);
     room.admit(seat?.player);
     if (asked.as === 'founder' && asked.room.start) void link.command('start', {});
   }
@@ -132,6 +146,7 @@ export function createSession({ link, room, chat, memory, notices, cell, languag
       return link.request('create', { nick: asked.nick, ...room, ...spoken });
     }
     if (asked.as === 'watcher') return link.request('watch', { code: asked.code });
+    if (asked.as === 'pupil') return link.request('sit', asked.lesson);
     const token = memory.seat(asked.code);
     return link.request('join', { code: asked.code, ...spoken, ...(token ? { token } : { nick: asked.nick }) });
   }
@@ -179,6 +194,7 @@ export function createSession({ link, room, chat, memory, notices, cell, languag
     create: (nick, room = {}) => pursue({ as: 'founder', nick, room }),
     join: (code, nick) => pursue({ as: 'player', code, nick, watched: goal?.as === 'watcher' && goal.code === code }),
     watch: (code) => pursue({ as: 'watcher', code }),
+    sit: (code, lesson) => pursue({ as: 'pupil', code, lesson }),
     hasSeat: (code) => memory.seat(code) !== undefined,
     isAt: (code, as) => goal !== undefined && goal.as === as && goal.code === code,
     takeBack() {

@@ -6,6 +6,7 @@ import i18next from 'i18next';
 import { untrack } from 'svelte';
 import en from '../messages/en.json';
 import type archive from '../messages/archive/en.json';
+import type lesson from '../messages/class/en.json';
 import type lab from '../messages/lab/en.json';
 import type { Memory } from '../net/memory.ts';
 import { withArticle } from './article.ts';
@@ -31,7 +32,7 @@ const WORDS_RETRY_MS = 4000;
 /** `home.title`, … of every message; of a plural, the part before `_one` and `_other`. */
 type Path<T> = { [K in keyof T & string]: T[K] extends string ? Singular<K> : `${K}.${Path<T[K]>}` }[keyof T & string];
 type Singular<K extends string> = K extends `${infer Stem}_${'one' | 'other'}` ? Stem : K;
-export type Key = Path<typeof en> | Path<typeof archive> | Path<typeof lab>;
+export type Key = Path<typeof en> | Path<typeof archive> | Path<typeof lab> | Path<typeof lesson>;
 
 /** A list is written as the language does: `{{words, list}}`. */
 type Values = Record<string, string | number | string[]>;

@@ -21,6 +21,8 @@ export function createNavigation({ link, notices, room, session }: Client, route
   }
 
   session.onEnter((code, as) => {
+    // The address stays that of the class.
+    if (as === 'pupil') return;
     const from = router.route();
     const isTv = from.at === 'room' && from.as === 'tv';
     router.enter({ at: 'room', code, as: isTv ? 'tv' : as });
