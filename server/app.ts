@@ -17,6 +17,8 @@ import { challengeApi } from './edge/challenges.ts';
 import { dailyApi } from './edge/daily.ts';
 import { exploreApi } from './edge/explore.ts';
 import type { EngineRequest } from './edge/connections.ts';
+import { addressesOf } from './addresses.ts';
+import { isOffensive } from './edge/profanity.ts';
 import { guardConnections } from './edge/connections.ts';
 import { MAX_MESSAGE_BYTES } from './edge/limits.ts';
 import { serveMetrics } from './edge/metrics-port.ts';
@@ -24,7 +26,7 @@ import { galleryApi } from './edge/gallery.ts';
 import { moderationApi } from './edge/moderation.ts';
 import { createReporters } from './edge/reporters.ts';
 import { createOrigins } from './edge/origins.ts';
-import { outboxOf } from './edge/outbox.ts';
+import { lessonOutboxOf, outboxOf } from './edge/outbox.ts';
 import { pages, securityHeaders } from './edge/pages.ts';
 import { donationApi } from './edge/donations.ts';
 import { replayApi } from './edge/replays.ts';
@@ -42,6 +44,7 @@ import { createMetrics } from './metrics.ts';
 import type { Meter } from './room/broadcaster.ts';
 import { createGiving } from './room/giving.ts';
 import { createReplayIds } from './room/replay-ids.ts';
+import { createLessons } from './room/lessons.ts';
 import { createRooms } from './room/rooms.ts';
 import { createKeyModeration, openModeratedKeys, withModeratedKeys } from './storage/moderated-keys.ts';
 import { openDonations } from './storage/donations.ts';
@@ -109,7 +112,7 @@ export function createApp(parts: Parts): App {
           log,
         });
   const load = watchLoad();
-  const clock = createClock(() => rooms.count().rooms > 0);
+  const clock = createClock(() => rooms.count().rooms > 0 || lessons.count() > 0);
   const metrics = createMetrics({
     load: load.level,
     sockets: () => engine.clientsCount,
@@ -201,7 +204,12 @@ export function createApp(parts: Parts): App {
     now: clock.now,
   };
   const rooms = createRooms(ports, { pace, maxRooms: config.MAX_ROOMS, donations: config.DONATIONS });
-  serveSockets(io, rooms, { connections, sessions, log, onAnswer: metrics.countCommand });
+  const addresses = async () => (await addressesOf(http.address() as AddressInfo, base)).network ?? [];
+  const lessons = createLessons({
+    ...{ store: backend.lessons, presence, rooms, words: recognizer.words, isOffensive, addresses },
+    ...{ outbox: lessonOutboxOf(io), log, now: clock.now },
+  });
+  serveSockets(io, rooms, lessons, { connections, sessions, log, onAnswer: metrics.countCommand });
   backend.onReconnect(rooms.catchUp);
 
   const explorer = createExplorer({
@@ -270,6 +278,7 @@ export function createApp(parts: Parts): App {
       for (const socket of io.sockets.sockets.values()) socket.conn.close();
       metricsPort?.close();
       for (let waited = 0; engine.clientsCount > 0 && waited < GOODBYE_TIMEOUT_MS; waited += 10) await wait(10);
+      await lessons.close();
       await rooms.close();
       await explorer.close();
       // A request that never ends, or a connection that reads nothing, must not keep the process.

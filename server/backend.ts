@@ -9,10 +9,12 @@ import type { Challenges } from './storage/challenges.ts';
 import type { Dailies } from './storage/dailies.ts';
 import type { KeyReports } from './storage/key-reports.ts';
 import type { Leaderboard } from './storage/leaderboard.ts';
+import type { Lessons } from './storage/lessons.ts';
 import { createMemoryChallenges } from './storage/memory/challenges.ts';
 import { createMemoryDailies } from './storage/memory/dailies.ts';
 import { createMemoryKeyReports } from './storage/memory/key-reports.ts';
 import { createMemoryLeaderboard } from './storage/memory/leaderboard.ts';
+import { createMemoryLessons } from './storage/memory/lessons.ts';
 import { createMemoryReplays } from './storage/memory/replays.ts';
 import { createMemoryQuotas } from './storage/memory/quotas.ts';
 import { createMemoryStore } from './storage/memory/store.ts';
@@ -23,6 +25,7 @@ import type { Store } from './storage/store.ts';
 
 export interface Backend {
   store: Store;
+  lessons: Lessons;
   presence: Presence;
   leaderboard: Leaderboard;
   dailies: Dailies;
@@ -63,6 +66,7 @@ export const memoryBackend = (
   limits: ReplayLimits = replayLimitsOf(readConfig({})),
 ): Backend => ({
   store: createMemoryStore(),
+  lessons: createMemoryLessons(),
   presence: alone(),
   leaderboard: createMemoryLeaderboard(),
   dailies: createMemoryDailies(),

@@ -12,6 +12,7 @@ import { createRedisChallenges } from './storage/redis/challenges.ts';
 import { createRedisDailies } from './storage/redis/dailies.ts';
 import { createRedisKeyReports } from './storage/redis/key-reports.ts';
 import { createRedisLeaderboard } from './storage/redis/leaderboard.ts';
+import { createRedisLessons } from './storage/redis/lessons.ts';
 import { createRedisQuotas } from './storage/redis/quotas.ts';
 import { createRedisReplays } from './storage/redis/replays.ts';
 import { createRedisStore } from './storage/redis/store.ts';
@@ -29,6 +30,7 @@ export async function redisBackend(url: string, config: Config, log: Log): Promi
   const limits = replayLimitsOf(config);
   return {
     store: createRedisStore(redis),
+    lessons: createRedisLessons(redis),
     presence,
     leaderboard: createRedisLeaderboard(redis),
     dailies: createRedisDailies(redis),

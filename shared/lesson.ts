@@ -16,7 +16,7 @@ export const NAMES_OFFERED = 3;
  * in. They look alike on no screen, at no size.
  */
 export const PICTURES = ['🍎', '🌳', '⭐', '🐟', '🚗', '☂️', '🎈', '🔑', '🏠', '🌙', '🍄', '✂️'] as const;
-export const PATTERN_LENGTH = 3;
+export const PATTERN_LENGTH = 4;
 /** A pattern is shown this long, and let in for as long again. ms */
 export const PATTERN_EVERY = 60_000;
 

@@ -1,4 +1,5 @@
 /** The rooms' outbox, on Socket.IO: a room has a channel for its players and one for its spectators. */
+import type { LessonOutbox } from '../room/lessons.ts';
 import type { Outbox } from '../room/outbox.ts';
 import type { GameServer } from './sockets.ts';
 
@@ -28,6 +29,16 @@ export function outboxOf(io: GameServer): Outbox {
       socket.data.member = undefined;
       socket.emit('gone', why);
     },
+  };
+}
+
+/** The lessons' outbox: to sockets of this process. */
+export function lessonOutboxOf(io: GameServer): LessonOutbox {
+  const to = (socket: string) => io.sockets.sockets.get(socket);
+  return {
+    lesson: (socket, view) => void to(socket)?.emit('lesson', view),
+    seat: (socket, seat) => void to(socket)?.emit('seat', seat),
+    dismissed: (socket, why) => void to(socket)?.emit('dismissed', why),
   };
 }
 

@@ -6,6 +6,7 @@ import type { Visitor } from '../game/game.ts';
 import { isRefusal } from '../game/game.ts';
 import type { Log } from '../log.ts';
 import type { Member, Player } from '../room/live-room.ts';
+import type { Lessons } from '../room/lessons.ts';
 import type { Rooms } from '../room/rooms.ts';
 import type { Quota } from '../storage/quotas.ts';
 import { Unavailable } from '../storage/store.ts';
@@ -27,6 +28,12 @@ interface SocketData {
   /** What its limits hang on. */
   connection?: Connection;
   visitor: Visitor;
+  /** The lesson that it is in, as its teacher or a pupil. */
+  lesson?: string | undefined;
+  /** The rooms that a teacher watches. */
+  overseen?: Set<string>;
+  /** The names that a pupil may choose from. */
+  offered?: { code: string; names: string[]; away: string[] } | undefined;
 }
 
 export type GameServer = Server<ClientEvents, ServerEvents, object, SocketData>;
@@ -40,7 +47,12 @@ interface Options {
   onAnswer(command: string, payload: unknown, answer: Answer): void;
 }
 
-export function serveSockets(io: GameServer, rooms: Rooms, { connections, sessions, log, onAnswer }: Options): void {
+export function serveSockets(
+  io: GameServer,
+  rooms: Rooms,
+  lessons: Lessons,
+  { connections, sessions, log, onAnswer }: Options,
+): void {
   io.on('connection', (socket) => {
     const connection = connections.of(socket.conn as unknown as RawConnection);
     socket.data.session = sessions.read(socket.request.headers.cookie);
@@ -65,6 +77,7 @@ export function serveSockets(io: GameServer, rooms: Rooms, { connections, sessio
 
     socket.on('disconnect', () => {
       if (socket.data.member) exit(socket, rooms, 'lost').catch((err) => log.error({ err }, 'a bug'));
+      if (socket.data.lesson) depart(socket, rooms, lessons).catch((err) => log.error({ err }, 'a bug'));
       // A connection carries one socket, so that leaving and entering the namespace renews nothing.
       socket.conn.close();
     });
@@ -79,7 +92,7 @@ export function serveSockets(io: GameServer, rooms: Rooms, { connections, sessio
         data.waiting = waiting + 1;
         await data.entering.finally(() => data.waiting!--);
       }
-      return await run(command, socket, rooms, payload);
+      return await run(command, socket, { rooms, lessons }, payload);
     } catch (reason) {
       if (!(reason instanceof Unavailable))
         log.error({ event: command, room: data.member?.code, err: reason }, 'a bug');
@@ -98,16 +111,21 @@ function parseCommand(connection: Connection, event: string, payload: unknown): 
   return points === 0 || connection.allowsPoints(points) ? parsed : 'too-often';
 }
 
-const ENTRANCES = new Set<string>(['create', 'join', 'watch'] satisfies Command[]);
+const ENTRANCES = new Set<string>(['create', 'join', 'watch', 'sit'] satisfies Command[]);
+
+interface Places {
+  rooms: Rooms;
+  lessons: Lessons;
+}
 
 type Handler<C extends Command> = (
   socket: GameSocket,
-  rooms: Rooms,
+  places: Places,
   payload: Parsed<C>,
 ) => Answer<Answers[C]> | Promise<Answer<Answers[C]>>;
 
 const HANDLERS: { [C in Command]: Handler<C> } = {
-  create(socket, rooms, { nick, settings, daily, challenge, language }) {
+  create(socket, { rooms }, { nick, settings, daily, challenge, language }) {
     const visitor = { ...socket.data.visitor, ...(language && { language }) };
     const quotas = settings.public ? [QUOTAS.rooms, QUOTAS.listings] : [QUOTAS.rooms];
     return enter(socket, rooms, nick, quotas, () => {
@@ -116,49 +134,106 @@ const HANDLERS: { [C in Command]: Handler<C> } = {
       return rooms.create(socket.id, nick, settings, visitor);
     });
   },
-  join(socket, rooms, { code, nick, token, language }) {
+  join(socket, { rooms, lessons }, { code, nick, token, language }) {
     const visitor = { ...socket.data.visitor, ...(language && { language }) };
     if (token !== undefined)
       return enter(socket, rooms, nick, [], () => rooms.comeBack(socket.id, code, token, visitor));
     if (nick === undefined) return refuse('nick-empty');
     if (socket.data.connection!.isBarred()) return refuse('too-often');
-    return enter(socket, rooms, nick, [QUOTAS.seats], () => rooms.join(socket.id, code, nick, visitor));
+    return enter(socket, rooms, nick, [QUOTAS.seats], () =>
+      orLesson(lessons, code, rooms.join(socket.id, code, nick, visitor)),
+    );
   },
-  watch(socket, rooms, { code }) {
+  watch(socket, { rooms, lessons }, { code }) {
     if (socket.data.connection!.isBarred()) return refuse('too-often');
-    return enter(socket, rooms, undefined, [], () => rooms.watch(socket.id, code, socket.data.visitor));
+    return enter(socket, rooms, undefined, [], () =>
+      orLesson(lessons, code, rooms.watch(socket.id, code, socket.data.visitor)),
+    );
   },
-  async leave(socket, rooms) {
+  async leave(socket, { rooms }) {
     await exit(socket, rooms, 'left');
     return { ok: true };
   },
-  async settings(socket, rooms, settings) {
+  async settings(socket, { rooms }, settings) {
     if (settings.public && !(await socket.data.connection!.isWithin(QUOTAS.listings))) return refuse('too-often');
     return seated(socket, (player) => rooms.settings(player, settings));
   },
-  kick: (socket, rooms, { player: id }) => seated(socket, (player) => rooms.kick(player, id)),
-  host: (socket, rooms, { player: id }) => seated(socket, (player) => rooms.host(player, id)),
-  start: (socket, rooms) => seated(socket, (player) => rooms.start(player)),
-  skip: (socket, rooms, { round }) => seated(socket, (player) => rooms.skip(player, round)),
-  chunk: (socket, rooms, chunk) => seated(socket, (player) => answerOf(rooms.draw(player, chunk))),
-  undo: (socket, rooms, at) => seated(socket, (player) => answerOf(rooms.erase(player, 'undo', at))),
-  clear: (socket, rooms, at) => seated(socket, (player) => answerOf(rooms.erase(player, 'clear', at))),
-  chat: (socket, rooms, { text }) =>
+  kick: (socket, { rooms }, { player: id }) => seated(socket, (player) => rooms.kick(player, id)),
+  host: (socket, { rooms }, { player: id }) => seated(socket, (player) => rooms.host(player, id)),
+  start: (socket, { rooms }) => seated(socket, (player) => rooms.start(player)),
+  skip: (socket, { rooms }, { round }) => seated(socket, (player) => rooms.skip(player, round)),
+  chunk: (socket, { rooms }, chunk) => seated(socket, (player) => answerOf(rooms.draw(player, chunk))),
+  undo: (socket, { rooms }, at) => seated(socket, (player) => answerOf(rooms.erase(player, 'undo', at))),
+  clear: (socket, { rooms }, at) => seated(socket, (player) => answerOf(rooms.erase(player, 'clear', at))),
+  chat: (socket, { rooms }, { text }) =>
     socket.data.member ? answerOf(rooms.chat(socket.data.member, text, maskProfanity)) : refuse('not-seated'),
-  cheer: (socket, rooms, { player, reaction }) =>
+  cheer: (socket, { rooms }, { player, reaction }) =>
     socket.data.member ? answerOf(rooms.cheer(socket.data.member, player, reaction)) : refuse('not-seated'),
-  resync: (socket, rooms, { player }) =>
+  resync: (socket, { rooms }, { player }) =>
     socket.data.member ? rooms.resync(socket.data.member, player) : refuse('no-room'),
-  replays(socket, rooms) {
+  replays(socket, { rooms }) {
     const { member } = socket.data;
     const replays = member ? rooms.replays(member) : null;
     return replays ? { ok: true, replays, donations: rooms.asksForDrawings(member!) } : refuse('no-room');
   },
   ping: () => ({ ok: true }),
+  teach(socket, places, payload) {
+    const { lessons } = places;
+    if ('token' in payload)
+      return attend(socket, places, payload.code, [], () => lessons.teach(socket.id, payload.code, payload.token));
+    return attend(socket, places, undefined, [QUOTAS.rooms], () => lessons.open(socket.id, payload.names));
+  },
+  async knock(socket, { lessons }, { code, pictures }) {
+    const { connection, session = null } = socket.data;
+    if (connection!.isBarred()) return refuse('too-often');
+    const answer = await lessons.knock(code, pictures, session);
+    if (answer.ok) socket.data.offered = { code, names: answer.names, away: answer.away.map(({ id }) => id) };
+    else if (answer.why === 'no-lesson' || answer.why === 'wrong-pattern') await connection!.countWrong();
+    return answer;
+  },
+  attend(socket, places, payload) {
+    const { lessons } = places;
+    const { visitor, offered } = socket.data;
+    const { code } = payload;
+    if ('token' in payload)
+      return attend(socket, places, code, [], () => lessons.comeBack(socket.id, code, payload.token, visitor));
+    const isOffered =
+      offered?.code === code &&
+      ('name' in payload ? offered.names.includes(payload.name) : offered.away.includes(payload.pupil));
+    if (!isOffered) return refuse('wrong-pattern');
+    return attend(socket, places, code, [QUOTAS.seats], () =>
+      'name' in payload
+        ? lessons.attend(socket.id, code, payload.name, visitor)
+        : lessons.reclaim(socket.id, code, payload.pupil, visitor),
+    );
+  },
+  async depart(socket, { rooms, lessons }) {
+    await depart(socket, rooms, lessons);
+    return { ok: true };
+  },
+  sit: (socket, { rooms, lessons }, { code, token }) =>
+    enter(socket, rooms, undefined, [], () => lessons.sit(socket.id, code, token, socket.data.visitor)),
+  async oversee(socket, { rooms, lessons }) {
+    const { lesson, visitor } = socket.data;
+    const codes = lesson === undefined ? null : lessons.roomsOf(socket.id, lesson);
+    if (!codes) return refuse('not-teacher');
+    const overseen = (socket.data.overseen ??= new Set());
+    for (const code of codes) {
+      const answer = await rooms.watch(socket.id, code, { ...visitor, lesson: lesson! });
+      if (answer.ok) overseen.add(code);
+    }
+    // It may have disconnected meanwhile.
+    if (!socket.connected) await depart(socket, rooms, lessons);
+    return { ok: true };
+  },
+  async conduct(socket, { lessons }, what) {
+    const { lesson } = socket.data;
+    return lesson === undefined ? refuse('not-teacher') : lessons.conduct(socket.id, lesson, what);
+  },
 };
 
-const run = <C extends Command>(command: C, socket: GameSocket, rooms: Rooms, payload: Parsed<C>) =>
-  HANDLERS[command](socket, rooms, payload);
+const run = <C extends Command>(command: C, socket: GameSocket, places: Places, payload: Parsed<C>) =>
+  HANDLERS[command](socket, places, payload);
 
 const refuse = (why: Refusal): { ok: false; why: Refusal } => ({ ok: false, why });
 
@@ -167,6 +242,13 @@ const answerOf = (refusal: Refusal | null): Answer => (refusal ? refuse(refusal)
 function seated<T>(socket: GameSocket, act: (player: Player) => T): T | { ok: false; why: Refusal } {
   const { member } = socket.data;
   return member?.player ? act(member as Player) : refuse('not-seated');
+}
+
+/** Codes of lessons look like those of rooms. */
+async function orLesson<T>(lessons: Lessons, code: string, entrance: Promise<Answer<T>>): Promise<Answer<T>> {
+  const answer = await entrance;
+  const isLesson = !answer.ok && answer.why === 'no-room' && (await lessons.has(code));
+  return isLesson ? refuse('lesson') : answer;
 }
 
 /** Moves the socket into a room, out of the one it was in; one move at a time. */
@@ -202,6 +284,39 @@ async function enter<T extends { code: string; player?: string }>(
   return entering.finally(() => {
     socket.data.entering = undefined;
   });
+}
+
+/** Moves the socket into a lesson, out of the one it was in. `code` is undefined for a new one. */
+async function attend<T extends object>(
+  socket: GameSocket,
+  { rooms, lessons }: Places,
+  code: string | undefined,
+  quotas: Quota[],
+  entrance: () => Promise<Answer<T>>,
+): Promise<Answer<T>> {
+  const connection = socket.data.connection!;
+  if (!(await connection.isWithin(...quotas))) return refuse('too-often');
+  await depart(socket, rooms, lessons);
+  const answer = await entrance();
+  if (!answer.ok && (answer.why === 'no-lesson' || answer.why === 'bad-token')) await connection.countWrong();
+  if (answer.ok) socket.data.lesson = code ?? (answer as unknown as Answers['teach']).code;
+  // It may have disconnected meanwhile.
+  if (!socket.connected) await depart(socket, rooms, lessons);
+  return answer;
+}
+
+/** Out of the lesson. Its room is another matter. */
+async function depart(socket: GameSocket, rooms: Rooms, lessons: Lessons): Promise<void> {
+  const { lesson, overseen = [] } = socket.data;
+  if (lesson === undefined) return;
+  socket.data.lesson = undefined;
+  socket.data.offered = undefined;
+  delete socket.data.overseen;
+  for (const code of overseen) {
+    leaveRoom(socket, code);
+    await rooms.exit({ socket: socket.id, code, player: null }, 'lost');
+  }
+  await lessons.exit(socket.id, lesson);
 }
 
 async function exit(socket: GameSocket, rooms: Rooms, how: 'left' | 'lost'): Promise<void> {

@@ -94,6 +94,8 @@ export interface Visitor {
   isNew: boolean;
   /** Of their page, as in `en`. */
   language?: string;
+  /** The code of the lesson whose teacher they are, or as whose pupil they come into its room. */
+  lesson?: string;
 }
 
 export interface Match {
@@ -164,6 +166,10 @@ export interface Game {
   daily?: DailyRoom;
   /** The room is for one match against the drawings of a challenge. */
   challenge?: ChallengeRoom;
+  /** The code of the lesson that the room is of: its teacher is the host, who has no seat. */
+  lesson?: string;
+  /** Since when the lesson is stopped: no time of the phase passes. ms */
+  paused?: number;
 }
 
 /** The room is one person's, for one match: nobody else may see its words. */
@@ -195,16 +201,25 @@ export type Action =
   | { type: 'drop'; id: string; socket: string }
   | { type: 'leave'; id: string }
   | { type: 'kick'; by: string; id: string }
+  // `by` is null for the teacher of a lesson.
   /** The host hands the role over; a player votes for another host, or takes the vote back. */
   | { type: 'host'; by: string; id: string | null }
-  | { type: 'settings'; by: string; settings: Partial<Settings> }
+  | { type: 'settings'; by: string | null; settings: Partial<Settings> }
   /** `day`: the words are those of that day. */
-  | { type: 'start'; by: string; match: string; prompts: Prompt[]; day?: number }
+  | { type: 'start'; by: string | null; match: string; prompts: Prompt[]; day?: number }
   /** Whether the match is the one try of its session on its day. */
   | { type: 'claimed'; match: string; scored: boolean }
   | { type: 'recognized'; id: string; round: number; at: number; word: string; probability: number; ink?: InkMoment }
   /** Earlier drawings of the word that were picked for the round that is counted down. */
   | { type: 'ghosts'; round: number; ghosts: Required<GhostView>[] }
+  /** In a lesson, by its teacher: all time stops, or goes on. */
+  | { type: 'pause'; on: boolean }
+  /** The same: the round ends, or the reveal. */
+  | { type: 'next' }
+  /** The match ends. */
+  | { type: 'finish' }
+  /** The lesson is over. */
+  | { type: 'close' }
   /** The player wants to go on from the reveal. */
   | { type: 'skip'; id: string; round: number }
   /** Everything drawn on the process in the round is judged. */
@@ -236,5 +251,8 @@ export const isRefusal = (result: unknown): result is Refusal => typeof result =
 
 /** A game of an earlier version lacks some. */
 export const paceOf = (game: Game): Pace => ({ ...PACE, ...game.pace });
+
+/** On the clock of the game, which stands still while it is paused. ms */
+export const timeOf = ({ paused }: Game, now: number): number => paused ?? now;
 
 export const inMatch = (game: Game): boolean => !['lobby', 'podium'].includes(game.phase.name);

@@ -4,7 +4,11 @@ import type { Action, Game, Seat } from './game.ts';
 import { inMatch, paceOf } from './game.ts';
 import { isSamePerson, seatOf } from './seats.ts';
 
+/** In a lesson that is its teacher, who has no seat: null. */
+export const isHost = ({ lesson, host }: Game, by: string | null): boolean => by === (lesson ? null : host);
+
 export function appoint(game: Game, { by, id }: Action & { type: 'host' }): Game | Refusal {
+  if (game.lesson) return 'not-host';
   if (!seatOf(game, by)) return 'not-seated';
   const { [by]: before, ...votes } = game.votes ?? {};
   if (id === null || id === game.host) return before === undefined ? game : { ...game, votes };

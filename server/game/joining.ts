@@ -12,6 +12,7 @@ const DISPLACED_KEPT = 24;
 const SEATS_OF_ADDRESS = 4;
 
 export function join(game: Game, action: Action & { type: 'join' }, now: number): Game | Refusal {
+  if (game.lesson !== action.lesson) return 'lesson';
   if (isKicked(game, action)) return 'kicked';
   // Somebody must be in it who can open it.
   if (game.settings.locked && game.seats.length > 0) return 'locked';
@@ -24,7 +25,7 @@ export function join(game: Game, action: Action & { type: 'join' }, now: number)
   const person = { nick, mark, session, address, ...(language && { language }) };
   const seat: Seat = { id, token, socket, term, ...person, lost: null, from: firstRound(game) };
   const used = game.used || game.seats.length > 0;
-  return { ...room, seats: [...room.seats, seat], host: room.host ?? id, empty: null, used };
+  return { ...room, seats: [...room.seats, seat], host: game.lesson ? null : (room.host ?? id), empty: null, used };
 }
 
 /** In a room that is open to strangers, whether one address has enough seats. Not that of the host, who may play among friends. */

@@ -2,6 +2,7 @@
 import type { Refusal } from '../../shared/protocol.ts';
 import type { Action, Game, Visitor } from './game.ts';
 import { isLone } from './game.ts';
+import { isHost } from './host.ts';
 import { isSamePerson, seatOf, without } from './seats.ts';
 
 /** Kicks that a room remembers. The oldest are forgotten first. */
@@ -9,7 +10,7 @@ const KICKS_KEPT = 100;
 
 /** All seats of the person go, and neither they nor their address come back: see `isKicked`. */
 export function kick(game: Game, { by, id }: Action & { type: 'kick' }, now: number): Game | Refusal {
-  if (game.host !== by) return 'not-host';
+  if (!isHost(game, by)) return 'not-host';
   const seat = seatOf(game, id);
   if (!seat) return 'unknown-player';
   const { session, address = null } = seat;
@@ -46,6 +47,7 @@ export function isKicked(game: Game, visitor: Partial<Visitor>): boolean {
 export function watchRefusal(game: Game, visitor: Visitor, isHere = false): 'kicked' | 'no-spectators' | null {
   if (isHere ? hasKickedSession(game, visitor) : isKicked(game, visitor)) return 'kicked';
   if (isLone(game)) return 'no-spectators';
+  if (game.lesson) return visitor.lesson === game.lesson ? null : 'no-spectators';
   const { session } = visitor;
   const plays = session !== null && game.seats.some((seat) => seat.session === session);
   return game.settings.spectators === false && !plays ? 'no-spectators' : null;

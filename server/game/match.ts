@@ -2,8 +2,8 @@
 import type { Closing, Recognition, Refusal, RoundResult } from '../../shared/protocol.ts';
 import { DEFAULT_SETTINGS, placeOf } from '../../shared/protocol.ts';
 import type { Action, Game, Match, Prompt, Seat } from './game.ts';
-import { inMatch, isLone, paceOf } from './game.ts';
-import { isHostAway } from './host.ts';
+import { inMatch, isLone, paceOf, timeOf } from './game.ts';
+import { isHost, isHostAway } from './host.ts';
 import { pointParts, pointsOf } from './score.ts';
 import { isAway, isPlaying, seatOf } from './seats.ts';
 
@@ -13,9 +13,9 @@ const PAST_KEPT = 100;
 const MOST = 0.75;
 
 /** Why this player cannot start a match now; null if they can. */
-export function startRefusal(game: Game, by: string, now: number): Refusal | null {
-  if (!seatOf(game, by)) return 'not-seated';
-  if (game.host !== by && !isHostAway(game, now)) return 'not-host';
+export function startRefusal(game: Game, by: string | null, now: number): Refusal | null {
+  if (by !== null && !seatOf(game, by)) return 'not-seated';
+  if (!isHost(game, by) && !isHostAway(game, now)) return 'not-host';
   return inMatch(game) || (isLone(game) && game.match) ? 'wrong-phase' : null;
 }
 
@@ -84,7 +84,7 @@ export function recognize(game: Game, action: Action & { type: 'recognized' }, n
   const { id: player, at, word, probability, ink } = action;
   const recognition = { player, at, word, probability, points: 0, ...(ink && { ink }) };
   const recognized = [...phase.recognized, recognition].sort((a, b) => a.at - b.at);
-  return closeWhenDone({ ...game, phase: { ...phase, recognized: scored(game, recognized) } }, now);
+  return closeWhenDone({ ...game, phase: { ...phase, recognized: scored(game, recognized) } }, timeOf(game, now));
 }
 
 /** With the points of each. A verdict on an earlier stroke may come later, and moves the others one place down. */
@@ -188,5 +188,6 @@ export function drawingRefusal(game: Game, id: string, round: number, now: numbe
   const seat = seatOf(game, id);
   if (!seat) return 'not-seated';
   if (game.phase.name !== 'drawing' || game.round !== round || now >= game.phase.ends) return 'wrong-phase';
+  if (game.paused !== undefined) return 'wrong-phase';
   return isPlaying(game, seat) ? null : 'not-drawing';
 }

@@ -24,12 +24,12 @@ const ROUNDS_COUNTED = DEFAULT_SETTINGS.rounds;
 export const worthOf = ({ points, parts }: Recognition): number => (parts ? parts.time + parts.word : points);
 
 /**
- * The result of the match whose podium is shown; null in any other phase, and for words that the host chose or that are those of a
- * day. A person counts with one seat, their best. People without a session are left out: they could be anybody.
+ * The result of the match whose podium is shown; null in any other phase, for words that the host chose or that are those of a day,
+ * and in a lesson. A person counts with one seat, their best. People without a session are left out: they could be anybody.
  */
 export function resultOf(game: Game): MatchResult | null {
   const { phase, match } = game;
-  if (phase.name !== 'podium' || !match || match.own || isLone(game)) return null;
+  if (phase.name !== 'podium' || !match || match.own || isLone(game) || game.lesson) return null;
   const counted = match.results.slice(0, ROUNDS_COUNTED).flatMap(({ recognized }) => recognized);
   /** The best seat of each session. */
   const best = new Map<string, { seat: string; nick: string; score: number }>();

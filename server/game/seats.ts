@@ -18,10 +18,11 @@ export const without = (game: Game, id: string, now: number): Game => {
 export const isPlaying = (game: Game, seat: Seat): boolean => inMatch(game) && seat.from <= game.round;
 
 /**
- * How long the seat is kept once its connection is lost. In a room of a day the match goes on to its end: there is one try. ms
+ * How long the seat is kept once its connection is lost. In a room of a day the match goes on to its end: there is one try; and a
+ * pupil has no other room to go to. ms
  */
 export const holdOf = (game: Game, seat: Seat): number =>
-  paceOf(game)[isPlaying(game, seat) && !isLone(game) ? 'hold' : 'lobbyHold'];
+  paceOf(game)[isPlaying(game, seat) && !isLone(game) && !game.lesson ? 'hold' : 'lobbyHold'];
 
 export const isAway = (game: Game, seat: Seat, now: number): boolean =>
   seat.lost !== null && seat.lost + paceOf(game).away <= now;

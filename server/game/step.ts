@@ -4,11 +4,12 @@
  */
 import type { Refusal, Settings } from '../../shared/protocol.ts';
 import type { Action, Game, Seat } from './game.ts';
-import { inMatch, isLone, isRefusal, paceOf } from './game.ts';
+import { inMatch, isLone, isRefusal, paceOf, timeOf } from './game.ts';
 import { setGhosts } from './ghosts.ts';
-import { appoint, elected, heirOf } from './host.ts';
+import { appoint, elected, heirOf, isHost } from './host.ts';
 import { join, comeBack } from './joining.ts';
 import { kick } from './kicks.ts';
+import { finish, nextWord, pause, resumed } from './lesson.ts';
 import {
   afterReveal,
   awayAt,
@@ -52,7 +53,7 @@ function act(game: Game, action: Action, now: number): Game | Refusal {
     case 'host':
       return appoint(game, action);
     case 'settings':
-      if (game.host !== action.by) return 'not-host';
+      if (!isHost(game, action.by)) return 'not-host';
       if (isLone(game)) return 'bad-settings';
       if (inMatch(game) && RACE_SETTINGS.some((name) => name in action.settings)) return 'wrong-phase';
       if ((action.settings.seats ?? 12) < game.seats.length) return 'bad-settings';
@@ -65,6 +66,14 @@ function act(game: Game, action: Action, now: number): Game | Refusal {
       return recognize(game, action, now);
     case 'ghosts':
       return setGhosts(game, action);
+    case 'pause':
+      return pause(game, action.on, now);
+    case 'next':
+      return nextWord(resumed(game, now), now);
+    case 'finish':
+      return finish(resumed(game, now), now);
+    case 'close':
+      return { ...game, phase: { name: 'closed' } };
     case 'skip':
       return skip(game, action);
     case 'judged': {
@@ -113,6 +122,7 @@ function tick(game: Game, now: number): Game {
   for (const seat of game.seats)
     if (seat.lost !== null && seat.lost + holdOf(game, seat) <= now) next = without(next, seat.id, now);
   const { phase } = next;
+  if (next.paused !== undefined) return next;
   if (phase.name === 'countdown' && phase.ends <= now) next = draw(next, phase.ends);
   else if (phase.name === 'drawing' && phase.close <= now) next = reveal(next, phase.recognized, now);
   else if (phase.name === 'reveal' && phase.ends <= now) next = afterReveal(next, now);
@@ -126,11 +136,17 @@ function settle(game: Game, now: number): Game {
     if (game.host === null && game.match === null) return game;
     return { ...game, host: null, match: null, votes: {}, phase: { name: 'lobby' } };
   }
-  const host = elected(game, now) ?? seatOf(game, game.host!) ?? heirOf(game);
-  const next = closeWhenDone(host.id === game.host ? game : { ...game, host: host.id, votes: {} }, now);
+  const next = closeWhenDone(withHost(game, now), timeOf(game, now));
   const { phase } = next;
+  if (next.paused !== undefined) return next;
   if (phase.name === 'drawing' && phase.ends <= now && isJudged(next)) return reveal(next, phase.recognized, now);
   return isSkipped(next) ? afterReveal(next, now) : next;
+}
+
+function withHost(game: Game, now: number): Game {
+  if (game.lesson) return game;
+  const host = elected(game, now) ?? seatOf(game, game.host!) ?? heirOf(game);
+  return host.id === game.host ? game : { ...game, host: host.id, votes: {} };
 }
 
 /** Nobody knows of a room that only its creator was in, and nobody may enter a lone one. ms */
@@ -141,8 +157,9 @@ export function deadline(game: Game): number {
   const { phase } = game;
   if (phase.name === 'closed') return Infinity;
   const times: number[] = [];
-  if (phase.name === 'countdown' || phase.name === 'reveal') times.push(phase.ends);
-  if (phase.name === 'drawing') times.push(isJudged(game) ? phase.ends : phase.close, awayAt(game));
+  if (game.paused !== undefined) times.push(Infinity);
+  else if (phase.name === 'countdown' || phase.name === 'reveal') times.push(phase.ends);
+  else if (phase.name === 'drawing') times.push(isJudged(game) ? phase.ends : phase.close, awayAt(game));
   if (game.empty !== null) times.push(game.empty + emptyFor(game));
   for (const seat of game.seats) {
     if (seat.lost === null) continue;

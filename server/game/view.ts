@@ -20,7 +20,7 @@ export function view(game: Game, now: number): RoomView {
     score: scores.get(seat.id)?.score ?? 0,
     vote: game.votes?.[seat.id] ?? null,
   }));
-  const { code, version, host, daily, challenge } = game;
+  const { code, version, host, daily, challenge, lesson, paused } = game;
   // Games of an older version have none.
   const { words = [] } = game.settings;
   const settings = { ...DEFAULT_SETTINGS, ...game.settings, words: [] };
@@ -28,6 +28,8 @@ export function view(game: Game, now: number): RoomView {
   return {
     ...{ code, version, now, settings, ownWords: words.length, host, players, spectators, phase: phaseView(game) },
     ...{ anybodyStartsAt: anybodyStartsAt(game), votesNeeded: votesNeeded(game) },
+    ...(lesson && { lesson: true as const }),
+    ...(paused !== undefined && { paused }),
     ...(daily && { daily: { day: daily.day, ...(daily.scored !== undefined && { scored: daily.scored }) } }),
     ...(challenge && {
       challenge: { id: challenge.id, nick: challenge.nick, mark: challenge.mark, times: timesOf(challenge) },

@@ -36,6 +36,13 @@ interface Parts {
   now: () => number;
 }
 
+/** As the lesson wants it. */
+interface LessonRoom {
+  code: string;
+  lesson: string;
+  settings: Settings;
+}
+
 export type Admission = ReturnType<typeof createAdmission>;
 
 /** The key of the host's address. */
@@ -175,7 +182,33 @@ export function createAdmission(parts: Parts) {
     }
   }
 
+  /** In a room of a lesson, whose game begins when the first pupil comes in, and again if everybody was away for long. */
+  async function sit(
+    socket: string,
+    { code, lesson, settings }: LessonRoom,
+    { id, name }: { id: string; name: string },
+    visitor = UNKNOWN,
+  ): Promise<Answer<Answers['join']>> {
+    let game = await store.read(code);
+    if (!game) {
+      if (isClosing || !(await makePlaceFor(code))) return refuse('server-full');
+      game = { ...newGame(code, settings, pace, now()), lesson };
+      if (!(await store.create(game))) game = await store.read(code);
+    }
+    const seat = game?.seats.find((each) => each.id === id);
+    const here = { socket: members.connection(socket) };
+    return takeSeat(
+      socket,
+      code,
+      { ...visitor, lesson },
+      seat
+        ? { type: 'return', token: seat.token, ...here }
+        : { type: 'join', id, token: newToken(), nick: name, ...here },
+    );
+  }
+
   return {
+    sit,
     /** Opens a room and takes its first seat. */
     create: (socket: string, nick: string, settings: Partial<Settings>, visitor = UNKNOWN) =>
       openNew(socket, nick, visitor, (code) => newGame(code, { ...DEFAULT_SETTINGS, ...settings }, pace, now())),

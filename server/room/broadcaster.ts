@@ -28,6 +28,8 @@ export type Broadcaster = ReturnType<typeof createBroadcaster>;
 
 /** By level of load: at most so often the frames of spectators. ms */
 const SPECTATORS_PAUSE_MS = [0, 0, 500];
+/** The teacher and the projector watch ten rooms at once. ms */
+const LESSON_PAUSE_MS = 150;
 
 export function createBroadcaster(outbox: Outbox, now: () => number, load: Load, meter?: Meter) {
   /** To everybody in the room, on every process. */
@@ -83,7 +85,8 @@ export function createBroadcaster(outbox: Outbox, now: () => number, load: Load,
       if (hasSpectators(room)) room.spectators.unsent = merged(room.spectators.unsent, frame);
     }
     if (!room.spectators.unsent) return;
-    const left = room.spectators.sentAt + SPECTATORS_PAUSE_MS[load.level()]! - time;
+    const pause = Math.max(SPECTATORS_PAUSE_MS[load.level()]!, room.game.lesson ? LESSON_PAUSE_MS : 0);
+    const left = room.spectators.sentAt + pause - time;
     if (all || left <= 0) sendUnsent(room);
     else room.timers.spectatorFrame ??= setTimeout(() => sendUnsent(room), left);
   }

@@ -16,6 +16,7 @@ import { inkLength } from '../../shared/ink.ts';
 import type { Record } from '../../shared/record.ts';
 import { decode, RECORD_LIMIT } from '../../shared/record.ts';
 import { dateOf } from '../date.ts';
+import type { Game } from '../game/game.ts';
 import type { Recognizer } from '../inference/recognizer.ts';
 import type { Donations } from '../storage/donations.ts';
 import type { Gift, Replays } from '../storage/replays.ts';
@@ -53,8 +54,8 @@ const MAX_WAITING = 500;
 /** Of the event loop. */
 const nextTurn = promisify(setImmediate);
 
-/** The one place that decides in which rooms people are asked: where a teacher has children draw, nobody is. There is no such mode yet. */
-export const asksForDrawings = (isOn: boolean): boolean => isOn;
+/** The one place that decides in which rooms people are asked: where a teacher has children draw, nobody is. */
+export const asksForDrawings = (isOn: boolean, { lesson }: Pick<Game, 'lesson'>): boolean => isOn && !lesson;
 
 export function createGiving({ replays, donations, recognizer, isOn, countrycode }: Parts) {
   /** Races come first: drawings are read and judged one after the other. */

@@ -2,6 +2,7 @@
  * What this process does for the other processes with people in its rooms: it hands drawings over, sends its drawings to
  * newcomers, and notices when another process dies.
  */
+import { codesOfProcesses, watchForDeaths } from '../cluster/deaths.ts';
 import type { Presence } from '../cluster/presence.ts';
 import { processOf } from '../cluster/presence.ts';
 import type { Game } from '../game/game.ts';
@@ -16,8 +17,6 @@ import type { Registry } from './registry.ts';
 
 /** Requests for the drawings of this process within this time are answered together. */
 const COLLECT_REQUESTS_MS = 50;
-/** How often the other processes are checked. One that is missing twice is dead. */
-const CHECK_INTERVAL_MS = 4_000;
 
 interface Parts {
   presence: Presence;
@@ -68,29 +67,23 @@ export function createHandover({ presence, registry, commits, broadcaster, membe
     await members.release(room, player);
   }
 
-  /** Processes that were missing at the last check. */
-  let missing = new Set<string>();
-
-  /** A dead process told nobody: its seats count as lost, and its spectators as gone. */
-  async function check(): Promise<void> {
-    const roomsOf = new Map<string, string[]>();
-    for (const { code, game } of registry.all())
-      for (const process of othersIn(game)) roomsOf.set(process, [...(roomsOf.get(process) ?? []), code]);
-    const stillMissing = new Set<string>();
-    for (const [process, codes] of roomsOf) {
-      if (await presence.isAlive(process)) continue;
-      stillMissing.add(process);
-      if (!missing.has(process)) continue;
-      log.warn({ process, rooms: codes.length }, 'a process died; its seats are lost');
-      for (const code of codes) commits.ensure(code, { type: 'vanished', process });
-    }
-    missing = stillMissing;
+  /** The seats of a dead process count as lost, and its spectators as gone. */
+  function died(process: string, codes: string[]): void {
+    log.warn({ process, rooms: codes.length }, 'a process died; its seats are lost');
+    for (const code of codes) commits.ensure(code, { type: 'vanished', process });
   }
+
+  /** The other processes, each with its rooms. */
+  const others = () =>
+    codesOfProcesses(
+      registry
+        .all()
+        .flatMap(({ code, game }) => [...othersIn(game)].map((process): [string, string] => [process, code])),
+    );
 
   presence.onHandOver(handOver);
   presence.onDrawingsRequested(sendDrawings);
-  const checking = setInterval(() => check().catch((reason) => commits.failed(reason)), CHECK_INTERVAL_MS);
-  checking.unref();
+  const close = watchForDeaths({ presence, others, died, failed: commits.failed });
 
   return {
     requestDrawings,
@@ -110,6 +103,6 @@ export function createHandover({ presence, registry, commits, broadcaster, membe
         requestDrawings(room);
       }
     },
-    close: (): void => clearInterval(checking),
+    close,
   };
 }

@@ -111,8 +111,11 @@ export function showGuesses(room: LiveRoom, drawing: Drawing, now: number): void
 export function advance(room: LiveRoom, game: Game): void {
   if (game.version <= room.game.version) return;
   room.game = game;
-  for (const drawing of room.drawings.values())
+  for (const drawing of room.drawings.values()) {
     if (!drawing.recognized) Object.assign(drawing, recognitionOf(game, drawing.player));
+    // Later, after a pause.
+    if (drawing.round === game.round && game.phase.name === 'drawing') drawing.started = startOf(game);
+  }
   reportChanged(room);
   for (const drawing of room.drawings.values()) if (drawing.round !== game.round) room.drawings.delete(drawing.player);
 }

@@ -97,7 +97,8 @@ export function createReplayWriter({ store, replays, ids, registry, commits, pre
     changed(room: LiveRoom): void {
       const { game, code } = room;
       const { round, match, phase } = game;
-      if (phase.name !== 'reveal' && phase.name !== 'podium') return;
+      // Nothing that pupils draw outlives its round on the server.
+      if (game.lesson || (phase.name !== 'reveal' && phase.name !== 'podium')) return;
       if (match?.results.at(-1)?.round !== round) return;
       let done = written.get(room);
       if (done?.round !== round) {

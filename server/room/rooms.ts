@@ -177,6 +177,10 @@ export function createRooms(ports: Ports, { pace, maxRooms, donations = false }:
         : { ok: false, why: 'no-challenge' };
     },
     join: admission.join,
+    /** A pupil takes their seat in a room of the lesson, which is opened if nobody sits in it yet. */
+    sit: admission.sit,
+    /** The teacher of a lesson acts in one of its rooms. */
+    direct: (code: string, action: Action): Promise<Answer> => commits.request(code, action),
     comeBack: admission.comeBack,
     watch: admission.watch,
     exit: members.exit,
@@ -234,13 +238,14 @@ export function createRooms(ports: Ports, { pace, maxRooms, donations = false }:
     replays(member: Member): ReplayName[] | null {
       const room = roomOf(member);
       if (!room) return null;
-      const { match } = room.game;
+      const { match, lesson } = room.game;
+      if (lesson) return [];
       return (match?.results ?? []).flatMap(({ round }) =>
         Object.keys(match!.runners).map((player) => ({ round, player, id: replayIds.idOf(match!.id, round, player) })),
       );
     },
     /** Whether its people are asked to give their drawings away. */
-    asksForDrawings: (_member: Member): boolean => asksForDrawings(donations),
+    asksForDrawings: (member: Member): boolean => asksForDrawings(donations, roomOf(member)?.game ?? {}),
     chat(member: Member, text: string, masked: (text: string) => string): Refusal | null {
       const room = roomOf(member);
       return room ? chat.say(room, member.player, text, masked) : 'not-seated';

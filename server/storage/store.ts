@@ -1,9 +1,10 @@
 /** Where games and ink are kept: the port, in the language of the game. */
 
 import type { History, InkEvent } from '../../shared/history.ts';
-import type { PublicRoom, Refusal } from '../../shared/protocol.ts';
+import type { PublicRoom } from '../../shared/protocol.ts';
 import type { Game } from '../game/game.ts';
 import type { Listing } from '../game/view.ts';
+import type { Kind, Records } from './records.ts';
 
 /**
  * What became of a drawing since the last write: the events from the `from`th on, or another whole history. `term` is the version
@@ -14,24 +15,11 @@ export type InkWrite = { player: string; term: number } & HistoryChange;
 
 export type HistoryChange = { from: number; events: InkEvent[] } | { history: History };
 
+export const GAMES: Kind<Game> = { missing: 'no-room', isOver: ({ phase }) => phase.name === 'closed' };
+
 /** Any method may reject with `Unavailable`; then nothing was changed. */
-export interface Store {
+export interface Store extends Records<Game> {
   readonly kind: 'memory' | 'redis';
-  /** Stores a new game. False if its code is taken. */
-  create(game: Game): Promise<boolean>;
-  read(code: string): Promise<Game | null>;
-  /**
-   * Steps the newest game; concurrent steps run one after the other. `step` may run more than once. A step that returns its
-   * argument changes nothing. Resolves with the resulting game, the step's refusal, or `no-room`.
-   * A game whose phase is `closed` is deleted.
-   */
-  update(code: string, step: (game: Game) => Game | Refusal): Promise<Game | Refusal>;
-  /**
-   * Calls `changed` on every later change of a game, whichever process made it, in the order of versions; for a change made
-   * by `update` on this store, before that resolves. Of several changes in a quick row only the newest may be reported.
-   * Resolves with a function that stops it.
-   */
-  watch(code: string, changed: (game: Game) => void): Promise<() => void>;
   /** Public rooms, the fullest first, at most PUBLIC_ROOMS, and ROOMS_OF_ADDRESS whose hosts share an address. */
   publicRooms(): Promise<PublicRoom[]>;
   /** Stores what happened to drawings of a round. Events that are already stored are skipped. */

@@ -16,6 +16,9 @@ export const keysOf = (code: string): RoomKeys => ({
   channel: `dd:{${code}}`,
 });
 
+/** A lesson, and where its commits are published. */
+export const lessonKeyOf = (code: string): string => `dd:{${code}}:lesson`;
+
 /** Rows by code, codes by number of players, codes by the time of their last update. */
 export const PUBLIC_LIST = {
   rows: 'dd:{rooms}:rows',

@@ -5,13 +5,25 @@ import { CHALLENGES, dailyKeysOf, keysOf, LEADERS, PUBLIC_LIST, REPLAYS, REPORTS
 
 const lua = (name: string): string => readFileSync(new URL(`./${name}.lua`, import.meta.url), 'utf8');
 
+/** `text`: the record as JSON, in a field of its own. */
+interface Committed {
+  field: string;
+  text: string;
+  lifeMs: number;
+  isOver: boolean;
+}
+
 const commit = defineScript({
-  NUMBER_OF_KEYS: 3,
   SCRIPT: lua('commit'),
-  parseCommand(parser, code: string, expected: string, next: string, game: string, lifeMs: number, phase: string) {
-    const keys = keysOf(code);
-    parser.pushKeys([keys.game, keys.ink, keys.channel]);
-    parser.push(expected, next, game, `${lifeMs}`, phase);
+  parseCommand(
+    parser,
+    { record, channel, ink }: { record: string; channel: string; ink?: string },
+    expected: string,
+    next: string,
+    { field, text, lifeMs, isOver }: Committed,
+  ) {
+    parser.pushKeysLength(ink === undefined ? [record, channel] : [record, channel, ink]);
+    parser.push(expected, next, field, text, `${lifeMs}`, isOver ? '1' : '');
   },
   transformReply: (reply: unknown) => reply as 1 | string | null,
 });

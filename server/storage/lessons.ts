@@ -1,0 +1,13 @@
+/** Where lessons are kept: the port. */
+import type { Lesson } from '../lesson/lesson.ts';
+import type { Kind, Records } from './records.ts';
+
+export const LESSONS: Kind<Lesson> = { missing: 'no-lesson', isOver: ({ over }) => over };
+
+/** Any method may reject with `Unavailable`; then nothing was changed. */
+export interface Lessons extends Records<Lesson> {
+  /** Keeps these lessons alive. One that is not refreshed is deleted after an hour. */
+  refresh(codes: string[]): Promise<void>;
+  /** A lesson is over: what the store has written of it to a disk goes, too. */
+  forget(): Promise<void>;
+}

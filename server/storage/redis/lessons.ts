@@ -1,0 +1,41 @@
+/** Lessons in Redis: records (`records.ts`) in `dd:{CODE}:lesson`, a hash of `version` and `lesson` as JSON. */
+import type { Lesson } from '../../lesson/lesson.ts';
+import type { Lessons } from '../lessons.ts';
+import { LESSONS } from '../lessons.ts';
+import type { Redis } from './connection.ts';
+import { lessonKeyOf } from './keys.ts';
+import { createRedisRecords } from './records.ts';
+
+/** A lesson that is not refreshed is deleted after this. */
+const LIFE_MS = 60 * 60_000;
+
+export function createRedisLessons(redis: Redis): Lessons {
+  const {
+    known: _known,
+    restore,
+    ...lessons
+  } = createRedisRecords<Lesson>(redis, {
+    ...LESSONS,
+    channelOf: lessonKeyOf,
+    stored: (code) => redis.run((client) => client.hGet(lessonKeyOf(code), 'lesson')),
+    commit: (expected, { code, version, over }, text) =>
+      redis.run((client) =>
+        client.commit({ record: lessonKeyOf(code), channel: lessonKeyOf(code) }, expected, `${version}`, {
+          ...{ field: 'lesson', text, lifeMs: LIFE_MS, isOver: over },
+        }),
+      ),
+  });
+  return {
+    ...lessons,
+    async refresh(codes) {
+      for (const code of codes) {
+        const isThere = await redis.run((client) => client.pExpire(lessonKeyOf(code), LIFE_MS));
+        if (!isThere) await restore(code);
+      }
+    },
+    /** Redis appends every change to a file, and leaves out what is deleted when it writes that anew. A rented Redis may refuse. */
+    async forget() {
+      await redis.run((client) => client.bgRewriteAof()).catch(() => {});
+    },
+  };
+}
