@@ -73,7 +73,7 @@ function act(game: Game, action: Action, now: number): Game | Refusal {
     case 'finish':
       return finish(resumed(game, now), now);
     case 'close':
-      return { ...game, phase: { name: 'closed' } };
+      return game.lesson ? { ...game, phase: { name: 'closed' } } : 'not-host';
     case 'skip':
       return skip(game, action);
     case 'judged': {

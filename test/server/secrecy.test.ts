@@ -17,7 +17,7 @@ const server = useServer();
 afterEach(closeAll);
 
 /** Every secret carries a mark that no public id, nick or word has: one can never pass for the other. */
-const MARKED = /(?:TOKEN|SESSION|ADDRESS|SOCKET|PROCESS|MATCH|PROMPT|REPLAY)<[^"]*/g;
+const MARKED = /(?:TOKEN|SESSION|ADDRESS|SOCKET|PROCESS|MATCH|PROMPT|REPLAY|LESSON)<[^"]*/g;
 const PLAYERS = ['ann', 'bob', 'cat', 'dan'];
 
 /** The words of a room's `n`th match, which no other match has. */
@@ -53,6 +53,10 @@ const ACTIONS = {
   judged: 1,
   ghosts: 6,
   skip: 2,
+  pause: 2,
+  next: 2,
+  finish: 1,
+  close: 1,
   tick: 12,
 } satisfies Record<Action['type'], number>;
 
@@ -62,7 +66,9 @@ function actionOf(type: Action['type'], id: string, n: number, game: Game, match
   const process = `PROCESS<${n % 2}>`;
   const socket = `${process}/SOCKET<${id}${n}>`;
   const by = game.host ?? id;
-  const visitor = { session: n === 0 ? null : `SESSION<${id}>`, address: `ADDRESS<${n}>`, isNew: n === 1 };
+  const director = game.lesson ? null : by;
+  const lesson = game.lesson && n > 0 ? { lesson: game.lesson } : {};
+  const visitor = { ...lesson, session: n === 0 ? null : `SESSION<${id}>`, address: `ADDRESS<${n}>`, isNew: n === 1 };
   switch (type) {
     case 'join':
       return { type, id, token, nick: id, socket, ...visitor };
@@ -77,7 +83,7 @@ function actionOf(type: Action['type'], id: string, n: number, game: Game, match
     case 'host':
       return { type, by: n > 1 ? by : id, id: game.seats.at(-1)?.id ?? null };
     case 'settings':
-      return { type, by, settings: { seats: 4 + n, public: n > 1, ghosts: 3 } };
+      return { type, by: director, settings: { seats: 4 + n, public: n > 1, ghosts: 3 } };
     case 'ghosts':
       return { type, round: game.round, ghosts: [ghostOf(game.round)] };
     case 'skip':
@@ -87,18 +93,26 @@ function actionOf(type: Action['type'], id: string, n: number, game: Game, match
     case 'vanished':
       return { type, process };
     case 'start':
-      return { type, by, match: `MATCH<${matches}>`, prompts: promptsOf(matches) };
+      return { type, by: director, match: `MATCH<${matches}>`, prompts: promptsOf(matches) };
     case 'recognized':
       return { type, id, round: game.round, at: 1000 * n, word: 'a look-alike', probability: 0.8 };
     case 'judged':
       return { type, process, round: game.round };
     case 'claimed':
       return { type, match: `MATCH<${matches - 1}>`, scored: true };
+    case 'pause':
+      return { type, on: n === 0 };
+    case 'next':
+    case 'finish':
+    case 'close':
     case 'evict':
     case 'tick':
       return { type };
   }
 }
+
+/** An ordinary room, that of a challenge, and one of a lesson. */
+const KINDS: Partial<Game>[] = [{}, { challenge: CHALLENGE }, { lesson: 'LESSON<ABCDE>' }];
 
 const ghostOf = (round: number) => ({
   ...{ id: `REPLAY<${round}>`, whose: 'earlier' as const, nick: 'a ghost', at: 3000, old: false },
@@ -112,8 +126,8 @@ test('the view of a game holds revealed words and no secret, after any actions',
   const acts = fc.array(fc.tuple(type, fc.constantFrom(...PLAYERS), fc.nat(3)), { minLength: 20, maxLength: 120 });
   const views = () =>
     fc.assert(
-      fc.property(acts, fc.boolean(), (acts, isChallenge) => {
-        let game = { ...newGame('ABCDE', DEFAULT_SETTINGS, PACE, 0), ...(isChallenge && { challenge: CHALLENGE }) };
+      fc.property(acts, fc.constantFrom(...KINDS), (acts, kind) => {
+        let game: Game = { ...newGame('ABCDE', DEFAULT_SETTINGS, PACE, 0), ...kind };
         let now = 0;
         let matches = 0;
         for (const [type, id, n] of acts) {
@@ -138,13 +152,14 @@ test('the view of a game holds revealed words and no secret, after any actions',
           if (name === 'drawing' || name === 'reveal')
             expect([...marked].sort()).toEqual([...revealed(game).slice(-1), ...ghosts].sort());
           if (isHaunted) seen.add(`${name} with ghosts`);
-          if (name === 'podium') expect(marked).toEqual(promptsOf(matches - 1).map(({ word }) => word));
+          if (name === 'podium') expect(marked).toEqual(game.match!.prompts.map(({ word }) => word));
 
           seen.add(`${name} after ${type}`);
           if (game.seats.some(({ lost }) => lost !== null)) seen.add(`${name} with somebody lost`);
           if (shown.spectators > 0) seen.add(`${name} with spectators`);
           if (matches > 1) seen.add(`${name} of a rematch`);
           if (shown.challenge) seen.add(`${name} of a challenge`);
+          if (shown.lesson) seen.add(`${name} of a lesson${shown.paused === undefined ? '' : ', paused'}`);
         }
       }),
       { numRuns: 600 },
@@ -157,7 +172,11 @@ test('the view of a game holds revealed words and no secret, after any actions',
   );
   const haunted = ['countdown', 'drawing', 'reveal'].map((name) => `${name} with ghosts`);
   const challenged = ['lobby', 'countdown', 'drawing', 'reveal', 'podium'].map((name) => `${name} of a challenge`);
-  const expected = ['lobby after join', ...haunted, ...challenged, 'closed after tick', ...phases];
+  const taught = ['countdown', 'drawing', 'reveal'].flatMap((name) => [
+    `${name} of a lesson`,
+    `${name} of a lesson, paused`,
+  ]);
+  const expected = ['lobby after join', ...haunted, ...challenged, ...taught, 'closed after tick', ...phases];
   const missing = () => expected.filter((each) => !seen.has(each));
   for (let run = 0; run < 10 && missing().length > 0; run++) views();
   expect(missing()).toEqual([]);

@@ -1,0 +1,196 @@
+/** A class over the real server: a teacher and pupils, each with a client of their own. */
+import { afterEach, expect, test } from 'vitest';
+import { closeAll, phase, stroke, strokes, until } from '../support/player.ts';
+import { agreement, drawing, pause } from '../support/race.ts';
+import { pupil, pupilView, seated, teacher, teacherView, type Visitor, visitor } from '../support/lesson.ts';
+import { useServer } from '../support/server.ts';
+
+const server = useServer();
+afterEach(closeAll);
+
+const many = (n: number, of: Visitor) => Promise.all(Array.from({ length: n }, () => pupil(server.url, of)));
+const players = (pupils: Visitor[]) => pupils.map(({ player }) => player);
+
+/** A class of `n`, drawing. */
+async function racing(n: number, settings: { rounds?: number; seconds?: number } = {}) {
+  const host = await teacher(server.url);
+  const pupils = await many(n, host);
+  expect(await host.lesson.conduct({ do: 'settings', settings: { rounds: 2, seconds: 60, ...settings } })).toEqual({
+    ok: true,
+  });
+  expect(await host.lesson.conduct({ do: 'deal' })).toEqual({ ok: true });
+  await seated(pupils);
+  expect(await host.lesson.conduct({ do: 'start' })).toEqual({ ok: true });
+  await Promise.all(players(pupils).map((player) => phase(player, 'drawing')));
+  return { host, pupils };
+}
+
+test('pupils are dealt into rooms, and all race with the same words at once', async () => {
+  const { host, pupils } = await racing(9);
+  const { rooms, pupils: all } = teacherView(host);
+  expect(rooms.map((room) => all.filter((each) => each.room === room).length).sort()).toEqual([4, 5]);
+  expect(new Set(all.map(({ name }) => name)).size).toBe(9);
+  expect(new Set(players(pupils).map((player) => drawing(player).prompt)).size).toBe(1);
+  const [one] = pupils;
+  const { room } = one!.player;
+  expect(room).toMatchObject({ lesson: true, host: null, settings: { chat: false, public: false, spectators: false } });
+  expect(room!.players.find(({ id }) => id === pupilView(one!).id)!.nick).toBe(pupilView(one!).name);
+});
+
+test('no pupil may do what the teacher does, and nobody else comes in', async () => {
+  const { pupils } = await racing(4);
+  const [one, two] = players(pupils);
+  const { code, id } = two!.room!.players.map(({ id }) => ({ id, code: two!.room!.code }))[1]!;
+  expect(await one!.ask('start', {})).toEqual({ ok: false, why: 'not-host' });
+  expect(await one!.ask('settings', { seconds: 20 })).toEqual({ ok: false, why: 'not-host' });
+  expect(await one!.ask('kick', { player: id })).toEqual({ ok: false, why: 'not-host' });
+  expect(await one!.ask('host', { player: id })).toEqual({ ok: false, why: 'not-host' });
+  expect(await one!.ask('chat', { text: 'hello' })).toEqual({ ok: false, why: 'chat-off' });
+  expect(await one!.ask('chat', { text: '👏' })).toEqual({ ok: true });
+  expect(await pupils[0]!.lesson.conduct({ do: 'end' })).toEqual({ ok: false, why: 'not-teacher' });
+  expect(await pupils[0]!.lesson.oversee()).toEqual({ ok: false, why: 'not-teacher' });
+  const stranger = visitor(server.url).player;
+  expect(await stranger.ask('join', { code, nick: 'Ann' })).toEqual({ ok: false, why: 'lesson' });
+  expect(await stranger.ask('watch', { code })).toEqual({ ok: false, why: 'no-spectators' });
+  expect(await stranger.ask('join', { code: pupilView(pupils[0]!).code, nick: 'Ann' })).toEqual({
+    ok: false,
+    why: 'lesson',
+  });
+});
+
+test('strangers with the code alone do not come in, and a name must be one that was offered', async () => {
+  const host = await teacher(server.url);
+  const { code, pattern } = teacherView(host);
+  const { lesson, player } = visitor(server.url);
+  await until(() => player.socket.connected, 'a connection');
+  const wrong = pattern.pictures.map((each) => (each + 1) % 12);
+  expect(await lesson.knock(code, wrong)).toEqual({ ok: false, why: 'wrong-pattern' });
+  expect(await player.client.link.request('attend', { code, name: 'Ann' })).toEqual({
+    ok: false,
+    why: 'wrong-pattern',
+  });
+  const answer = await lesson.knock(code, pattern.pictures);
+  expect(answer.ok && answer.names.length).toBe(3);
+  expect(await player.client.link.request('attend', { code, name: 'Ann' })).toEqual({
+    ok: false,
+    why: 'wrong-pattern',
+  });
+});
+
+test('a pause stops pens and clocks, and nothing is lost by it', async () => {
+  const { host, pupils } = await racing(4, { seconds: 20 });
+  const all = players(pupils);
+  stroke(all[0]!, [10, 10, 90, 90]);
+  await agreement(all);
+  const before = drawing(all[0]!);
+  await host.lesson.conduct({ do: 'pause', on: true });
+  await until(() => all.every(({ room }) => room!.paused !== undefined), 'the pause');
+  expect(teacherView(host).paused && pupilView(pupils[1]!).paused).toBe(true);
+  const refused = await all[0]!.ask('chunk', { round: before.round, rev: 0, stroke: 1, from: 0, points: [1, 1, 2, 2] });
+  expect(refused).toEqual({ ok: false, why: 'wrong-phase' });
+  await pause(700);
+  await host.lesson.conduct({ do: 'pause', on: false });
+  await until(() => all.every(({ room }) => room!.paused === undefined), 'the end of the pause');
+  const after = drawing(all[0]!);
+  const late = after.ends - before.ends;
+  expect([late >= 650 && late < 5000, after.started - before.started]).toEqual([true, late]);
+  stroke(all[0]!, [20, 20, 50, 90]);
+  await agreement(all);
+  expect(strokes(all[1]!, all[0]!.id!).length).toBe(2);
+});
+
+test('the teacher sees every drawing of all rooms on one connection', async () => {
+  const { host, pupils } = await racing(8);
+  const rounds = new Map<string, number>();
+  const drawn = new Set<string>();
+  host.player.socket.on('room', ({ code, version }) => void rounds.set(code, version));
+  host.player.socket.on('live', ({ chunks }) => void chunks.map(({ player }) => drawn.add(player)));
+  expect(await host.lesson.oversee()).toEqual({ ok: true });
+  expect([...rounds.keys()].sort()).toEqual([...teacherView(host).rooms].sort());
+  for (const each of players(pupils)) stroke(each, [10, 10, 90, 90]);
+  await until(() => drawn.size === 8, 'all drawings');
+});
+
+test('next goes on to the next word in all rooms, and finish to the podium', async () => {
+  const { host, pupils } = await racing(8, { rounds: 3 });
+  const all = players(pupils);
+  await host.lesson.conduct({ do: 'next' });
+  await Promise.all(all.map((player) => phase(player, 'reveal')));
+  await host.lesson.conduct({ do: 'next' });
+  await until(() => all.every(({ room }) => 'round' in room!.phase && room!.phase.round === 2), 'round 2');
+  await Promise.all(all.map((player) => phase(player, 'drawing')));
+  await host.lesson.conduct({ do: 'finish' });
+  const podiums = await Promise.all(all.map((player) => phase(player, 'podium')));
+  expect(podiums.map(({ results }) => results.length)).toEqual(all.map(() => 2));
+  await host.lesson.conduct({ do: 'start' });
+  await Promise.all(all.map((player) => phase(player, 'drawing')));
+});
+
+test('dealt anew, all sit in other rooms, and the old ones are gone', async () => {
+  const { host, pupils } = await racing(8);
+  const before = teacherView(host).rooms;
+  await host.lesson.conduct({ do: 'deal' });
+  await until(() => teacherView(host).rooms.every((room) => !before.includes(room)), 'new rooms');
+  await seated(pupils);
+  expect(await Promise.all(before.map((code) => server.store.read(code)))).toEqual([null, null]);
+  for (const { player } of pupils) expect(player.room!.phase.name).toBe('lobby');
+});
+
+test('a pupil whose connection is lost, or who reloads, is back in their room', async () => {
+  const { host, pupils } = await racing(4);
+  const [one] = pupils;
+  const { id, room } = pupilView(one!);
+  one!.player.client.link.reconnect();
+  await until(() => !teacherView(host).pupils.find((each) => each.id === id)!.here, 'the loss');
+  await until(() => teacherView(host).pupils.find((each) => each.id === id)!.here, 'the return');
+  await seated([one!]);
+  expect(pupilView(one!)).toMatchObject({ id, room });
+  stroke(one!.player, [10, 10, 90, 90]);
+  await agreement(players(pupils));
+});
+
+test('on a device that forgot, a place is given back once the teacher says yes', async () => {
+  const { host, pupils } = await racing(4);
+  const [one] = pupils;
+  const { id, code, name } = pupilView(one!);
+  one!.player.close();
+  await until(() => !teacherView(host).pupils.find((each) => each.id === id)!.here, 'the loss');
+  const other = visitor(server.url);
+  await until(() => other.player.socket.connected, 'a connection');
+  const answer = await other.lesson.knock(code, teacherView(host).pattern.pictures);
+  expect(answer).toMatchObject({ ok: true, away: [{ id, name }] });
+  other.lesson.reclaim(code, id);
+  await until(() => teacherView(host).asking.length === 1, 'the request');
+  expect(other.lesson.state().at).toBe('asking');
+  await host.lesson.conduct({ do: 'answer', id: teacherView(host).asking[0]!.id, yes: true });
+  await seated([other]);
+  expect(pupilView(other)).toMatchObject({ id, name });
+  expect(other.lesson.roleIn(code)).toBe('pupil');
+});
+
+test('a removed pupil is out of class and room', async () => {
+  const { host, pupils } = await racing(5);
+  const { id } = pupilView(pupils[0]!);
+  await host.lesson.conduct({ do: 'remove', pupil: id });
+  await until(() => pupils[0]!.lesson.state().at === 'outside', 'the removal');
+  expect(pupils[0]!.lesson.state()).toMatchObject({ dismissed: 'removed' });
+  await until(() => pupils[1]!.player.room!.players.every((each) => each.id !== id), 'the seat to be free');
+  expect(teacherView(host).pupils.length).toBe(4);
+});
+
+test('after its end nothing of it is left, and everybody is told', async () => {
+  const { host, pupils } = await racing(4);
+  for (const each of players(pupils)) stroke(each, [10, 10, 90, 90]);
+  await agreement(players(pupils));
+  const { code, rooms } = teacherView(host);
+  expect(await host.lesson.conduct({ do: 'end' })).toEqual({ ok: true });
+  await until(() => [host, ...pupils].every(({ lesson }) => lesson.state().at === 'outside'), 'the end');
+  for (const { lesson } of pupils) expect(lesson.state()).toMatchObject({ dismissed: 'ended' });
+  expect(await server.backend.lessons.read(code)).toBeNull();
+  for (const room of rooms) {
+    expect(await server.store.read(room)).toBeNull();
+    expect((await server.store.readInk(room, 1)).size).toBe(0);
+  }
+  expect(host.lesson.roleIn(code)).toBeUndefined();
+  expect(server.app.io.sockets.adapter.rooms.has(rooms[0]!)).toBe(false);
+});
