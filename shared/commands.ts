@@ -120,7 +120,7 @@ const conduct = v.variant('do', [
   }),
   /** Everybody who is here gets a room, anew. */
   v.object({ do: v.literal('deal') }),
-  /** A match begins in all rooms, with the same words. */
+  /** A match begins in all rooms in which none runs, with the same words. */
   v.object({ do: v.literal('start') }),
   v.object({ do: v.literal('pause'), on: v.boolean() }),
   /** All rooms go on to their next word. */

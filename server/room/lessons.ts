@@ -275,10 +275,7 @@ export function createLessons({
     const settings = settingsOf(live.lesson.settings);
     const prompts = drawPrompts(words, settings, newMatch(), live.lesson.past);
     if (!prompts) return refuse('bad-settings');
-    if (live.lesson.rooms.length === 0) {
-      const dealt = await deal(code);
-      if (!dealt.ok) return dealt;
-    }
+    if (live.lesson.rooms.length === 0) return refuse('wrong-phase');
     const started = await update(code, { type: 'started', words: prompts.map(({ word }) => word) });
     if (isRefusal(started)) return refuse(started);
     await inAll(started.rooms, async (room) => {

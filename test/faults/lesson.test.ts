@@ -1,0 +1,67 @@
+/** A class on several processes: it is one class, also when one of them dies, and nothing of it is left in Redis or on its disk. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { useFleet } from '../support/fleet.ts';
+import { pupil, pupilView, seated, teacher, teacherView } from '../support/lesson.ts';
+import { phase, stroke, until } from '../support/player.ts';
+import { agreement } from '../support/race.ts';
+import { hasRedis } from '../support/redis.ts';
+
+describe.skipIf(!hasRedis)('a class on two processes', () => {
+  const fleet = useFleet(2, ['--appendonly', 'yes']);
+
+  test('is one class', async () => {
+    const host = await teacher(fleet.urls[0]!);
+    const pupils = await Promise.all(Array.from({ length: 8 }, (_, i) => pupil(fleet.urls[i % 2]!, host)));
+    expect(teacherView(host).pupils.length).toBe(8);
+    await host.lesson.conduct({ do: 'deal' });
+    await seated(pupils);
+    const all = pupils.map(({ player }) => player);
+    await host.lesson.conduct({ do: 'start' });
+    await Promise.all(all.map((player) => phase(player, 'drawing')));
+    const drawn = new Set<string>();
+    host.player.socket.on('live', ({ chunks }) => void chunks.map(({ player }) => drawn.add(player)));
+    await host.lesson.oversee();
+    for (const each of all) stroke(each, [10, 10, 90, 90]);
+    await until(() => drawn.size === 8, 'drawings of both processes');
+    for (const room of teacherView(host).rooms) await agreement(all.filter((each) => each.room!.code === room));
+
+    const asked = performance.now();
+    await host.lesson.conduct({ do: 'pause', on: true });
+    await until(() => all.every(({ room }) => room!.paused !== undefined), 'the pause');
+    expect(performance.now() - asked).toBeLessThan(500);
+    await host.lesson.conduct({ do: 'pause', on: false });
+
+    const { code, rooms, pupils: people } = teacherView(host);
+    await host.lesson.conduct({ do: 'end' });
+    await until(() => [host, ...pupils].every(({ lesson }) => lesson.state().at === 'outside'), 'the end');
+    const keys = await fleet.redis.cli('keys', '*');
+    for (const each of [code, ...rooms]) expect(keys).not.toContain(each);
+    // Redis writes its file anew in the background.
+    const words = [...people.map(({ name }) => name), ...rooms, code];
+    await expect
+      .poll(() => words.filter((word) => onDisk(fleet.redis.dir).includes(word)), { timeout: 10_000 })
+      .toEqual([]);
+  }, 60_000);
+
+  test('goes on when a process dies', async () => {
+    const host = await teacher(fleet.urls[0]!);
+    const pupils = await Promise.all(Array.from({ length: 4 }, () => pupil(fleet.urls[1]!, host)));
+    await host.lesson.conduct({ do: 'deal' });
+    await seated(pupils);
+    await fleet.processes[1]!.end('SIGKILL');
+    await until(() => teacherView(host).pupils.every(({ here }) => !here), 'the loss to be noticed', 20_000);
+    await fleet.processes[1]!.restart();
+    await until(() => teacherView(host).pupils.every(({ here }) => here), 'everybody back', 20_000);
+    await seated(pupils);
+    expect(new Set(pupils.map((each) => pupilView(each).room)).size).toBe(1);
+  }, 90_000);
+});
+
+/** All files of Redis, as text. */
+const onDisk = (dir: string): string =>
+  readdirSync(dir, { recursive: true, withFileTypes: true })
+    .filter((each) => each.isFile())
+    .map((each) => readFileSync(join(each.parentPath, each.name), 'latin1'))
+    .join('\n');
