@@ -299,6 +299,7 @@ async function attend<T extends object>(
   await depart(socket, rooms, lessons);
   const answer = await entrance();
   if (!answer.ok && (answer.why === 'no-lesson' || answer.why === 'bad-token')) await connection.countWrong();
+  if (answer.ok) socket.data.offered = undefined;
   if (answer.ok) socket.data.lesson = code ?? (answer as unknown as Answers['teach']).code;
   // It may have disconnected meanwhile.
   if (!socket.connected) await depart(socket, rooms, lessons);

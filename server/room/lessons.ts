@@ -212,7 +212,9 @@ export function createLessons({
     action: Action,
     answer: (lesson: Lesson) => Answer<T> | Promise<Answer<T>>,
   ): Promise<Answer<T>> {
-    const live = await find(code);
+    let live = await find(code);
+    // Whoever was alone in it may be out by now, and it closed here.
+    while (live && open.get(code) !== live) live = await find(code);
     if (!live) return refuse('no-lesson');
     live.members.set(socket, member);
     live.entering.add(socket);

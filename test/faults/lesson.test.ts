@@ -1,11 +1,13 @@
 /** A class on several processes: it is one class, also when one of them dies, and nothing of it is left in Redis or on its disk. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { useFleet } from '../support/fleet.ts';
 import { pupil, pupilView, seated, teacher, teacherView } from '../support/lesson.ts';
-import { phase, stroke, until } from '../support/player.ts';
-import { agreement } from '../support/race.ts';
+import { closeAll, phase, stroke, until } from '../support/player.ts';
+import { startProcess } from '../support/processes.ts';
+import { agreement, pause } from '../support/race.ts';
 import { hasRedis } from '../support/redis.ts';
 
 describe.skipIf(!hasRedis)('a class on two processes', () => {
@@ -65,3 +67,52 @@ const onDisk = (dir: string): string =>
     .filter((each) => each.isFile())
     .map((each) => readFileSync(join(each.parentPath, each.name), 'latin1'))
     .join('\n');
+
+test('after its end no name of a pupil is in the memory of the server', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'doodle-heap-'));
+  const server = await startProcess({ NODE_OPTIONS: '--heapsnapshot-signal=SIGUSR2' }, { cwd: dir });
+  try {
+    const qualities = ['Zyx', 'Qwv', 'Xkq', 'Jqz', 'Vzx', 'Kxj', 'Wqx', 'Zvq'];
+    const animals = ['Ottr', 'Hern', 'Badgr', 'Geko', 'Pny', 'Fxo', 'Hrae', 'Nwte'];
+    const host = await teacher(server.url, { qualities, animals, both: '{quality}-{animal}' });
+    const pupils = await Promise.all(Array.from({ length: 5 }, () => pupil(server.url, host)));
+    await host.lesson.conduct({ do: 'deal' });
+    await seated(pupils);
+    await host.lesson.conduct({ do: 'start' });
+    await Promise.all(pupils.map(({ player }) => phase(player, 'drawing')));
+    for (const { player } of pupils) stroke(player, [10, 10, 90, 90]);
+    await agreement(pupils.map(({ player }) => player));
+    const { pupils: people, rooms, code } = teacherView(host);
+    const words = [...people.map(({ name }) => name), ...qualities.map((each) => `${each}-`), ...rooms, code];
+    const found = async () => {
+      const heap = await heapOf(server.pid, dir);
+      return words.filter((word) => heap.includes(word));
+    };
+    expect(await found()).toEqual(expect.arrayContaining(people.map(({ name }) => name)));
+    await host.lesson.conduct({ do: 'end' });
+    await until(() => [host, ...pupils].every(({ lesson }) => lesson.state().at === 'outside'), 'the end');
+    // What is on its way to sockets, or was decoded just now, goes with the next messages.
+    await pause(2000);
+    expect(await found()).toEqual([]);
+  } finally {
+    closeAll();
+    await server.end('SIGKILL');
+    rmSync(dir, { recursive: true });
+  }
+}, 120_000);
+
+/** All that the process has in memory, as V8 writes it down. */
+async function heapOf(pid: number, dir: string): Promise<string> {
+  process.kill(pid, 'SIGUSR2');
+  const written = () => readdirSync(dir).find((name) => name.endsWith('.heapsnapshot'));
+  for (let size = -1; ; await pause(500)) {
+    const name = written();
+    const now = name ? statSync(join(dir, name)).size : 0;
+    if (name && now > 0 && now === size) {
+      const heap = readFileSync(join(dir, name), 'latin1');
+      rmSync(join(dir, name));
+      return heap;
+    }
+    size = now;
+  }
+}

@@ -22,10 +22,10 @@ export function visitor(url: string, headers?: Record<string, string>, transport
   return { player, lesson: lessonOf(player.client, plain) };
 }
 
-/** Opens a class. */
-export async function teacher(url: string, headers?: Record<string, string>): Promise<Visitor> {
-  const visiting = visitor(url, headers);
-  visiting.lesson.teach(NAMES);
+/** Opens a class, whose pupils have these `names`. */
+export async function teacher(url: string, names = NAMES): Promise<Visitor> {
+  const visiting = visitor(url);
+  visiting.lesson.teach(names);
   await until(() => seen(visiting)?.as === 'teacher' && visiting.lesson.roleIn(seen(visiting)!.code), 'a class');
   return visiting;
 }
