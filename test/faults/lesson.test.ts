@@ -17,10 +17,12 @@ describe.skipIf(!hasRedis)('a class on two processes', () => {
     const host = await teacher(fleet.urls[0]!);
     const pupils = await Promise.all(Array.from({ length: 8 }, (_, i) => pupil(fleet.urls[i % 2]!, host)));
     expect(teacherView(host).pupils.length).toBe(8);
+    const settings = { rounds: 2, seconds: 60, difficulty: 'mixed' } as const;
+    await host.lesson.conduct({ do: 'settings', settings });
     await host.lesson.conduct({ do: 'deal' });
     await seated(pupils);
     const all = pupils.map(({ player }) => player);
-    await host.lesson.conduct({ do: 'start' });
+    expect(await host.lesson.conduct({ do: 'start' })).toEqual({ ok: true });
     await Promise.all(all.map((player) => phase(player, 'drawing')));
     const drawn = new Set<string>();
     host.player.socket.on('live', ({ chunks }) => void chunks.map(({ player }) => drawn.add(player)));
@@ -82,8 +84,8 @@ test('after its end no name of a pupil is in the memory of the server', async ()
     await Promise.all(pupils.map(({ player }) => phase(player, 'drawing')));
     for (const { player } of pupils) stroke(player, [10, 10, 90, 90]);
     await agreement(pupils.map(({ player }) => player));
-    const { pupils: people, rooms, code } = teacherView(host);
-    const words = [...people.map(({ name }) => name), ...qualities.map((each) => `${each}-`), ...rooms, code];
+    const { pupils: people } = teacherView(host);
+    const words = [...people.map(({ name }) => name), ...qualities.map((each) => `${each}-`)];
     const found = async () => {
       const heap = await heapOf(server.pid, dir);
       return words.filter((word) => heap.includes(word));

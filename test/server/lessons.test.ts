@@ -130,7 +130,7 @@ test('dealt anew, all sit in other rooms, and the old ones are gone', async () =
   const { host, pupils } = await racing(8);
   const before = teacherView(host).rooms;
   await host.lesson.conduct({ do: 'deal' });
-  await until(() => teacherView(host).rooms.every((room) => !before.includes(room)), 'new rooms');
+  await until(() => pupils.every((each) => !before.includes(pupilView(each).room!)), 'new rooms');
   await seated(pupils);
   expect(await Promise.all(before.map((code) => server.store.read(code)))).toEqual([null, null]);
   for (const { player } of pupils) expect(player.room!.phase.name).toBe('lobby');
@@ -161,7 +161,7 @@ test('on a device that forgot, a place is given back once the teacher says yes',
   expect(answer).toMatchObject({ ok: true, away: [{ id, name }] });
   other.lesson.reclaim(code, id);
   await until(() => teacherView(host).asking.length === 1, 'the request');
-  expect(other.lesson.state().at).toBe('asking');
+  await until(() => other.lesson.state().at === 'asking', 'the answer');
   await host.lesson.conduct({ do: 'answer', id: teacherView(host).asking[0]!.id, yes: true });
   await seated([other]);
   expect(pupilView(other)).toMatchObject({ id, name });

@@ -1,8 +1,7 @@
 /** A class of clients without a page: a teacher, and pupils who come in as the page's steps let them. */
 import { type Lesson, type LessonState, lessonOf } from '../../client/class/lesson.ts';
-import type { NewCell } from '../../client/net/cell.ts';
 import type { LessonView, PupilView, TeacherView } from '../../shared/lesson.ts';
-import { connect, type Player, until } from './player.ts';
+import { connect, type Player, until, watchedCell } from './player.ts';
 
 export interface Visitor {
   player: Player;
@@ -15,11 +14,9 @@ const NAMES = {
   both: '{quality} {animal}',
 };
 
-const plain: NewCell = (value) => ({ value });
-
 export function visitor(url: string, headers?: Record<string, string>, transport?: string): Visitor {
   const player = connect(url, headers, transport);
-  return { player, lesson: lessonOf(player.client, plain) };
+  return { player, lesson: lessonOf(player.client, watchedCell) };
 }
 
 /** Opens a class, whose pupils have these `names`. */
@@ -58,8 +55,12 @@ export const pupilView = (visiting: Visitor): PupilView => seen(visiting) as Pup
 /** Waits until all of them sit in the rooms that they were dealt into. */
 export async function seated(pupils: Visitor[]): Promise<void> {
   const sits = (each: Visitor) => {
-    const { room } = pupilView(each);
-    return room !== null && each.player.client.room.inside()?.view.code === room;
+    const room = pupilView(each)?.room;
+    return room !== undefined && room !== null && each.player.client.room.inside()?.view.code === room;
   };
   await until(() => pupils.every(sits), 'everybody in their room');
+  for (const each of pupils) {
+    const { me: id, view: room } = each.player.client.room.inside()!;
+    Object.assign(each.player, { id, room });
+  }
 }

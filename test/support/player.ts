@@ -54,7 +54,7 @@ const checkAll = () => {
 };
 
 /** A cell that has what waits look again; after the change, as the page does it. */
-const watchedCell: NewCell = (initial) => {
+export const watchedCell: NewCell = (initial) => {
   let value = initial;
   return {
     get value() {
