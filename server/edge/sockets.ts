@@ -217,7 +217,8 @@ const HANDLERS: { [C in Command]: Handler<C> } = {
     const { lesson, visitor } = socket.data;
     const codes = lesson === undefined ? null : lessons.roomsOf(socket.id, lesson);
     if (!codes) return refuse('not-teacher');
-    const overseen = (socket.data.overseen ??= new Set());
+    socket.data.overseen ??= new Set();
+    const { overseen } = socket.data;
     for (const code of codes) {
       const answer = await rooms.watch(socket.id, code, { ...visitor, lesson: lesson! });
       if (answer.ok) overseen.add(code);
