@@ -6,30 +6,35 @@ import { networkInterfaces } from 'node:os';
 export interface Addresses {
   /** On this machine. */
   here: string;
-  /** In the same network; undefined if the server does not listen there. */
+  /** Those for other devices. */
   network: string[] | undefined;
 }
 
 /** Something that listens there answers at once. */
 const CONNECT_TIMEOUT_MS = 500;
 
+type Bound = Pick<AddressInfo, 'address' | 'port'>;
+
+const urlOf = (host: string, port: number, base: string): string =>
+  `http://${host.includes(':') ? `[${host}]` : host}:${port}${base === '/' ? '' : base}`;
+
+/** Those for other devices in the same network; undefined if the server does not listen there. They change with the network. */
+export function networkAddressesOf({ address, port }: Bound, base: string): string[] | undefined {
+  const url = (host: string) => urlOf(host, port, base);
+  if (['0.0.0.0', '::'].includes(address)) return ofThisMachine(address === '::').map(url);
+  return /^(127\.|::1$)/.test(address) ? undefined : [url(address)];
+}
+
 /** Of a server that is bound to `address`, with the game under `base`. */
-export async function addressesOf(
-  { address, port }: Pick<AddressInfo, 'address' | 'port'>,
-  base: string,
-): Promise<Addresses> {
-  const url = (host: string) => `http://${host.includes(':') ? `[${host}]` : host}:${port}${base === '/' ? '' : base}`;
-  const all = ['0.0.0.0', '::'].includes(address);
+export async function addressesOf(bound: Bound, base: string): Promise<Addresses> {
+  const { address, port } = bound;
   // Browsers try ::1 first for `localhost`, and another program may listen only there.
   const here = async () => {
     if (address === '::') return 'localhost';
     if (!['0.0.0.0', '127.0.0.1'].includes(address)) return address;
     return (await answers('::1', port)) ? '127.0.0.1' : 'localhost';
   };
-  const addresses: Addresses = { here: url(await here()), network: undefined };
-  if (all) addresses.network = ofThisMachine(address === '::').map(url);
-  else if (!/^(127\.|::1$)/.test(address)) addresses.network = [url(address)];
-  return addresses;
+  return { here: urlOf(await here(), port, base), network: networkAddressesOf(bound, base) };
 }
 
 /** IPv4 if there is any: those are shorter to type. Link-local addresses need a zone, which browsers do not take. */

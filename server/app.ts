@@ -8,16 +8,17 @@ import express from 'express';
 import { Server } from 'socket.io';
 import type { Backend } from './backend.ts';
 import { memoryBackend, replayLimitsOf } from './backend.ts';
+import { networkAddressesOf } from './addresses.ts';
 import { createArtist } from './cards/artist.ts';
 import { createClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { api, errors, probes } from './edge/api.ts';
 import { cardApi, pageTags } from './edge/cards.ts';
 import { challengeApi } from './edge/challenges.ts';
+import { checkApi } from './edge/check.ts';
 import { dailyApi } from './edge/daily.ts';
 import { exploreApi } from './edge/explore.ts';
 import type { EngineRequest } from './edge/connections.ts';
-import { addressesOf } from './addresses.ts';
 import { isOffensive } from './edge/profanity.ts';
 import { guardConnections } from './edge/connections.ts';
 import { MAX_MESSAGE_BYTES } from './edge/limits.ts';
@@ -204,9 +205,10 @@ export function createApp(parts: Parts): App {
     now: clock.now,
   };
   const rooms = createRooms(ports, { pace, maxRooms: config.MAX_ROOMS, donations: config.DONATIONS });
-  const addresses = async () => (await addressesOf(http.address() as AddressInfo, base)).network ?? [];
+  const addresses = () => networkAddressesOf(http.address() as AddressInfo, base) ?? [];
   const lessons = createLessons({
-    ...{ store: backend.lessons, presence, rooms, words: recognizer.words, isOffensive, addresses },
+    ...{ store: backend.lessons, presence, rooms, words: recognizer.words, isOffensive },
+    addresses: async () => addresses(),
     ...{ outbox: lessonOutboxOf(io), log, now: clock.now },
   });
   serveSockets(io, rooms, lessons, { connections, sessions, log, onAnswer: metrics.countCommand });
@@ -249,6 +251,7 @@ export function createApp(parts: Parts): App {
   }
   web.use(base, dailyApi({ dailies, connections, sessions, now: clock.now }));
   web.use(base, challengeApi({ challenges, replays, ids: replayIds, keepDays: config.KEEP_DAYS, ...visitors }));
+  web.use(base, checkApi({ connections, trustedHops: config.TRUSTED_HOPS, addresses }));
   web.use(base, cardApi({ replays, artist, connections, log }));
   const tagged = pageTags({ replays, challenges, connections, base, isBehindProxy: config.TRUSTED_HOPS > 0 });
   web.use(base, pages({ sessions, modelDir: config.MODEL_DIR, base, tagged, isExplorable: explorer.isOpen }));

@@ -51,6 +51,7 @@ const { here, network } = await addressesOf(app.address(), config.BASE_PATH);
 const lines = [
   `Doodle Derby    ${here}`,
   ...(network ? [`on phones       ${network.join('  ') || 'no network found'}`] : []),
+  `before a class  ${here.replace(/\/$/, '')}/class/check says whether it works in this network`,
   `recognizer      ${recognizer.engine === 'native' ? 'native TensorFlow' : 'wasm (`npm run tensorflow` makes it several times faster)'}`,
   `state           kept in ${backend.store.kind === 'memory' ? 'memory' : 'Redis'}`,
 ];

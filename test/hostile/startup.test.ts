@@ -276,7 +276,11 @@ describe('the printed addresses', () => {
       await expect.poll(() => output, PATIENT).toContain('kept in memory');
       const urls = output.match(/http:\/\/\S+/g)!;
       expect(urls[0]).toBe(`http://127.0.0.1:${port}`);
-      for (const url of urls) expect((await (await fetch(`${url}/healthz`)).json()).ok).toBe(true);
+      expect(urls).toContain(`${urls[0]}/class/check`);
+      for (const url of urls) {
+        const game = url.replace('/class/check', '');
+        expect((await (await fetch(`${game}/healthz`)).json()).ok).toBe(true);
+      }
     } finally {
       server.kill('SIGKILL');
       await closed(other);
