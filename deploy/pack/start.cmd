@@ -1,5 +1,6 @@
 @echo off
-rem Starts Doodle Derby on Windows. The window shows the address for the other devices; closing it ends the game.
+rem Starts Doodle Derby on Windows. The window shows the address for the other devices, and that of
+rem the page that says whether the game works in this network. Closing it ends the game.
 cd /d "%~dp0"
 where node >nul 2>nul
 if errorlevel 1 (

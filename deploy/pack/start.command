@@ -1,5 +1,6 @@
 #!/bin/sh
-# Starts Doodle Derby on a Mac or on Linux. The window shows the address for the other devices; closing it ends the game.
+# Starts Doodle Derby on a Mac or on Linux. The window shows the address for the other devices, and that of
+# the page that says whether the game works in this network. Closing it ends the game.
 cd "$(dirname "$0")" || exit 1
 if ! command -v node >/dev/null; then
   echo "Doodle Derby needs Node.js 22. Install it from https://nodejs.org, then open this file again."
