@@ -37,7 +37,8 @@ interface Entering {
   answered: boolean;
   me?: string | undefined;
   view?: RoomView;
-  waiting: (() => void)[];
+  /** None before this client asks to be let in: a teacher watches rooms without being in one. */
+  waiting?: (() => void)[];
 }
 
 export interface Room {
@@ -82,7 +83,7 @@ export function createRoom({ link, clock, now, cell }: Parts): Room {
   const guesses = cell<Record<string, PlayerGuesses>>({});
   const history = cell<RoundRecord[]>([]);
   let drawings = newDrawings(-1, undefined);
-  let entering: Entering | undefined = { answered: false, waiting: [] };
+  let entering: Entering | undefined = { answered: false };
   const changeListeners: (() => void)[] = [];
   const inkListeners = new Set<{ player: string; listener: () => void }>();
   /** When each player's snapshot was last asked for. ms */
@@ -102,7 +103,7 @@ export function createRoom({ link, clock, now, cell }: Parts): Room {
 
   function open(): void {
     if (!entering?.answered || !entering.view) return;
-    const { me, view, waiting } = entering;
+    const { me, view, waiting = [] } = entering;
     entering = undefined;
     show(view, me);
     resetOnNewLink(drawings);
@@ -136,6 +137,7 @@ export function createRoom({ link, clock, now, cell }: Parts): Room {
     const { phase } = view;
     const prompt = phase.name === 'drawing' ? phase.prompt : phase.name === 'reveal' ? phase.result.prompt : undefined;
     if (record && prompt && 'alike' in phase) record.accepted = [prompt, ...(phase.alike ?? [])];
+    clock.stop(view.paused);
     change({ at: 'inside', me, view });
     if (isNew) for (const { listener } of inkListeners) listener();
   }
@@ -147,7 +149,7 @@ export function createRoom({ link, clock, now, cell }: Parts): Room {
 
   function receiveLive(frame: LiveFrame): void {
     if (entering) {
-      entering.waiting.push(() => receiveLive(frame));
+      entering.waiting?.push(() => receiveLive(frame));
       return;
     }
     for (const player of applyChunks(drawings, frame, now(), inkChanged)) resync(player);
@@ -168,7 +170,7 @@ export function createRoom({ link, clock, now, cell }: Parts): Room {
 
   function receiveInk(ink: InkSnapshot): void {
     if (entering) {
-      entering.waiting.push(() => receiveInk(ink));
+      entering.waiting?.push(() => receiveInk(ink));
       return;
     }
     if (!applySnapshot(drawings, ink, now())) resync(ink.player);
@@ -204,7 +206,9 @@ export function createRoom({ link, clock, now, cell }: Parts): Room {
     admit,
     isAdmitted: () => entering === undefined,
     leave() {
-      beginEntering();
+      entering = { answered: false };
+      clock.reset();
+      clock.stop(undefined);
       history.value = [];
       change(undefined);
     },
