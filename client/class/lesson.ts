@@ -96,7 +96,7 @@ function createLesson({ link, memory, session }: Client, cell: NewCell): Lesson 
 
   function pursue(next: Goal): void {
     const code = 'code' in next ? next.code : '';
-    if (codeNow() !== code) detach();
+    leaveOther(code);
     goal = next;
     state.value = { at: 'entering', code };
     if (socket.connected) void enter();
@@ -133,7 +133,7 @@ function createLesson({ link, memory, session }: Client, cell: NewCell): Lesson 
 
   async function request(entrance: Entrance): Promise<void> {
     const { code } = entrance;
-    if (codeNow() !== code) detach();
+    leaveOther(code);
     goal = undefined;
     state.value = { at: 'entering', code };
     const answer = await link.request('attend', entrance);
@@ -174,6 +174,11 @@ function createLesson({ link, memory, session }: Client, cell: NewCell): Lesson 
   });
 
   // ---------------------------------------------------------------- out
+
+  /** The server lets a client out of one lesson as it comes into another. */
+  function leaveOther(code: string): void {
+    if (codeNow() !== code) leaveRoom();
+  }
 
   function leaveRoom(): void {
     if (session.isPupil()) session.leave();
