@@ -37,8 +37,7 @@ interface Entering {
   answered: boolean;
   me?: string | undefined;
   view?: RoomView;
-  /** None before this client asks to be let in: a teacher watches rooms without being in one. */
-  waiting?: (() => void)[];
+  waiting: (() => void)[];
 }
 
 export interface Room {
@@ -75,7 +74,7 @@ interface Parts {
 }
 
 /** The round whose drawings the server has: on the podium, the last one. */
-const roundOf = ({ phase }: RoomView): number | undefined =>
+export const roundOf = ({ phase }: RoomView): number | undefined =>
   phase.name === 'podium' ? phase.results.at(-1)?.round : 'round' in phase ? phase.round : undefined;
 
 export function createRoom({ link, clock, now, cell }: Parts): Room {
@@ -83,7 +82,8 @@ export function createRoom({ link, clock, now, cell }: Parts): Room {
   const guesses = cell<Record<string, PlayerGuesses>>({});
   const history = cell<RoundRecord[]>([]);
   let drawings = newDrawings(-1, undefined);
-  let entering: Entering | undefined = { answered: false };
+  /** None outside, too: what comes then is not for this part, but for a teacher's overview of all rooms. */
+  let entering: Entering | undefined;
   const changeListeners: (() => void)[] = [];
   const inkListeners = new Set<{ player: string; listener: () => void }>();
   /** When each player's snapshot was last asked for. ms */
@@ -103,7 +103,7 @@ export function createRoom({ link, clock, now, cell }: Parts): Room {
 
   function open(): void {
     if (!entering?.answered || !entering.view) return;
-    const { me, view, waiting = [] } = entering;
+    const { me, view, waiting } = entering;
     entering = undefined;
     show(view, me);
     resetOnNewLink(drawings);
@@ -118,7 +118,7 @@ export function createRoom({ link, clock, now, cell }: Parts): Room {
     if (entering) {
       entering.view = view;
       open();
-    } else show(view, inside.value?.me);
+    } else if (inside.value) show(view, inside.value.me);
   }
 
   function show(view: RoomView, me: string | undefined): void {
@@ -149,9 +149,10 @@ export function createRoom({ link, clock, now, cell }: Parts): Room {
 
   function receiveLive(frame: LiveFrame): void {
     if (entering) {
-      entering.waiting?.push(() => receiveLive(frame));
+      entering.waiting.push(() => receiveLive(frame));
       return;
     }
+    if (!inside.value) return;
     for (const player of applyChunks(drawings, frame, now(), inkChanged)) resync(player);
     if (frame.guesses.length > 0 && frame.round === drawings.round) showGuesses(frame);
   }
@@ -170,9 +171,10 @@ export function createRoom({ link, clock, now, cell }: Parts): Room {
 
   function receiveInk(ink: InkSnapshot): void {
     if (entering) {
-      entering.waiting?.push(() => receiveInk(ink));
+      entering.waiting.push(() => receiveInk(ink));
       return;
     }
+    if (!inside.value) return;
     if (!applySnapshot(drawings, ink, now())) resync(ink.player);
     // Guesses for a drawing that was cleared are gone with it.
     if (ink.strokes.length === 0 && ink.player in guesses.value) {
@@ -204,12 +206,12 @@ export function createRoom({ link, clock, now, cell }: Parts): Room {
     inside: () => inside.value,
     beginEntering,
     admit,
-    isAdmitted: () => entering === undefined,
+    isAdmitted: () => entering === undefined && inside.value !== undefined,
     leave() {
-      entering = { answered: false };
+      entering = undefined;
       clock.reset();
-      clock.stop(undefined);
       history.value = [];
+      clock.stop(undefined);
       change(undefined);
     },
     onChange: (listener) => void changeListeners.push(listener),

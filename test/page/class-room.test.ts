@@ -33,6 +33,7 @@ describe.skipIf(!hasBrowser)('a pupil in a room', () => {
       'rules',
       'kick',
       'vote',
+      'skip',
     ];
     const check = async (name: string) => {
       for (const page of [one, two]) {

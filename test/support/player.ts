@@ -46,7 +46,6 @@ export interface Player {
 }
 
 const ANSWER_TIMEOUT_MS = 5000;
-/** Those that lead into a room. */
 const ENTRANCES: Command[] = ['create', 'join', 'watch', 'sit'];
 
 const players = new Set<Player>();
@@ -94,13 +93,13 @@ export function connect(url: string, headers: Record<string, string> = {}, trans
     back: [],
     ask: (command, payload) =>
       new Promise((resolve, reject) => {
-        const { room } = player.client;
-        const enters = ENTRANCES.includes(command);
-        if (enters && !room.inside()) room.beginEntering();
         const timer = setTimeout(() => reject(new Error(`no answer to ${command}`)), ANSWER_TIMEOUT_MS);
+        const { room } = player.client;
+        if (ENTRANCES.includes(command) && !room.inside()) room.beginEntering();
         (player.socket.emit as (...args: unknown[]) => void)(command, payload, (answer: Answer<Answers['watch']>) => {
           clearTimeout(timer);
-          if (enters && answer.ok) room.admit('player' in answer ? (answer.player as string) : undefined);
+          if (answer.ok && 'code' in answer)
+            player.client.room.admit('player' in answer ? (answer.player as string) : undefined);
           resolve(answer as never);
         });
       }),
