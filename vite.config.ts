@@ -15,7 +15,7 @@ const model = hashOf(readFileSync(here('models/quickdraw/words.json'), 'utf8'));
 function sideFiles(bundle: Rolldown.OutputBundle): Set<string> {
   const chunks = Object.values(bundle).filter((each) => each.type === 'chunk');
   const isDoor = ({ facadeModuleId }: Rolldown.OutputChunk) =>
-    /client\/(Side\.svelte|(messages\/)?archive\/)/.test(facadeModuleId ?? '');
+    /client\/(Side\.svelte|(messages\/)?archive\/|class\/)/.test(facadeModuleId ?? '');
   const seen = new Set<string>();
   function follow(chunk: Rolldown.OutputChunk): void {
     if (seen.has(chunk.fileName) || isDoor(chunk)) return;

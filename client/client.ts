@@ -46,7 +46,7 @@ export function createClient(environment: Environment): Client {
   const { socket, storage, now = () => performance.now(), cell = plainCell, findObstacle, language } = environment;
   const memory = createMemory(storage);
   const notices = createNotices(cell);
-  const clock = createServerClock(now);
+  const clock = createServerClock(now, cell);
   const link = createLink({ socket, notices, now, cell, findObstacle });
   const chat = createChat(link, cell);
   const cheers = createCheers(link, cell);

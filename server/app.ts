@@ -229,7 +229,10 @@ export function createApp(parts: Parts): App {
   web.enable('case sensitive routing');
   web.use(securityHeaders);
   web.use(probes({ store, rooms, recognizer: parts.recognizer, readiness }));
-  web.use(base, api({ store, leaderboard, dailies, recognizer: parts.recognizer, origins, connections, sessions }));
+  web.use(
+    base,
+    api({ store, lessons, leaderboard, dailies, recognizer: parts.recognizer, origins, connections, sessions }),
+  );
   web.use(base, replayApi({ replays, ids: replayIds, origins, connections, sessions, keepDays: config.KEEP_DAYS }));
   const visitors = { origins, connections, sessions };
   const reporters = createReporters({ quotas, ids: replayIds, ...visitors });

@@ -12,5 +12,5 @@ export interface Invitation extends Omit<PublicRoom, 'host'> {
   seated: boolean;
 }
 
-/** Why there is no invitation: there is no such room, or the visitor was removed from it. */
-export type NotInvited = 'no-room' | 'kicked';
+/** Why there is no invitation: there is no such room, the visitor was removed from it, or the code is that of a class. */
+export type NotInvited = 'no-room' | 'kicked' | 'lesson';

@@ -19,7 +19,9 @@ export interface Lesson {
   /** Of this server in its network, as the teacher's answer says. */
   addresses(): string[];
   /** Whether this browser is the teacher of the lesson, or a pupil in it. */
-  roleIn(code: string): 'teacher' | 'pupil' | undefined;
+  roleIn(code: string): Role | undefined;
+  /** The lesson that this browser remembers for a role. */
+  remembered(role: Role): string | undefined;
   /** Opens a lesson. */
   teach(names: Names): void;
   /** Comes back with what this browser remembers. */
@@ -32,18 +34,26 @@ export interface Lesson {
   conduct(what: Conduct): Promise<Answer>;
   /** To watch all rooms. Again, once there are more. */
   oversee(): Promise<Answer>;
+  /** Out of it for now: `comeBack` leads back in. */
+  detach(): void;
   /** Out of it. A pupil's place is kept, and this browser forgets it. */
   depart(): void;
 }
 
 type Names = Extract<Payload<'teach'>, { names: unknown }>['names'];
-type Role = 'teacher' | 'pupil';
+export type Role = 'teacher' | 'pupil';
+interface Place {
+  code: string;
+  token: string;
+}
 /** How this client wants to be let in, now and after every lost link. */
-type Goal = { as: 'teacher'; names: Names } | { as: Role; code: string; token: string };
+type Goal = { as: 'teacher'; names: Names } | ({ as: Role } & Place);
 type Entrance = Extract<Payload<'attend'>, { name: string } | { pupil: string }>;
 
-/** For these refusals a client that was in asks again. */
+/** For these refusals a client that has a place asks again. */
 const TEMPORARY: Refusal[] = ['unavailable', 'too-often'];
+/** After these the place is gone for good. */
+const PLACE_GONE: Refusal[] = ['no-lesson', 'bad-token', 'kicked'];
 
 const lessons = new WeakMap<Client, Lesson>();
 
@@ -59,126 +69,154 @@ function createLesson({ link, memory, session }: Client, cell: NewCell): Lesson 
   const state = cell<LessonState>({ at: 'outside' });
   const addresses = cell<string[]>([]);
   let goal: Goal | undefined;
-  /** The room that this pupil was last told to sit in. */
-  let seated: string | null = null;
 
   // ---------------------------------------------------------------- what this browser remembers
 
-  function remembered(role: Role): { code: string; token: string } | undefined {
+  function placeOf(role: Role): Place | undefined {
     try {
-      return JSON.parse(memory.get(role) ?? '') as { code: string; token: string };
+      return JSON.parse(memory.get(role) ?? '') as Place;
     } catch {
       return undefined;
     }
   }
-  const keep = (role: Role, code: string, token: string) => memory.set(role, JSON.stringify({ code, token }));
-  const forget = (role: Role) => memory.set(role, undefined);
+  const keep = (role: Role, place: Place) => memory.set(role, JSON.stringify(place));
+  /** Another tab may have a place in another lesson by now. */
+  function forget(role: Role, code: string): void {
+    if (placeOf(role)?.code === code) memory.set(role, undefined);
+  }
   const roleIn = (code: string): Role | undefined =>
-    (['teacher', 'pupil'] as const).find((role) => remembered(role)?.code === code);
+    (['teacher', 'pupil'] as const).find((role) => placeOf(role)?.code === code);
 
-  // ---------------------------------------------------------------- in and out
+  const codeNow = (): string | undefined => {
+    const { value } = state;
+    return value.at === 'inside' ? value.view.code : value.code || undefined;
+  };
 
-  function out(code: string | undefined, why: { refused?: Refusal; dismissed?: Dismissal } = {}): void {
-    goal = undefined;
-    if (seated !== null) session.leave();
-    seated = null;
-    state.value = { at: 'outside', ...(code && { code }), ...why };
+  // ---------------------------------------------------------------- in
+
+  function pursue(next: Goal): void {
+    const code = 'code' in next ? next.code : '';
+    leaveOther(code);
+    goal = next;
+    state.value = { at: 'entering', code };
+    if (socket.connected) void enter();
   }
 
   /** Also after every lost link; what is shown stays meanwhile. */
   async function enter(): Promise<void> {
     const asked = goal;
     if (!asked) return;
-    const known = 'code' in asked ? asked : undefined;
-    const entrance = known && { code: known.code, token: known.token };
-    const answer =
-      asked.as === 'pupil'
-        ? await link.request('attend', { code: asked.code, token: asked.token })
-        : await link.request('teach', entrance ?? { names: (asked as { names: Names }).names });
+    const place = 'token' in asked && { code: asked.code, token: asked.token };
+    const answer = await (asked.as === 'pupil'
+      ? link.request('attend', { code: asked.code, token: asked.token })
+      : link.request('teach', place || { names: (asked as { names: Names }).names }));
     // If the link broke meanwhile, the next connection asks again.
     if (goal !== asked || !socket.connected) return;
     if (answer.ok) {
-      if ('addresses' in answer) {
-        addresses.value = answer.addresses;
-        admitted('teacher', answer.code, answer.token);
-      }
-      return;
-    }
-    if (state.value.at === 'inside' && TEMPORARY.includes(answer.why))
+      if (!('addresses' in answer)) return;
+      addresses.value = answer.addresses;
+      admit('teacher', answer);
+    } else if (place && TEMPORARY.includes(answer.why)) {
       setTimeout(() => socket.connected && goal === asked && enter(), link.retryDelay);
-    else {
-      if (known && ['no-lesson', 'bad-token', 'kicked'].includes(answer.why)) forget(asked.as);
-      out(known?.code, { refused: answer.why });
+    } else {
+      if (place && PLACE_GONE.includes(answer.why)) forget(asked.as, place.code);
+      end({ ...(place && { code: place.code }), refused: answer.why });
     }
   }
 
-  function admitted(as: Role, code: string, token: string): void {
-    keep(as, code, token);
+  /** The server may have sent the view before this answer. */
+  function admit(as: Role, { code, token }: Place): void {
+    keep(as, { code, token });
     goal = { as, code, token };
+    sit();
   }
 
   async function request(entrance: Entrance): Promise<void> {
-    state.value = { at: 'entering', code: entrance.code };
+    const { code } = entrance;
+    leaveOther(code);
+    goal = undefined;
+    state.value = { at: 'entering', code };
     const answer = await link.request('attend', entrance);
-    if (!answer.ok) out(entrance.code, { refused: answer.why });
-    else if ('asked' in answer) state.value = { at: 'asking', code: entrance.code };
-    else admitted('pupil', entrance.code, answer.token);
+    if (!answer.ok) end({ code, refused: answer.why });
+    else if ('asked' in answer) state.value = { at: 'asking', code };
+    else admit('pupil', { code, token: answer.token });
   }
 
-  function pursue(next: Goal, code: string): void {
-    goal = next;
-    state.value = { at: 'entering', code };
-    if (socket.connected) void enter();
+  /** In the room that this pupil was dealt into, and in no other. */
+  function sit(): void {
+    const { value } = state;
+    if (value.at !== 'inside' || value.view.as !== 'pupil' || goal?.as !== 'pupil') return;
+    const { room, code } = value.view;
+    if (room === null) leaveRoom();
+    else if (!session.isAt(room, 'pupil')) session.sit(room, { code, token: goal.token });
   }
 
   socket.on('connect', () => {
-    // Whoever asked has to ask again: the server forgot the socket that did.
-    if (state.value.at === 'asking') out(state.value.code);
+    // Who asks has to ask again: the server forgot the socket that did.
+    if (state.value.at === 'asking') end({ code: state.value.code });
     else void enter();
   });
   socket.on('lesson', (view) => {
+    // It was on its way when this client left.
+    if (!goal && state.value.at === 'outside') return;
     state.value = { at: 'inside', view };
-    if (view.as === 'pupil') sit(view.room, view.code);
+    sit();
   });
   socket.on('seat', ({ token }) => {
-    if (state.value.at === 'asking') admitted('pupil', state.value.code, token);
+    const code = codeNow();
+    if (code && !goal) admit('pupil', { code, token });
   });
   socket.on('dismissed', (why) => {
-    const now = state.value;
-    const code = now.at === 'inside' ? now.view.code : now.code;
-    if (goal && why !== 'replaced') forget(goal.as);
-    out(code, { dismissed: why });
+    const code = codeNow();
+    if (!code) return;
+    if (goal && why !== 'replaced') forget(goal.as, code);
+    end({ code, dismissed: why });
   });
 
-  /** In the room that this pupil was dealt into, and in no other. */
-  function sit(room: string | null, code: string): void {
-    if (room === seated || goal?.as !== 'pupil' || !('token' in goal)) return;
-    seated = room;
-    if (room === null) session.leave();
-    else session.sit(room, { code, token: goal.token });
+  // ---------------------------------------------------------------- out
+
+  /** The server lets a client out of one lesson as it comes into another. */
+  function leaveOther(code: string): void {
+    if (codeNow() !== code) leaveRoom();
+  }
+
+  function leaveRoom(): void {
+    if (session.isPupil()) session.leave();
+  }
+
+  function end(why: Omit<Extract<LessonState, { at: 'outside' }>, 'at'>): void {
+    goal = undefined;
+    leaveRoom();
+    state.value = { at: 'outside', ...why };
+  }
+
+  function detach(): void {
+    if (state.value.at !== 'outside' && socket.connected) link.send('depart', {});
+    end({});
   }
 
   return {
     state: () => state.value,
     addresses: () => addresses.value,
     roleIn,
-    teach: (names) => pursue({ as: 'teacher', names }, ''),
+    remembered: (role) => placeOf(role)?.code,
+    teach: (names) => pursue({ as: 'teacher', names }),
     comeBack(code) {
-      const { value } = state;
-      if (value.at === 'inside' && value.view.code === code) return;
       const as = roleIn(code);
-      if (as) pursue({ as, ...remembered(as)! }, code);
+      // On the way, or in.
+      if (!as || (goal && 'code' in goal && goal.code === code)) return;
+      pursue({ as, ...placeOf(as)! });
     },
     knock: (code, pictures) => link.request('knock', { code, pictures }),
     attend: (code, name) => void request({ code, name }),
     reclaim: (code, pupil) => void request({ code, pupil }),
     conduct: (what) => link.request('conduct', what),
     oversee: () => link.request('oversee', {}),
+    detach,
     depart() {
-      const { value } = state;
-      if (goal?.as === 'pupil') forget('pupil');
-      if (value.at !== 'outside') link.send('depart', {});
-      out(undefined);
+      const code = codeNow();
+      if (code) forget('pupil', code);
+      detach();
     },
   };
 }

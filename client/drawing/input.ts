@@ -11,7 +11,7 @@ export interface DrawingInput {
   erase(how: local.Erasing): void;
   /** Strokes that were recognized stay. */
   mayErase(how: local.Erasing): boolean;
-  /** The local player draws in this round, and it is on. */
+  /** The local player draws in this round, and it is on and not paused. */
   mayDraw(): boolean;
   /** Sends all that is not sent yet. Without a link it waits in the local drawing. */
   flush(): void;
@@ -29,7 +29,7 @@ interface Parts {
 export function createDrawingInput({ link, room, notices, now }: Parts): DrawingInput {
   function mayDraw(): boolean {
     const inside = room.inside();
-    if (inside?.view.phase.name !== 'drawing') return false;
+    if (inside?.view.phase.name !== 'drawing' || inside.view.paused !== undefined) return false;
     return inside.view.players.some((player) => player.id === inside.me && player.playing);
   }
 
@@ -65,18 +65,27 @@ export function createDrawingInput({ link, room, notices, now }: Parts): Drawing
 
   // ---------------------------------------------------------------- the pen
 
+  /** The pen was lifted by a pause, and may still be down when that is over. */
+  let interrupted = false;
+
   const pen = gated(
     {
       down(x, y) {
+        interrupted = false;
         if (local.isFull(room.localDrawing())) notices.add('ink-full');
         local.penDown(room.localDrawing(), x, y);
       },
-      move: (x, y) => local.penMove(room.localDrawing(), x, y),
+      move(x, y) {
+        if (interrupted) pen.down(x, y);
+        else local.penMove(room.localDrawing(), x, y);
+      },
       up() {
+        interrupted = false;
         local.penUp(room.localDrawing());
         flush();
       },
       cancel() {
+        interrupted = false;
         if (mayErase('undo')) local.penCancel(room.localDrawing());
         else local.penUp(room.localDrawing());
         flush();
@@ -104,7 +113,13 @@ export function createDrawingInput({ link, room, notices, now }: Parts): Drawing
   }
 
   room.onChange(() => {
-    const isOn = room.inside()?.view.phase.name === 'drawing';
+    const { view } = room.inside() ?? {};
+    const isOn = view?.phase.name === 'drawing';
+    // What is not sent yet waits for the end of the pause.
+    if (view?.paused !== undefined && local.penIsDown(room.localDrawing())) {
+      local.penUp(room.localDrawing());
+      interrupted = true;
+    }
     if (isOn && !pump)
       pump = setInterval(() => {
         flush();

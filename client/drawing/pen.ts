@@ -18,7 +18,10 @@ const PALM_REJECTION_MS = 1500;
 /** The board moved under the pen, rather than a little with an animation. Board steps */
 const JUMP = BOARD / 50;
 
-/** Draws with `pen` only while `may` allows it. A pen that is down too early draws from its first move after that. */
+/**
+ * Draws with `pen` only while `may` allows it. A pen that is down too early, or while it may not draw for a moment, draws from its
+ * first move after that.
+ */
 export function gated(pen: PenEvents, may: () => boolean): PenEvents {
   let early = false;
   return {
@@ -28,10 +31,11 @@ export function gated(pen: PenEvents, may: () => boolean): PenEvents {
       if (!early) pen.down(x, y);
     },
     move(x, y) {
-      if (early && may()) {
-        early = false;
-        pen.down(x, y);
-      } else if (!early) pen.move(x, y);
+      const was = early;
+      early = !may();
+      if (was && !early) pen.down(x, y);
+      else if (!was && early) pen.up();
+      else if (!early) pen.move(x, y);
     },
     up() {
       early = false;

@@ -1,6 +1,6 @@
 /** Looks at a drawing while it grows: at the newest ink, one look at a time. What is drawn meanwhile is looked at next. */
 import type { Stroke } from '../../shared/ink.ts';
-import type { Sketchpad } from './sketchpad.ts';
+import type { Sketchpad } from '../ui/sketchpad.ts';
 
 /**
  * Calls `look` with the strokes at each change, and `seen` with its result, until the returned function is called. A look that

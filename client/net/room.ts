@@ -74,7 +74,7 @@ interface Parts {
 }
 
 /** The round whose drawings the server has: on the podium, the last one. */
-const roundOf = ({ phase }: RoomView): number | undefined =>
+export const roundOf = ({ phase }: RoomView): number | undefined =>
   phase.name === 'podium' ? phase.results.at(-1)?.round : 'round' in phase ? phase.round : undefined;
 
 export function createRoom({ link, clock, now, cell }: Parts): Room {
@@ -82,7 +82,8 @@ export function createRoom({ link, clock, now, cell }: Parts): Room {
   const guesses = cell<Record<string, PlayerGuesses>>({});
   const history = cell<RoundRecord[]>([]);
   let drawings = newDrawings(-1, undefined);
-  let entering: Entering | undefined = { answered: false, waiting: [] };
+  /** None outside, too: what comes then is not for this part, but for a teacher's overview of all rooms. */
+  let entering: Entering | undefined;
   const changeListeners: (() => void)[] = [];
   const inkListeners = new Set<{ player: string; listener: () => void }>();
   /** When each player's snapshot was last asked for. ms */
@@ -117,7 +118,7 @@ export function createRoom({ link, clock, now, cell }: Parts): Room {
     if (entering) {
       entering.view = view;
       open();
-    } else show(view, inside.value?.me);
+    } else if (inside.value) show(view, inside.value.me);
   }
 
   function show(view: RoomView, me: string | undefined): void {
@@ -136,6 +137,7 @@ export function createRoom({ link, clock, now, cell }: Parts): Room {
     const { phase } = view;
     const prompt = phase.name === 'drawing' ? phase.prompt : phase.name === 'reveal' ? phase.result.prompt : undefined;
     if (record && prompt && 'alike' in phase) record.accepted = [prompt, ...(phase.alike ?? [])];
+    clock.stop(view.paused);
     change({ at: 'inside', me, view });
     if (isNew) for (const { listener } of inkListeners) listener();
   }
@@ -150,6 +152,7 @@ export function createRoom({ link, clock, now, cell }: Parts): Room {
       entering.waiting.push(() => receiveLive(frame));
       return;
     }
+    if (!inside.value) return;
     for (const player of applyChunks(drawings, frame, now(), inkChanged)) resync(player);
     if (frame.guesses.length > 0 && frame.round === drawings.round) showGuesses(frame);
   }
@@ -171,6 +174,7 @@ export function createRoom({ link, clock, now, cell }: Parts): Room {
       entering.waiting.push(() => receiveInk(ink));
       return;
     }
+    if (!inside.value) return;
     if (!applySnapshot(drawings, ink, now())) resync(ink.player);
     // Guesses for a drawing that was cleared are gone with it.
     if (ink.strokes.length === 0 && ink.player in guesses.value) {
@@ -202,10 +206,12 @@ export function createRoom({ link, clock, now, cell }: Parts): Room {
     inside: () => inside.value,
     beginEntering,
     admit,
-    isAdmitted: () => entering === undefined,
+    isAdmitted: () => entering === undefined && inside.value !== undefined,
     leave() {
-      beginEntering();
+      entering = undefined;
+      clock.reset();
       history.value = [];
+      clock.stop(undefined);
       change(undefined);
     },
     onChange: (listener) => void changeListeners.push(listener),

@@ -68,7 +68,9 @@ export interface Session {
   /** Whether this browser holds a seat in the room. */
   hasSeat(code: string): boolean;
   /** Whether this client is in the room, or on its way into it. */
-  isAt(code: string, as: 'player' | 'watcher'): boolean;
+  isAt(code: string, as: Entered): boolean;
+  /** Whether this client is in a room of a class, or on its way into it. */
+  isPupil(): boolean;
   /** After another tab took the seat over: takes it back. */
   takeBack(): void;
   /** Gives the seat up. Without a link the server does not know, and holds it for this browser. */
@@ -123,7 +125,7 @@ export function createSession({ link, room, chat, memory, notices, cell, languag
     // If the link broke meanwhile, the next connection asks again.
     if (goal !== asked || !link.socket.connected) return;
     if (!answer.ok) {
-      if (room.inside() && TEMPORARY.includes(answer.why))
+      if ((room.inside() || asked.as === 'pupil') && TEMPORARY.includes(answer.why))
         setTimeout(() => link.socket.connected && goal === asked && enter(), link.retryDelay);
       else refuse(asked, answer.why);
       return;
@@ -162,8 +164,14 @@ export function createSession({ link, room, chat, memory, notices, cell, languag
     if (code && SEAT_GONE.includes(why)) memory.dropSeat(code);
     const isGone = room.inside() !== undefined && why === 'no-room';
     forget();
-    if (code && isGone) outside.value = { at: 'gone', why: 'room-lost', code };
-    else outside.value = { at: 'outside', refused: { why, code: asked.as === 'player' ? code : undefined } };
+    // The pages of the lesson say what is next.
+    if (asked.as === 'pupil') outside.value = { at: 'outside' };
+    else if (code && isGone) outside.value = { at: 'gone', why: 'room-lost', code };
+    else
+      outside.value = {
+        at: 'outside',
+        refused: { why, code: asked.as === 'player' || why === 'lesson' ? code : undefined },
+      };
   }
 
   link.socket.on('connect', () => void enter());
@@ -183,9 +191,10 @@ export function createSession({ link, room, chat, memory, notices, cell, languag
   link.socket.on('gone', (why) => {
     const code = room.inside()?.view.code;
     if (why === 'server-closing' || !code) return;
+    const isPupil = goal?.as === 'pupil';
     if (why === 'kicked' || why === 'room-closed') memory.dropSeat(code);
     forget();
-    outside.value = { at: 'gone', why, code };
+    outside.value = isPupil ? { at: 'outside' } : { at: 'gone', why, code };
   });
 
   return {
@@ -197,6 +206,7 @@ export function createSession({ link, room, chat, memory, notices, cell, languag
     sit: (code, lesson) => pursue({ as: 'pupil', code, lesson }),
     hasSeat: (code) => memory.seat(code) !== undefined,
     isAt: (code, as) => goal !== undefined && goal.as === as && goal.code === code,
+    isPupil: () => goal?.as === 'pupil',
     takeBack() {
       if (outside.value?.at === 'gone') pursue({ as: 'player', code: outside.value.code, nick: nick() });
     },

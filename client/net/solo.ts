@@ -1,6 +1,6 @@
 /**
  * What this browser remembers of playing alone: the best score, and how many drawings in a row were recognized. Only matches of
- * the same rounds, seconds, theme, difficulty and finale are compared; matches of the host's own words, of those of a day, or against a challenge do not count.
+ * the same rounds, seconds, theme, difficulty and finale are compared; matches of the host's own words, of those of a day, against a challenge, or in a class do not count.
  */
 import type { PhaseView, RoomView, Settings } from '../../shared/protocol.ts';
 import type { NewCell } from './cell.ts';
@@ -51,7 +51,7 @@ export function createSolo(room: Room, memory: Memory, cell: NewCell): Solo {
 
   room.onChange(() => {
     const inside = room.inside();
-    if (!inside?.me || inside.view.ownWords > 0 || isLone(inside.view)) return;
+    if (!inside?.me || inside.view.ownWords > 0 || inside.view.lesson || isLone(inside.view)) return;
     // Another tab may have played meanwhile.
     const before = read();
     const after = count(before, inside.view, inside.me);

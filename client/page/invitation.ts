@@ -7,6 +7,7 @@ export async function fetchInvitation(code: string): Promise<Invitation | NotInv
     const answer = await fetch(`api/rooms/${code}`, { cache: 'no-store' });
     if (answer.status === 404) return 'no-room';
     if (answer.status === 403) return 'kicked';
+    if (answer.status === 409) return 'lesson';
     return answer.ok ? ((await answer.json()) as Invitation) : undefined;
   } catch {
     return undefined;

@@ -20,10 +20,16 @@ export function createNavigation({ link, notices, room, session }: Client, route
     else if (session.hasSeat(to.code)) session.join(to.code, session.nick());
   }
 
+  /** Where a pupil's room is. */
+  let classPath: string | undefined;
+
   session.onEnter((code, as) => {
-    // The address stays that of the class.
-    if (as === 'pupil') return;
     const from = router.route();
+    // The address stays that of the class.
+    if (as === 'pupil') {
+      classPath = from.at === 'side' ? from.path : undefined;
+      return;
+    }
     const isTv = from.at === 'room' && from.as === 'tv';
     router.enter({ at: 'room', code, as: isTv ? 'tv' : as });
   });
@@ -38,6 +44,7 @@ export function createNavigation({ link, notices, room, session }: Client, route
   // nobody else in it: the player may have gone to send the invitation.
   router.onTraverse(() => {
     const to = router.route();
+    if (to.at === 'side' && to.path === classPath && session.isPupil()) return;
     if (to.at === 'room' && session.isAt(to.code, to.as === 'player' ? 'player' : 'watcher')) return;
     const inside = room.inside();
     const isInviting = inside?.view.phase.name === 'lobby' && inside.view.players.length === 1;

@@ -29,12 +29,14 @@ export function withEnd(line: Line, ends: number, now: number): Line {
   return rest > 0 && rest < 1 && ends > now ? { started: ends - (ends - now) / rest, ends } : { ...line, ends };
 }
 
-/** Follows a round whose end may change: a function to be called again for each change. */
+/** Follows a round whose end may change, or which goes on after a pause: a function to be called again for each change. */
 export function followLine(): (round: Line, now: number) => Line {
   let began: number | undefined;
   let line: Line | undefined;
   return ({ started, ends }, now) => {
-    if (line === undefined || began !== started) line = { started, ends };
+    const pause = began === undefined ? 0 : started - began;
+    if (line && pause > 0 && ends - line.ends === pause) line = { started: line.started + pause, ends };
+    else if (line === undefined || pause !== 0) line = { started, ends };
     else if (line.ends !== ends) line = withEnd(line, ends, now);
     began = started;
     return line;

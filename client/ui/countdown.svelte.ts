@@ -6,11 +6,12 @@ export function secondsUntil(ends: () => number): { readonly left: number } {
   let left = $state(0);
   $effect(() => {
     const end = ends();
+    const isStopped = clock.isStopped();
     let timer: ReturnType<typeof setTimeout>;
     const count = () => {
       const rest = end - clock.now();
       left = Math.max(0, Math.ceil(rest / 1000));
-      if (rest > 0) timer = setTimeout(count, (rest % 1000) + 4);
+      if (rest > 0 && !isStopped) timer = setTimeout(count, (rest % 1000) + 4);
     };
     count();
     return () => clearTimeout(timer);

@@ -6,8 +6,9 @@ export function reached(time: () => number): { readonly yes: boolean } {
   let yes = $state(false);
   $effect(() => {
     const left = time() - clock.now();
+    const isStopped = clock.isStopped();
     yes = left <= 0;
-    if (yes || left === Infinity) return;
+    if (yes || isStopped || left === Infinity) return;
     const timer = setTimeout(() => {
       yes = true;
     }, left);

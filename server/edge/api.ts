@@ -7,6 +7,7 @@ import type { Span } from '../../shared/protocol.ts';
 import { SPANS } from '../../shared/protocol.ts';
 import type { Recognizer } from '../inference/recognizer.ts';
 import type { Log } from '../log.ts';
+import type { Lessons } from '../room/lessons.ts';
 import type { Rooms } from '../room/rooms.ts';
 import type { Dailies } from '../storage/dailies.ts';
 import type { Leaderboard, Table } from '../storage/leaderboard.ts';
@@ -41,6 +42,7 @@ export function probes({ store, rooms, recognizer, readiness }: Probed): Router 
 
 interface Asked {
   store: Store;
+  lessons: Pick<Lessons, 'has'>;
   leaderboard: Leaderboard;
   dailies: Pick<Dailies, 'forget'>;
   recognizer: Pick<Recognizer, 'words'>;
@@ -60,7 +62,7 @@ export function shared<T>(read: (key: string) => Promise<T>): (key: string) => P
 }
 
 export function api(parts: Asked): Router {
-  const { store, leaderboard, dailies, recognizer, origins, connections, sessions } = parts;
+  const { store, lessons, leaderboard, dailies, recognizer, origins, connections, sessions } = parts;
   const router = express.Router();
   const publicRooms = shared(() => store.publicRooms());
   const boards = shared(async (table: string) => {
@@ -85,6 +87,7 @@ export function api(parts: Asked): Router {
     const asker = connections.asker(request);
     if (!asker.allows('watch') || asker.isBarred()) return void response.status(429).json({ error: 'too-often' });
     const game = code ? await store.read(code) : null;
+    if (code && !game && (await lessons.has(code))) return void response.status(409).json({ error: 'lesson' });
     if (code && !game) await asker.countWrong();
     const visitor = sessions.visitor(sessions.read(request.headers.cookie), asker.addressKey);
     const invitation = invitationFor(game, visitor);

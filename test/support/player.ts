@@ -46,6 +46,7 @@ export interface Player {
 }
 
 const ANSWER_TIMEOUT_MS = 5000;
+const ENTRANCES: Command[] = ['create', 'join', 'watch', 'sit'];
 
 const players = new Set<Player>();
 const checks = new Set<() => void>();
@@ -93,6 +94,8 @@ export function connect(url: string, headers: Record<string, string> = {}, trans
     ask: (command, payload) =>
       new Promise((resolve, reject) => {
         const timer = setTimeout(() => reject(new Error(`no answer to ${command}`)), ANSWER_TIMEOUT_MS);
+        const { room } = player.client;
+        if (ENTRANCES.includes(command) && !room.inside()) room.beginEntering();
         (player.socket.emit as (...args: unknown[]) => void)(command, payload, (answer: Answer<Answers['watch']>) => {
           clearTimeout(timer);
           if (answer.ok && 'code' in answer)

@@ -8,7 +8,8 @@ export const settled = (page: Page) =>
       document
         .getAnimations()
         .filter((each) => !(each.effect as KeyframeEffect).target?.classList.contains('clockwork'))
-        .filter((each) => each.playState !== 'finished')
+        // What stands in a pause does not move.
+        .filter((each) => !['finished', 'paused'].includes(each.playState))
         // What takes longer is a clock, or never ends.
         .filter(({ effect, currentTime }) => Number(effect!.getComputedTiming().endTime) - Number(currentTime) < 5000);
     await document.fonts.ready;

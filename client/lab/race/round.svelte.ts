@@ -1,7 +1,7 @@
 /** A round: two networks look at a drawing while it grows, each on its own, until somebody wipes the board. */
 import { among, type Answer, type Called, record, type Standing, winnerOf } from '../../../shared/lab/race.ts';
 import { followInk } from '../follow.ts';
-import type { Sketchpad } from '../sketchpad.ts';
+import type { Sketchpad } from '../../ui/sketchpad.ts';
 import type { Racer } from './racers.ts';
 
 /** The learner's network, and its opponent. */

@@ -1,4 +1,4 @@
-/** A drawing of the lab: local ink, and listeners to its changes. */
+/** A drawing that no server sees: local ink, and listeners to its changes. */
 import type { Stroke } from '../../shared/ink.ts';
 import * as local from '../drawing/local-drawing.ts';
 import type { PenEvents } from '../drawing/pen.ts';
