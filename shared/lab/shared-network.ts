@@ -45,7 +45,7 @@ export const isShareable = (recipe: Recipe): boolean =>
 /** Throws an Error if it cannot be shared. */
 export function packShared({ recipe, weights, accuracy }: SharedNetwork): Uint8Array<ArrayBuffer> {
   if (!isShareable(recipe)) throw new Error('too large to be shared');
-  const bytes = new Uint8Array(toHalves(weights).buffer);
+  const bytes = new Uint8Array(toHalves(weights).buffer as ArrayBuffer);
   const head = new TextEncoder().encode(`${headOf(parseRecipe(recipe), checksumOf(bytes.buffer), accuracy)}\n`);
   const packed = new Uint8Array(head.length + bytes.length);
   packed.set(head);
