@@ -6,9 +6,26 @@ const SUBNORMAL_STEP = 2 ** -24;
 const INFINITE = 0x7c00;
 
 /** Numbers beyond 65,504 become infinite. */
-export const toHalves = (numbers: Float32Array): Uint16Array => Uint16Array.from(numbers, toHalf);
+export function toHalves(numbers: Float32Array): Uint16Array<ArrayBuffer> {
+  const halves = new Uint16Array(numbers.length);
+  for (let i = 0; i < halves.length; i++) halves[i] = toHalf(numbers[i]!);
+  return halves;
+}
 
-export const fromHalves = (halves: Uint16Array): Float32Array => Float32Array.from(halves, fromHalf);
+/** By their bits: a server does this between two strokes of a race. */
+export function fromHalves(halves: Uint16Array): Float32Array<ArrayBuffer> {
+  const numbers = new Float32Array(halves.length);
+  const bits = new Uint32Array(numbers.buffer);
+  for (let i = 0; i < halves.length; i++) {
+    const half = halves[i]!;
+    const sign = (half & 0x8000) << 16;
+    const exponent = (half >> 10) & 31;
+    const fraction = half & 1023;
+    if (exponent === 0) numbers[i] = (sign ? -fraction : fraction) * SUBNORMAL_STEP;
+    else bits[i] = sign | ((exponent === 31 ? 255 : exponent + 112) << 23) | (fraction << 13);
+  }
+  return numbers;
+}
 
 function toHalf(number: number): number {
   const sign = number < 0 ? 0x8000 : 0;
@@ -20,12 +37,4 @@ function toHalf(number: number): number {
   if (2 ** exponent > size) exponent--;
   // What rounds up to the next power of two carries into the exponent.
   return sign | (((exponent + 15) << 10) + Math.round((size / 2 ** exponent - 1) * 1024));
-}
-
-function fromHalf(half: number): number {
-  const sign = half & 0x8000 ? -1 : 1;
-  const exponent = (half >> 10) & 31;
-  const fraction = half & 1023;
-  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-  return sign * (exponent === 0 ? fraction * SUBNORMAL_STEP : (1 + fraction / 1024) * 2 ** (exponent - 15));
 }

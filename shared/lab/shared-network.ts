@@ -45,7 +45,7 @@ export const isShareable = (recipe: Recipe): boolean =>
 /** Throws an Error if it cannot be shared. */
 export function packShared({ recipe, weights, accuracy }: SharedNetwork): Uint8Array<ArrayBuffer> {
   if (!isShareable(recipe)) throw new Error('too large to be shared');
-  const bytes = new Uint8Array(toHalves(weights).buffer as ArrayBuffer);
+  const bytes = new Uint8Array(toHalves(weights).buffer);
   const head = new TextEncoder().encode(`${headOf(parseRecipe(recipe), checksumOf(bytes.buffer), accuracy)}\n`);
   const packed = new Uint8Array(head.length + bytes.length);
   packed.set(head);
@@ -67,7 +67,7 @@ export function parseShared(packed: Uint8Array): SharedNetwork {
   if (checksumOf(weights) !== checksum) throw new Error('the weights of another network');
   // Nothing else travels with it.
   if (headOf(recipe, checksum, accuracy) !== head) throw new Error('more than a network');
-  return { ...parseNetwork(recipe, fromHalves(new Uint16Array(weights)).buffer as ArrayBuffer), accuracy };
+  return { ...parseNetwork(recipe, fromHalves(new Uint16Array(weights)).buffer), accuracy };
 }
 
 const headOf = (recipe: Recipe, checksum: number, accuracy: number | null): string =>
