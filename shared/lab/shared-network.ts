@@ -46,7 +46,9 @@ export const isShareable = (recipe: Recipe): boolean =>
 export function packShared({ recipe, weights, accuracy }: SharedNetwork): Uint8Array<ArrayBuffer> {
   if (!isShareable(recipe)) throw new Error('too large to be shared');
   const bytes = new Uint8Array(toHalves(weights).buffer);
-  const head = new TextEncoder().encode(`${headOf(parseRecipe(recipe), checksumOf(bytes.buffer), accuracy)}\n`);
+  // ASCII alone.
+  const text = `${headOf(parseRecipe(recipe), checksumOf(bytes.buffer), accuracy)}\n`;
+  const head = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
   const packed = new Uint8Array(head.length + bytes.length);
   packed.set(head);
   packed.set(bytes, head.length);
@@ -57,7 +59,7 @@ export function packShared({ recipe, weights, accuracy }: SharedNetwork): Uint8A
 export function parseShared(packed: Uint8Array): SharedNetwork {
   if (packed.length > SHARED_LIMIT) throw new Error(`${packed.length} bytes`);
   const end = packed.subarray(0, HEAD_LIMIT).indexOf(NEWLINE);
-  const head = new TextDecoder('utf-8', { ignoreBOM: true }).decode(packed.subarray(0, Math.max(0, end)));
+  const head = String.fromCharCode(...packed.subarray(0, Math.max(0, end)));
   const { recipe: made, checksum, accuracy } = (JSON.parse(head) ?? {}) as Record<string, unknown>;
   const recipe = parseRecipe(made);
   if (accuracy !== null && !(typeof accuracy === 'number' && accuracy >= 0 && accuracy <= 1))
