@@ -25,6 +25,7 @@ import { MAX_MESSAGE_BYTES } from './edge/limits.ts';
 import { serveMetrics } from './edge/metrics-port.ts';
 import { galleryApi } from './edge/gallery.ts';
 import { moderationApi } from './edge/moderation.ts';
+import { networkApi } from './edge/networks.ts';
 import { createReporters } from './edge/reporters.ts';
 import { createOrigins } from './edge/origins.ts';
 import { lessonOutboxOf, outboxOf } from './edge/outbox.ts';
@@ -255,6 +256,7 @@ export function createApp(parts: Parts): App {
   web.use(base, dailyApi({ dailies, connections, sessions, now: clock.now }));
   web.use(base, challengeApi({ challenges, replays, ids: replayIds, keepDays: config.KEEP_DAYS, ...visitors }));
   web.use(base, checkApi({ connections, trustedHops: config.TRUSTED_HOPS, addresses }));
+  web.use(base, networkApi({ networks: backend.networks, store, lessons: backend.lessons, ...visitors }));
   web.use(base, cardApi({ replays, artist, connections, log }));
   const tagged = pageTags({ replays, challenges, connections, base, isBehindProxy: config.TRUSTED_HOPS > 0 });
   web.use(base, pages({ sessions, modelDir: config.MODEL_DIR, base, tagged, isExplorable: explorer.isOpen }));

@@ -15,9 +15,11 @@ import { createMemoryDailies } from './storage/memory/dailies.ts';
 import { createMemoryKeyReports } from './storage/memory/key-reports.ts';
 import { createMemoryLeaderboard } from './storage/memory/leaderboard.ts';
 import { createMemoryLessons } from './storage/memory/lessons.ts';
+import { createMemoryNetworks } from './storage/memory/networks.ts';
 import { createMemoryReplays } from './storage/memory/replays.ts';
 import { createMemoryQuotas } from './storage/memory/quotas.ts';
 import { createMemoryStore } from './storage/memory/store.ts';
+import type { Networks } from './storage/networks.ts';
 import type { Quotas } from './storage/quotas.ts';
 import type { Redis } from './storage/redis/connection.ts';
 import type { ReplayLimits, Replays } from './storage/replays.ts';
@@ -32,6 +34,7 @@ export interface Backend {
   replays: Replays;
   keyReports: KeyReports;
   challenges: Challenges;
+  networks: Networks;
   quotas: Quotas;
   /** Signs sessions, and chooses the words of each day; the same on all processes. */
   secret: string;
@@ -61,22 +64,23 @@ export const replayLimitsOf = ({
 });
 
 /** Nothing survives a restart, so sessions need no secret that does. */
-export const memoryBackend = (
-  secret = newSecret(),
-  limits: ReplayLimits = replayLimitsOf(readConfig({})),
-): Backend => ({
-  store: createMemoryStore(),
-  lessons: createMemoryLessons(),
-  presence: alone(),
-  leaderboard: createMemoryLeaderboard(),
-  dailies: createMemoryDailies(),
-  replays: createMemoryReplays(limits),
-  keyReports: createMemoryKeyReports(limits.keptMs),
-  challenges: createMemoryChallenges(limits.keptMs),
-  quotas: createMemoryQuotas(),
-  secret,
-  isReady: () => true,
-  onReconnect: () => {},
-});
+export const memoryBackend = (secret = newSecret(), limits: ReplayLimits = replayLimitsOf(readConfig({}))): Backend => {
+  const networks = createMemoryNetworks();
+  return {
+    store: createMemoryStore(networks),
+    lessons: createMemoryLessons(networks),
+    networks,
+    presence: alone(),
+    leaderboard: createMemoryLeaderboard(),
+    dailies: createMemoryDailies(),
+    replays: createMemoryReplays(limits),
+    keyReports: createMemoryKeyReports(limits.keptMs),
+    challenges: createMemoryChallenges(limits.keptMs),
+    quotas: createMemoryQuotas(),
+    secret,
+    isReady: () => true,
+    onReconnect: () => {},
+  };
+};
 
 export const newSecret = (): string => randomBytes(32).toString('base64url');

@@ -13,6 +13,7 @@ import { createRedisDailies } from './storage/redis/dailies.ts';
 import { createRedisKeyReports } from './storage/redis/key-reports.ts';
 import { createRedisLeaderboard } from './storage/redis/leaderboard.ts';
 import { createRedisLessons } from './storage/redis/lessons.ts';
+import { createRedisNetworks } from './storage/redis/networks.ts';
 import { createRedisQuotas } from './storage/redis/quotas.ts';
 import { createRedisReplays } from './storage/redis/replays.ts';
 import { createRedisStore } from './storage/redis/store.ts';
@@ -37,6 +38,7 @@ export async function redisBackend(url: string, config: Config, log: Log): Promi
     replays: createRedisReplays(redis, limits),
     keyReports: createRedisKeyReports(redis, limits.keptMs),
     challenges: createRedisChallenges(redis, limits.keptMs),
+    networks: createRedisNetworks(redis),
     quotas: createRedisQuotas(redis),
     secret: config.SESSION_SECRET ?? (await sharedSecret(redis)),
     isReady: () => redis.isReady() && broadcast.isReady(),

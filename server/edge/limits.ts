@@ -34,6 +34,10 @@ export const COMMAND_RATES = {
   card: { perSecond: 2, burst: 20 },
   /** Over HTTP only: each looks at hundreds of leaderboards. */
   'leave-boards': { perSecond: 0.1, burst: 3 },
+  /** Over HTTP only: lists of shared networks, which a page of the lab asks for every few seconds, and one of them. */
+  networks: { perSecond: 1, burst: 20 },
+  /** Over HTTP only: a network of 250 kB at the most. */
+  share: { perSecond: 0.2, burst: 5 },
   other: { perSecond: 5, burst: 20 },
 } satisfies Record<string, Rate>;
 export type CommandClass = keyof typeof COMMAND_RATES;
@@ -56,6 +60,8 @@ const CLASSES = new Map<string, CommandClass>([
   ['give', 'give'],
   ['card', 'card'],
   ['leave-boards', 'leave-boards'],
+  ['networks', 'networks'],
+  ['share', 'share'],
 ]);
 export const classOf = (command: string): CommandClass => CLASSES.get(command) ?? 'other';
 
@@ -96,6 +102,10 @@ export const ADDRESS_RATES: Record<CommandClass, Rate> = {
   card: { perSecond: 10, burst: 60 },
   /** A school class. */
   'leave-boards': { perSecond: 1, burst: 40 },
+  /** Sixty pupils who are at the lab, each of whom fetches one now and then. */
+  networks: { perSecond: 30, burst: 300 },
+  /** A school class, each of which shares a new one every minute. */
+  share: { perSecond: 1, burst: 80 },
   other: { perSecond: 100, burst: 1_000 },
 };
 

@@ -29,6 +29,9 @@ export interface Lesson {
   over: boolean;
 }
 
+/** Among the ids of its members; those of pupils are of hexadecimal digits. */
+export const TEACHER = 'teacher';
+
 /** `token`, `socket` and `session` never leave the server. */
 export interface Pupil {
   id: string;

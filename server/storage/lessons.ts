@@ -1,8 +1,13 @@
 /** Where lessons are kept: the port. */
 import type { Lesson } from '../lesson/lesson.ts';
+import { TEACHER } from '../lesson/lesson.ts';
 import type { Kind, Records } from './records.ts';
 
-export const LESSONS: Kind<Lesson> = { missing: 'no-lesson', isOver: ({ over }) => over };
+export const LESSONS: Kind<Lesson> = {
+  missing: 'no-lesson',
+  isOver: ({ over }) => over,
+  membersOf: ({ pupils }) => [TEACHER, ...pupils.map(({ id }) => id)],
+};
 
 /** Any method may reject with `Unavailable`; then nothing was changed. */
 export interface Lessons extends Records<Lesson> {

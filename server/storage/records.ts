@@ -31,4 +31,6 @@ export interface Kind<R extends Versioned> {
   /** The refusal where there is none. */
   missing: Refusal;
   isOver(record: R): boolean;
+  /** Ids of those in it, who may share networks with each other: see `networks.ts`. */
+  membersOf(record: R): string[];
 }

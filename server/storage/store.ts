@@ -15,7 +15,11 @@ export type InkWrite = { player: string; term: number } & HistoryChange;
 
 export type HistoryChange = { from: number; events: InkEvent[] } | { history: History };
 
-export const GAMES: Kind<Game> = { missing: 'no-room', isOver: ({ phase }) => phase.name === 'closed' };
+export const GAMES: Kind<Game> = {
+  missing: 'no-room',
+  isOver: ({ phase }) => phase.name === 'closed',
+  membersOf: ({ seats }) => seats.map(({ id }) => id),
+};
 
 /** Any method may reject with `Unavailable`; then nothing was changed. */
 export interface Store extends Records<Game> {

@@ -3,12 +3,14 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { packShared, TOKEN_HEADER } from '../../shared/lab/shared-network.ts';
 import { useFleet } from '../support/fleet.ts';
-import { pupil, pupilView, seated, teacher, teacherView } from '../support/lesson.ts';
+import { pupil, pupilView, seated, teacher, teacherView, type Visitor } from '../support/lesson.ts';
 import { closeAll, phase, stroke, until } from '../support/player.ts';
 import { startProcess } from '../support/processes.ts';
 import { agreement, pause } from '../support/race.ts';
 import { hasRedis } from '../support/redis.ts';
+import { someNetwork } from '../support/shared-network.ts';
 
 describe.skipIf(!hasRedis)('a class on two processes', () => {
   const fleet = useFleet(2, ['--appendonly', 'yes']);
@@ -38,12 +40,24 @@ describe.skipIf(!hasRedis)('a class on two processes', () => {
     await host.lesson.conduct({ do: 'pause', on: false });
 
     const { code, rooms, pupils: people } = teacherView(host);
+    // A network that a pupil shares on one process is seen on the other.
+    const network = packShared(someNetwork());
+    const ask = (url: string, { player }: Visitor, init?: RequestInit) => {
+      const { token } = JSON.parse(player.client.memory.get('pupil')!) as { token: string };
+      return fetch(`${url}/api/networks/${code}`, { ...init, headers: { [TOKEN_HEADER]: token } });
+    };
+    expect((await ask(fleet.urls[0]!, pupils[0]!, { method: 'PUT', body: new Blob([network]) })).status).toBe(200);
+    const listed = await (await ask(fleet.urls[1]!, pupils[1]!)).json();
+    expect(listed).toMatchObject({ networks: [{ id: pupilView(pupils[0]!).id, bytes: network.length }] });
+    const weights = Buffer.from(network.subarray(1000, 1100)).toString('latin1');
+    await expect.poll(() => onDisk(fleet.redis.dir).includes(weights), { timeout: 10_000 }).toBe(true);
+
     await host.lesson.conduct({ do: 'end' });
     await until(() => [host, ...pupils].every(({ lesson }) => lesson.state().at === 'outside'), 'the end');
     const keys = await fleet.redis.cli('keys', '*');
     for (const each of [code, ...rooms]) expect(keys).not.toContain(each);
     // Redis writes its file anew in the background.
-    const words = [...people.map(({ name }) => name), ...rooms, code];
+    const words = [...people.map(({ name }) => name), ...rooms, code, weights];
     await expect
       .poll(() => words.filter((word) => onDisk(fleet.redis.dir).includes(word)), { timeout: 10_000 })
       .toEqual([]);

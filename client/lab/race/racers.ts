@@ -29,7 +29,12 @@ export function openGuest({ recipe, weights }: Network): Racer {
   const labels = labelsOf(recipe);
   const link = openWorker(() => undefined);
   link.send({ type: 'open', recipe, weights });
-  const look: Look = async (strokes) => answerOf(labels, (await link.look([strokes], false)).looks[0]!);
+  const look: Look = async (strokes) => {
+    const [probabilities] = (await link.look([strokes], false)).looks;
+    // Weights can be numbers, and so large that their sums are none.
+    if (!probabilities!.every(Number.isFinite)) throw new Error('its answer is no number');
+    return answerOf(labels, probabilities!);
+  };
   return { look, ready: look([]), close: link.close };
 }
 

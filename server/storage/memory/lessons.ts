@@ -2,9 +2,10 @@
 import type { Lesson } from '../../lesson/lesson.ts';
 import type { Lessons } from '../lessons.ts';
 import { LESSONS } from '../lessons.ts';
+import type { MemoryNetworks } from './networks.ts';
 import { createMemoryRecords } from './records.ts';
 
-export function createMemoryLessons(): Lessons {
-  const { has: _has, all: _all, ...lessons } = createMemoryRecords<Lesson>(LESSONS);
+export function createMemoryLessons(networks?: MemoryNetworks): Lessons {
+  const { has: _has, all: _all, ...lessons } = createMemoryRecords<Lesson>(LESSONS, networks);
   return { ...lessons, refresh: async () => {}, forget: async () => {} };
 }

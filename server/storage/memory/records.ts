@@ -1,15 +1,17 @@
 /** Records of a single process. */
 import type { Refusal } from '../../../shared/protocol.ts';
 import type { Kind, Records, Versioned } from '../records.ts';
+import type { MemoryNetworks } from './networks.ts';
 
 export interface MemoryRecords<R extends Versioned> extends Records<R> {
   has(code: string): boolean;
   all(): R[];
 }
 
-/** `onOver`: the record is deleted, and so is what belongs to it. */
+/** `onOver`: the record is deleted, and so is what belongs to it. `networks`: those that its members share. */
 export function createMemoryRecords<R extends Versioned>(
-  { missing, isOver }: Kind<R>,
+  { missing, isOver, membersOf }: Kind<R>,
+  networks: Pick<MemoryNetworks, 'settle'> | undefined,
   onOver: (code: string) => void = () => {},
 ): MemoryRecords<R> {
   const records = new Map<string, R>();
@@ -21,6 +23,7 @@ export function createMemoryRecords<R extends Versioned>(
     async create(record) {
       if (records.has(record.code)) return false;
       records.set(record.code, record);
+      networks?.settle(record.code, membersOf(record));
       return true;
     },
     async read(code) {
@@ -35,6 +38,7 @@ export function createMemoryRecords<R extends Versioned>(
         records.delete(code);
         onOver(code);
       } else records.set(code, next);
+      networks?.settle(code, isOver(next) ? null : membersOf(next));
       for (const changed of [...(listeners.get(code) ?? [])]) changed(next);
       return next;
     },

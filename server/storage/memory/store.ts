@@ -4,11 +4,12 @@ import type { Game } from '../../game/game.ts';
 import { listing } from '../../game/view.ts';
 import type { Store } from '../store.ts';
 import { applyChange, GAMES, shownRooms } from '../store.ts';
+import type { MemoryNetworks } from './networks.ts';
 import { createMemoryRecords } from './records.ts';
 
-export function createMemoryStore(): Store {
+export function createMemoryStore(networks?: MemoryNetworks): Store {
   const inks = new Map<string, { round: number; players: Map<string, { term: number; history: History }> }>();
-  const { has, all, ...games } = createMemoryRecords<Game>(GAMES, (code) => inks.delete(code));
+  const { has, all, ...games } = createMemoryRecords<Game>(GAMES, networks, (code) => inks.delete(code));
 
   return {
     kind: 'memory',

@@ -1,21 +1,32 @@
 -- Commits a record if the stored version is still the expected one ('' if none is stored), and publishes it to every process
--- that watches it in the same step, so that messages come in the order of versions. A record that is over is deleted, a game with
--- its ink.
--- KEYS record, channel, ink of a game. ARGV expected version, next version, field, record as JSON, life in ms, 1 if it is over.
+-- that watches it in the same step, so that messages come in the order of versions. A record that is over is deleted, with the
+-- networks that its members share, and a game with its ink. Networks of those who are no longer members go at once.
+-- KEYS record, channel, list of networks, their bytes, ink of a game.
+-- ARGV expected version, next version, field, record as JSON, life in ms, 1 if it is over, then the members.
 -- Returns 1, or the stored record that is there instead, or nil if there is none.
 local version = redis.call('HGET', KEYS[1], 'version') or ''
 if version ~= ARGV[1] then return redis.call('HGET', KEYS[1], ARGV[3]) end
 if ARGV[6] == '1' then
-  redis.call('DEL', KEYS[1])
-  if KEYS[3] then
-    for _, field in ipairs(redis.call('HKEYS', KEYS[3])) do
-      if field ~= 'round' then redis.call('DEL', KEYS[3] .. ':' .. field) end
+  redis.call('DEL', KEYS[1], KEYS[3], KEYS[4])
+  if KEYS[5] then
+    for _, field in ipairs(redis.call('HKEYS', KEYS[5])) do
+      if field ~= 'round' then redis.call('DEL', KEYS[5] .. ':' .. field) end
     end
-    redis.call('DEL', KEYS[3])
+    redis.call('DEL', KEYS[5])
   end
 else
   redis.call('HSET', KEYS[1], 'version', ARGV[2], ARGV[3], ARGV[4])
   redis.call('PEXPIRE', KEYS[1], ARGV[5])
+  local sharing = redis.call('HKEYS', KEYS[3])
+  if #sharing > 0 then
+    local members = {}
+    for i = 7, #ARGV do members[ARGV[i]] = true end
+    for _, member in ipairs(sharing) do
+      if not members[member] then redis.call('HDEL', KEYS[3], member) redis.call('HDEL', KEYS[4], member) end
+    end
+    redis.call('PEXPIRE', KEYS[3], ARGV[5])
+    redis.call('PEXPIRE', KEYS[4], ARGV[5])
+  end
 end
 redis.call('SPUBLISH', KEYS[2], ARGV[4])
 return 1

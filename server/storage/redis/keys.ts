@@ -19,6 +19,12 @@ export const keysOf = (code: string): RoomKeys => ({
 /** A lesson, and where its commits are published. */
 export const lessonKeyOf = (code: string): string => `dd:{${code}}:lesson`;
 
+/** What the list says of the networks that are shared in a room or lesson, and the networks; see `networks.ts`. */
+export const networkKeysOf = (code: string) => ({
+  list: `dd:{${code}}:networks`,
+  bytes: `dd:{${code}}:networks:bytes`,
+});
+
 /** Rows by code, codes by number of players, codes by the time of their last update. */
 export const PUBLIC_LIST = {
   rows: 'dd:{rooms}:rows',

@@ -18,18 +18,19 @@ export function createRedisLessons(redis: Redis): Lessons {
     ...LESSONS,
     channelOf: lessonKeyOf,
     stored: (code) => redis.run((client) => client.hGet(lessonKeyOf(code), 'lesson')),
-    commit: (expected, { code, version, over }, text) =>
-      redis.run((client) =>
-        client.commit({ record: lessonKeyOf(code), channel: lessonKeyOf(code) }, expected, `${version}`, {
-          ...{ field: 'lesson', text, lifeMs: LIFE_MS, isOver: over },
-        }),
-      ),
+    commit: (expected, lesson, text) =>
+      redis.run((client) => {
+        const { code, version, over } = lesson;
+        const committed = { code, field: 'lesson', text, lifeMs: LIFE_MS, isOver: over };
+        const keys = { record: lessonKeyOf(code), channel: lessonKeyOf(code) };
+        return client.commit(keys, expected, `${version}`, { ...committed, members: LESSONS.membersOf(lesson) });
+      }),
   });
   return {
     ...lessons,
     async refresh(codes) {
       for (const code of codes) {
-        const isThere = await redis.run((client) => client.pExpire(lessonKeyOf(code), LIFE_MS));
+        const isThere = await redis.run((client) => client.refresh(code, { record: lessonKeyOf(code) }, LIFE_MS));
         if (!isThere) await restore(code);
       }
     },

@@ -1,16 +1,28 @@
 /** The Lua scripts as typed commands of the Redis client. Each `.lua` file documents its keys, arguments and reply. */
 import { readFileSync } from 'node:fs';
 import { defineScript } from 'redis';
-import { CHALLENGES, dailyKeysOf, keysOf, LEADERS, PUBLIC_LIST, REPLAYS, REPORTS } from './keys.ts';
+import {
+  CHALLENGES,
+  dailyKeysOf,
+  keysOf,
+  LEADERS,
+  lessonKeyOf,
+  networkKeysOf,
+  PUBLIC_LIST,
+  REPLAYS,
+  REPORTS,
+} from './keys.ts';
 
 const lua = (name: string): string => readFileSync(new URL(`./${name}.lua`, import.meta.url), 'utf8');
 
-/** `text`: the record as JSON, in a field of its own. */
+/** `text`: the record as JSON, in a field of its own. `members` may share networks. */
 interface Committed {
+  code: string;
   field: string;
   text: string;
   lifeMs: number;
   isOver: boolean;
+  members: string[];
 }
 
 const commit = defineScript({
@@ -20,10 +32,11 @@ const commit = defineScript({
     { record, channel, ink }: { record: string; channel: string; ink?: string },
     expected: string,
     next: string,
-    { field, text, lifeMs, isOver }: Committed,
+    { code, field, text, lifeMs, isOver, members }: Committed,
   ) {
-    parser.pushKeysLength(ink === undefined ? [record, channel] : [record, channel, ink]);
-    parser.push(expected, next, field, text, `${lifeMs}`, isOver ? '1' : '');
+    const { list, bytes } = networkKeysOf(code);
+    parser.pushKeysLength([record, channel, list, bytes, ...(ink === undefined ? [] : [ink])]);
+    parser.push(expected, next, field, text, `${lifeMs}`, isOver ? '1' : '', ...members);
   },
   transformReply: (reply: unknown) => reply as 1 | string | null,
 });
@@ -50,14 +63,35 @@ const readInk = defineScript({
 });
 
 const refresh = defineScript({
-  NUMBER_OF_KEYS: 2,
   SCRIPT: lua('refresh'),
-  parseCommand(parser, code: string, lifeMs: number) {
-    const keys = keysOf(code);
-    parser.pushKeys([keys.game, keys.ink]);
+  parseCommand(parser, code: string, { record, ink }: { record: string; ink?: string }, lifeMs: number) {
+    const { list, bytes } = networkKeysOf(code);
+    parser.pushKeysLength([record, list, bytes, ...(ink === undefined ? [] : [ink])]);
     parser.push(`${lifeMs}`);
   },
   transformReply: (reply: unknown) => reply as 0 | 1,
+});
+
+const saveNetwork = defineScript({
+  NUMBER_OF_KEYS: 4,
+  SCRIPT: lua('save-network'),
+  parseCommand(parser, code: string, member: string, about: string, network: Buffer, most: number) {
+    const { list, bytes } = networkKeysOf(code);
+    parser.pushKeys([keysOf(code).game, lessonKeyOf(code), list, bytes]);
+    parser.push(member, about, network, `${most}`);
+  },
+  transformReply: (reply: unknown) => reply as 'saved' | 'gone' | 'full',
+});
+
+const removeNetwork = defineScript({
+  NUMBER_OF_KEYS: 2,
+  SCRIPT: lua('remove-network'),
+  parseCommand(parser, code: string, member: string) {
+    const { list, bytes } = networkKeysOf(code);
+    parser.pushKeys([list, bytes]);
+    parser.push(member);
+  },
+  transformReply: (reply: unknown) => reply as 1,
 });
 
 const listRoom = defineScript({
@@ -202,7 +236,19 @@ const recordTry = defineScript({
 });
 
 export const scripts = {
-  ...{ commit, saveInk, readInk, refresh, listRoom, publicRooms, recordMatch, readBoard, leaveBoards },
+  ...{
+    commit,
+    saveInk,
+    readInk,
+    refresh,
+    saveNetwork,
+    removeNetwork,
+    listRoom,
+    publicRooms,
+    recordMatch,
+    readBoard,
+    leaveBoards,
+  },
   ...{ reportKey, forgetReports, reportedKeys },
   ...{ saveReplay, keepReplay, removeReplay, bestReplay, refreshReplays, setGift },
   ...{ listReplay, unlistReplay, gallery, galleryWords, reportReplay, moderateReplay, replayCases },

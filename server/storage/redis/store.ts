@@ -50,11 +50,12 @@ export function createRedisStore(redis: Redis, now: () => number = Date.now): St
     ...GAMES,
     channelOf: (code) => keysOf(code).channel,
     stored: (code) => redis.run((client) => client.hGet(keysOf(code).game, 'game')),
-    commit: (expected, { code, version, phase }, text) =>
+    commit: (expected, next, text) =>
       redis.run((client) => {
+        const { code, version, phase } = next;
         const { game: record, channel, ink } = keysOf(code);
         const isOver = phase.name === 'closed';
-        const committed = { field: 'game', text, lifeMs: ROOM_LIFE_MS, isOver };
+        const committed = { code, field: 'game', text, lifeMs: ROOM_LIFE_MS, isOver, members: GAMES.membersOf(next) };
         return client.commit({ record, channel, ink }, expected, `${version}`, committed);
       }),
     // The list is not part of the commit: if it cannot be updated now, the next `refresh` does.
@@ -105,7 +106,8 @@ export function createRedisStore(redis: Redis, now: () => number = Date.now): St
     },
     async refresh(codes) {
       for (const code of codes) {
-        const isThere = await redis.run((client) => client.refresh(code, ROOM_LIFE_MS));
+        const { game: record, ink } = keysOf(code);
+        const isThere = await redis.run((client) => client.refresh(code, { record, ink }, ROOM_LIFE_MS));
         if (!isThere) await restore(code);
         const game = known(code);
         if (game && listing(game)) await list(game);
