@@ -115,6 +115,9 @@ function createLesson({ link, memory, session }: Client, cell: NewCell): Lesson 
   function admitted(as: Role, code: string, token: string): void {
     keep(as, code, token);
     goal = { as, code, token };
+    const { value } = state;
+    // The view may come before the answer.
+    if (value.at === 'inside' && value.view.as === 'pupil') sit(value.view.room, code);
   }
 
   async function request(entrance: Entrance): Promise<void> {
