@@ -9,7 +9,7 @@ const ALL = 'test/**/*.test.ts';
 const ALONE = [
   'test/donations.test.ts',
   'test/faults/{deploy,kill,processes}.test.ts',
-  'test/hostile/{clock,flood,redis,redis-states,wire}.test.ts',
+  'test/hostile/{class,clock,flood,redis,redis-states,wire}.test.ts',
   'test/page/{home,installed,lab-inside-speed,lab-speed,link,race-clock,replay,speed}.test.ts',
   'test/server/{app,drawings,explore,profanity,verdicts}.test.ts',
 ];

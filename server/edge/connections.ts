@@ -26,6 +26,11 @@ interface Address {
   /** For what is stored: a keyed hash of the name. */
   readonly key: string;
   connections: number;
+  /**
+   * Sessions whose connection was lost while it was in a room or a class: nobody else gets its place until then. On the clock of
+   * `performance`. ms
+   */
+  readonly held: Map<string, { until: number; mayRequest: Bucket }>;
   readonly mayConnect: Bucket;
   readonly mayRequest: Bucket;
   /** Its HTTP requests, a few at a time. */
@@ -62,6 +67,8 @@ export interface Connection extends Asker {
   allowsPoints: Bucket;
   /** Counts a refusal. A connection with too many of them ends. */
   countRefusal(): void;
+  /** It gives way to no other connection of its address while `isIn` says that it is in a room or a class. */
+  protectWhile(isIn: () => boolean): void;
   /** Whether it has read little of what was sent. */
   isBehind(): boolean;
   /** Counts one more for its address on each of the quotas. False if that is over one of them. */
@@ -77,7 +84,7 @@ export interface Connections {
   poll(request: EngineRequest, response: ServerResponse, next: (refusal?: Error) => void): void;
   /** Whether the address may open one more connection. */
   admits(request: IncomingMessage): boolean;
-  /** Whether the address has as many connections as it may. */
+  /** Whether the address has as many connections as it may, and none of them gives way. */
   isFull(request: IncomingMessage): boolean;
   /** Engine.IO's WebSocket server: each WebSocket is guarded before Engine.IO has it. */
   WebSocketServer: typeof WebSocketServer;
@@ -100,7 +107,7 @@ interface Options {
   onCut(why: Cut): void;
 }
 
-export type Cut = 'protocol' | 'messages' | 'refusals' | 'slow' | 'requests';
+export type Cut = 'protocol' | 'messages' | 'refusals' | 'slow' | 'requests' | 'idle';
 
 /** As Engine.IO reads it. */
 export type EngineRequest = IncomingMessage & { _query: Partial<Record<string, string>> };
@@ -125,6 +132,10 @@ interface Guarded {
   raw?: RawConnection;
   /** Since when it has much to read. On the clock of `performance`. ms */
   behindSince?: number | undefined;
+  readonly session: string | null;
+  isIn: () => boolean;
+  /** Since when it is in no room and no class, as of the last check; undefined if it was in one. On the clock of `performance`. ms */
+  idleSince: number | undefined;
 }
 
 /** Of the event loop. */
@@ -155,6 +166,7 @@ export function guardConnections({ trustedHops, quotas, keyOf, sessionOf, log, o
       const mayConnect = bucketOf(limits.CONNECTS);
       const mayRequest = bucketOf(limits.REQUESTS);
       const allows = bucketsOf(limits.ADDRESS_RATES);
+      const held: Address['held'] = new Map();
       const mayPoll = bucketOf(limits.POLLS_OF_ADDRESS);
       const requests = pLimit(limits.REQUESTS_A_TURN);
       const polls = pLimit(limits.REQUESTS_A_TURN);
@@ -163,6 +175,7 @@ export function guardConnections({ trustedHops, quotas, keyOf, sessionOf, log, o
         name,
         key: keyOf(name),
         ...none,
+        held,
         mayConnect,
         mayRequest,
         requests,
@@ -176,8 +189,27 @@ export function guardConnections({ trustedHops, quotas, keyOf, sessionOf, log, o
     return address;
   }
 
-  const isFull = (request: IncomingMessage): boolean =>
-    (addresses.get(addressOf(request, trustedHops))?.connections ?? 0) >= limits.MAX_CONNECTIONS;
+  const hasPlace = ({ connections, held }: Address): boolean => connections + held.size < limits.MAX_CONNECTIONS;
+
+  /** The connection of the address that has been in no room and no class for longest, if that is long enough to give way. */
+  function idlest(address: Address): Carrier | undefined {
+    const latest = performance.now() - limits.IDLE_MS;
+    let first: { carrier: Carrier; since: number } | undefined;
+    for (const [carrier, { address: of, idleSince: since, isIn }] of guarded)
+      if (of === address && since !== undefined && since <= (first?.since ?? latest) && !isIn())
+        first = { carrier, since };
+    return first?.carrier;
+  }
+
+  function admitsConnection(request: IncomingMessage): boolean {
+    const address = addressNamed(addressOf(request, trustedHops));
+    const session = sessionOf(request.headers.cookie);
+    if (session !== null && address.held.delete(session)) return true;
+    const idle = hasPlace(address) ? undefined : idlest(address);
+    if ((!idle && !hasPlace(address)) || !address.mayConnect()) return false;
+    if (idle) cut(idle, 'idle');
+    return true;
+  }
 
   function report(address: Address, why: Cut): void {
     onCut(why);
@@ -192,9 +224,15 @@ export function guardConnections({ trustedHops, quotas, keyOf, sessionOf, log, o
   function admitsRequest(request: IncomingMessage): boolean {
     const address = addressNamed(addressOf(request, trustedHops));
     address.seenAt = performance.now();
-    const isAdmitted = address.mayRequest();
+    const isAdmitted = address.mayRequest() || mayReturn(address, request);
     if (!isAdmitted) report(address, 'requests');
     return isAdmitted;
+  }
+
+  /** Somebody whose place is held, and who opens the page again. */
+  function mayReturn({ held }: Address, { headers }: IncomingMessage): boolean {
+    const session = held.size > 0 ? sessionOf(headers.cookie) : null;
+    return session !== null && held.get(session)?.mayRequest() === true;
   }
 
   /** Ends the connection. What it has not read is dropped: waiting for it to drain would be waiting for the attacker. */
@@ -222,23 +260,31 @@ export function guardConnections({ trustedHops, quotas, keyOf, sessionOf, log, o
     const address = addressNamed(addressOf(request, trustedHops));
     address.connections++;
     const mayAsk = bucketsOf(limits.COMMAND_RATES);
+    const ownShare = bucketsOf(limits.SHARES);
     const mayBeRefused = bucketOf(limits.REFUSALS);
     const maySend = bucketOf(limits.MESSAGES);
-    guarded.set(carrier, {
+    const own: Guarded = {
       address,
+      session: sessionOf(request.headers.cookie),
+      isIn: () => false,
+      idleSince: performance.now(),
       connection: {
         ...askerAt(address),
         address: address.name,
-        allows: (command) => mayAsk(command) && address.allows(command),
+        allows: (command) => mayAsk(command) && (ownShare(command) || address.allows(command)),
         allowsPoints: bucketOf(limits.POINTS),
         countRefusal: () => void (mayBeRefused() || cut(carrier, 'refusals')),
+        protectWhile(isIn) {
+          own.isIn = isIn;
+        },
         isBehind: () => pendingBytes(carrier) > limits.BEHIND_BYTES,
         async isWithin(...all) {
           for (const quota of all) if (!(await quotas.consume(quota, address.key))) return false;
           return true;
         },
       },
-    });
+    };
+    guarded.set(carrier, own);
     const count = () => maySend() || void cut(carrier, 'messages');
     return {
       /** Whether one message more is allowed. If not, the connection is cut. */
@@ -246,7 +292,13 @@ export function guardConnections({ trustedHops, quotas, keyOf, sessionOf, log, o
       /** The same for a packet of text, by its head. */
       admits: (head: string) => (EXPECTED.test(head) ? count() : void cut(carrier, 'protocol')),
       release(): void {
-        guarded.delete(carrier);
+        const { session, idleSince } = own;
+        // Not if it was cut.
+        if (guarded.delete(carrier) && session !== null && idleSince === undefined)
+          address.held.set(session, {
+            until: performance.now() + limits.HELD_MS,
+            mayRequest: bucketOf(limits.REQUESTS_TO_RETURN),
+          });
         address.connections--;
         address.seenAt = performance.now();
       },
@@ -295,10 +347,13 @@ export function guardConnections({ trustedHops, quotas, keyOf, sessionOf, log, o
       waiting.set(each.address, ofAddress);
       const isBehind = bytes > limits.BEHIND_BYTES;
       each.behindSince = isBehind ? (each.behindSince ?? now) : undefined;
+      each.idleSince = each.isIn() ? undefined : (each.idleSince ?? now);
       const isHeavy = isBehind && ofAddress > limits.MAX_PENDING_BYTES_OF_ADDRESS;
       const isLong = isBehind && now - each.behindSince! > limits.BEHIND_MS;
       if (bytes > limits.MAX_PENDING_BYTES || isHeavy || isLong) cut(carrier, 'slow');
     }
+    for (const { held } of addresses.values())
+      for (const [session, { until }] of held) if (until < now) held.delete(session);
   }, CHECK_INTERVAL_MS).unref();
 
   setInterval(() => {
@@ -355,8 +410,11 @@ export function guardConnections({ trustedHops, quotas, keyOf, sessionOf, log, o
       else if (!address.mayPoll()) refuse(request, response);
       else inTurn(address.polls, request, next);
     },
-    admits: (request) => !isFull(request) && addressNamed(addressOf(request, trustedHops)).mayConnect(),
-    isFull,
+    admits: admitsConnection,
+    isFull(request) {
+      const address = addressNamed(addressOf(request, trustedHops));
+      return !hasPlace(address) && !idlest(address);
+    },
     asker: (request) => askerAt(addressNamed(addressOf(request, trustedHops))),
     WebSocketServer: GuardedServer as unknown as typeof WebSocketServer,
     opened(raw) {

@@ -78,8 +78,16 @@ export const MAX_WAITING_COMMANDS = 100;
 
 // ---------------------------------------------------------------- of an address, on this process
 
-/** Connections at once: a school behind one address. */
+/**
+ * Connections at once: a school behind one address. At the limit, one that has been in no room and no class for so long gives way to a
+ * new one.
+ */
 export const MAX_CONNECTIONS = 400;
+export const IDLE_MS = 5_000;
+/** The place of a connection that was lost while it was in one is held so long for its session. */
+export const HELD_MS = 60_000;
+/** Of HTTP requests: a page that is opened again takes about thirty. */
+export const REQUESTS_TO_RETURN: Rate = { perSecond: 2, burst: 60 };
 export const CONNECTS: Rate = { perSecond: 20, burst: 400 };
 /** HTTP requests. A first visit takes about thirty, later ones a few: a school class opens the page at once. */
 export const REQUESTS: Rate = { perSecond: 100, burst: 3_000 };
@@ -89,9 +97,9 @@ export const POLLS_OF_ADDRESS: Rate = { perSecond: 4_000, burst: 8_000 };
 export const REQUESTS_A_TURN = 4;
 /** Bytes waiting for all slow readers of an address. */
 export const MAX_PENDING_BYTES_OF_ADDRESS = 16 * 1024 * 1024;
-/** What all connections of an address may ask for together, by class: chunks are those of 200 pens that never rest. */
+/** What all connections of an address may ask for together, beyond their shares, by class. With these, chunks are those of 200 pens. */
 export const ADDRESS_RATES: Record<CommandClass, Rate> = {
-  chunk: { perSecond: 4_000, burst: 8_000 },
+  chunk: { perSecond: 2_000, burst: 8_000 },
   erase: { perSecond: 200, burst: 1_000 },
   chat: { perSecond: 20, burst: 100 },
   enter: { perSecond: 20, burst: 400 },
@@ -108,6 +116,19 @@ export const ADDRESS_RATES: Record<CommandClass, Rate> = {
   share: { perSecond: 1, burst: 80 },
   other: { perSecond: 100, burst: 1_000 },
 };
+
+/**
+ * What no other connection of its address can use up: a pupil draws, reloads and comes back whatever others at the school do. Beyond
+ * it a connection asks for what is left to the address.
+ */
+export const SHARES = {
+  /** Half of what a pen sends that never rests, and a round in which it does not. */
+  chunk: { perSecond: 10, burst: 300 },
+  erase: { perSecond: 1, burst: 30 },
+  chat: { perSecond: 0.05, burst: 4 },
+  enter: { perSecond: 0.05, burst: 6 },
+  other: { perSecond: 0.5, burst: 20 },
+} satisfies Partial<Record<CommandClass, Rate>>;
 
 // ---------------------------------------------------------------- of an address, on all processes together
 
@@ -126,8 +147,8 @@ export const QUOTAS = {
 
 // ----------------------------------------------------------------
 
-/** A bucket for each class of commands. */
-export function bucketsOf(rates: Record<CommandClass, Rate>): (command: string) => boolean {
+/** A bucket for each class of commands. A class without one is allowed nothing. */
+export function bucketsOf(rates: Partial<Record<CommandClass, Rate>>): (command: string) => boolean {
   const buckets = new Map(Object.entries(rates).map(([name, rate]) => [name, bucketOf(rate)]));
-  return (command) => buckets.get(classOf(command))!();
+  return (command) => buckets.get(classOf(command))?.() ?? false;
 }

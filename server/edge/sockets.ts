@@ -30,6 +30,8 @@ interface SocketData {
   visitor: Visitor;
   /** The lesson that it is in, as its teacher or a pupil. */
   lesson?: string | undefined;
+  /** It is entering one. */
+  attending?: Promise<unknown> | undefined;
   /** The rooms that a teacher watches. */
   overseen?: Set<string>;
   /** The names that a pupil may choose from. */
@@ -58,6 +60,14 @@ export function serveSockets(
     socket.data.session = sessions.read(socket.request.headers.cookie);
     socket.data.connection = connection;
     socket.data.visitor = sessions.visitor(socket.data.session, connection.addressKey);
+    const { data } = socket;
+    connection.protectWhile(() => {
+      const isPlaying = data.member !== undefined && rooms.has(data.member);
+      // Who may choose a name is as good as in.
+      return (
+        isPlaying || data.offered !== undefined || (data.lesson !== undefined && lessons.isIn(socket.id, data.lesson))
+      );
+    });
 
     socket.onAny((event: string, ...args: unknown[]) => {
       const callback = args.at(-1);
@@ -184,11 +194,11 @@ const HANDLERS: { [C in Command]: Handler<C> } = {
     return attend(socket, places, undefined, [QUOTAS.rooms], () => lessons.open(socket.id, payload.names));
   },
   async knock(socket, { lessons }, { code, pictures }) {
-    const { connection, session = null } = socket.data;
-    if (connection!.isBarred()) return refuse('too-often');
-    const answer = await lessons.knock(code, pictures, session);
+    const { connection, visitor } = socket.data;
+    // A bar of the address would keep a class out if one pupil at the school wanted it.
+    const answer = await lessons.knock(socket.id, code, pictures, visitor);
     if (answer.ok) socket.data.offered = { code, names: answer.names, away: answer.away.map(({ id }) => id) };
-    else if (answer.why === 'no-lesson' || answer.why === 'wrong-pattern') await connection!.countWrong();
+    else if (answer.why === 'no-lesson') await connection!.countWrong();
     return answer;
   },
   attend(socket, places, payload) {
@@ -201,13 +211,15 @@ const HANDLERS: { [C in Command]: Handler<C> } = {
       offered?.code === code &&
       ('name' in payload ? offered.names.includes(payload.name) : offered.away.includes(payload.pupil));
     if (!isOffered) return refuse('wrong-pattern');
-    return attend(socket, places, code, [QUOTAS.seats], () =>
+    // The pictures let in nobody whom the teacher does not want.
+    return attend(socket, places, code, [], () =>
       'name' in payload
         ? lessons.attend(socket.id, code, payload.name, visitor)
         : lessons.reclaim(socket.id, code, payload.pupil, visitor),
     );
   },
   async depart(socket, { rooms, lessons }) {
+    await socket.data.attending;
     await depart(socket, rooms, lessons);
     return { ok: true };
   },
@@ -287,7 +299,7 @@ async function enter<T extends { code: string; player?: string }>(
   });
 }
 
-/** Moves the socket into a lesson, out of the one it was in. `code` is undefined for a new one. */
+/** Moves the socket into a lesson, out of the one it was in; one move at a time. `code` is undefined for a new one. */
 async function attend<T extends object>(
   socket: GameSocket,
   { rooms, lessons }: Places,
@@ -296,15 +308,23 @@ async function attend<T extends object>(
   entrance: () => Promise<Answer<T>>,
 ): Promise<Answer<T>> {
   const connection = socket.data.connection!;
-  if (!(await connection.isWithin(...quotas))) return refuse('too-often');
-  await depart(socket, rooms, lessons);
-  const answer = await entrance();
-  if (!answer.ok && (answer.why === 'no-lesson' || answer.why === 'bad-token')) await connection.countWrong();
-  if (answer.ok) socket.data.offered = undefined;
-  if (answer.ok) socket.data.lesson = code ?? (answer as unknown as Answers['teach']).code;
-  // It may have disconnected meanwhile.
-  if (!socket.connected) await depart(socket, rooms, lessons);
-  return answer;
+  if (socket.data.attending) return refuse('too-often');
+  const attending = (async () => {
+    if (!(await connection.isWithin(...quotas))) return refuse('too-often');
+    await depart(socket, rooms, lessons);
+    const answer = await entrance();
+    if (!answer.ok && (answer.why === 'no-lesson' || answer.why === 'bad-token')) await connection.countWrong();
+    if (!answer.ok) return answer;
+    socket.data.offered = undefined;
+    socket.data.lesson = code ?? (answer as unknown as Answers['teach']).code;
+    // It may have disconnected meanwhile.
+    if (!socket.connected) await depart(socket, rooms, lessons);
+    return answer;
+  })();
+  socket.data.attending = attending.catch(() => {});
+  return attending.finally(() => {
+    socket.data.attending = undefined;
+  });
 }
 
 /** Out of the lesson. Its room is another matter. */

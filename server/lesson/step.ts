@@ -129,7 +129,9 @@ function answer(lesson: Lesson, { id, yes, token }: Action & { type: 'answer' })
   if (!asked) return 'unknown-player';
   const next = { ...lesson, asking: lesson.asking.filter((each) => each !== asked) };
   const pupil = pupilOf(lesson, asked.pupil);
-  return yes && pupil ? withPupil(next, { ...pupil, token, socket: asked.socket, session: asked.session }) : next;
+  // Whoever is back meanwhile is not sent away for somebody who asked.
+  if (!yes || pupil?.socket !== null) return next;
+  return withPupil(next, { ...pupil, token, socket: asked.socket, session: asked.session });
 }
 
 /** Connections are gone. */

@@ -18,13 +18,14 @@ import { isRefusal } from '../game/game.ts';
 import { drawPrompts } from '../game/prompts.ts';
 import type { Action, Lesson, Names } from '../lesson/lesson.ts';
 import { newLesson } from '../lesson/lesson.ts';
-import { isPattern, patternAt } from '../lesson/pattern.ts';
+import { patternAt } from '../lesson/pattern.ts';
 import { entryRefusal, step } from '../lesson/step.ts';
 import { pupilView, teacherView } from '../lesson/view.ts';
 import type { Log } from '../log.ts';
 import type { Lessons as Store } from '../storage/lessons.ts';
 import { Unavailable } from '../storage/store.ts';
 import { newCode, newMatch, newPlayer, newToken } from './ids.ts';
+import { createKnocks } from './knocks.ts';
 import { createRetry } from './retry.ts';
 import type { Rooms } from './rooms.ts';
 
@@ -38,7 +39,7 @@ export interface LessonOutbox {
 export interface LessonPorts {
   store: Store;
   presence: Presence;
-  rooms: Pick<Rooms, 'sit' | 'direct'>;
+  rooms: Pick<Rooms, 'sit' | 'direct' | 'exit'>;
   words: Words;
   /** Names that nobody may have. */
   isOffensive(name: string): boolean;
@@ -88,6 +89,7 @@ export function createLessons({
 }: LessonPorts) {
   const open = new Map<string, LiveLesson>();
   const opening = new Map<string, Promise<LiveLesson | null>>();
+  const knocks = createKnocks(now);
   const here = (socket: string): string => connectionOf(presence, socket);
   const { retry, settled, stop } = createRetry(failed, now);
 
@@ -127,6 +129,7 @@ export function createLessons({
     if (open.get(code) !== live) return;
     open.delete(code);
     clearTimeout(live.pattern);
+    if (live.lesson.over) knocks.forget(code);
     live.unwatch();
   }
 
@@ -141,9 +144,10 @@ export function createLessons({
   /** The lesson as it is for this socket, or why it is out. */
   function show(live: LiveLesson, socket: string): void {
     const { lesson, members } = live;
+    if (!members.has(socket)) return;
     const why = dismissalOf(live, socket);
     if (why) {
-      members.delete(socket);
+      leave(live, socket);
       outbox.dismissed(socket, why);
       return;
     }
@@ -179,6 +183,8 @@ export function createLessons({
   /** The pictures change by themselves. */
   function schedulePattern(live: LiveLesson): void {
     clearTimeout(live.pattern);
+    // It may have ended meanwhile.
+    if (open.get(live.lesson.code) !== live) return;
     live.pattern = setTimeout(
       () => {
         for (const [socket, { as }] of live.members) if (as === 'teacher') show(live, socket);
@@ -262,13 +268,17 @@ export function createLessons({
   }
 
   async function deal(code: string): Promise<Answer> {
-    const before = open.get(code)?.lesson.rooms ?? [];
+    let before: string[] = [];
     const order = shuffled(open.get(code)?.lesson.pupils.map(({ id }) => id) ?? []);
     const codes = Array.from({ length: MOST_ROOMS }, newCode);
-    const answer = await request(code, { type: 'deal', order, rooms: codes });
+    const dealt = await store.update(code, (lesson) => {
+      before = lesson.rooms;
+      return step(lesson, { type: 'deal', order, rooms: codes });
+    });
+    if (isRefusal(dealt)) return refuse(dealt);
     // Everybody sits elsewhere by now, or is on the way.
-    if (answer.ok) await closeRooms(before);
-    return answer;
+    await closeRooms(before);
+    return { ok: true };
   }
 
   async function start(code: string): Promise<Answer> {
@@ -325,10 +335,12 @@ export function createLessons({
       case 'hide':
         return request(code, { type: 'hide', on: what.on });
       case 'end': {
-        const answer = await request(code, { type: 'end' });
-        await closeRooms(lesson.rooms);
+        const ended = await update(code, { type: 'end' });
+        if (isRefusal(ended)) return refuse(ended);
+        knocks.forget(code);
+        await closeRooms(ended.rooms);
         await store.forget();
-        return answer;
+        return { ok: true };
       }
     }
   }
@@ -345,10 +357,10 @@ export function createLessons({
     return [...offered];
   }
 
-  const refreshing = setInterval(
-    () => store.refresh([...open.keys()]).catch((reason) => failed(reason)),
-    REFRESH_INTERVAL_MS,
-  );
+  const refreshing = setInterval(() => {
+    knocks.forgetOld();
+    store.refresh([...open.keys()]).catch((reason) => failed(reason));
+  }, REFRESH_INTERVAL_MS);
   refreshing.unref();
   const stopWatching = watchForDeaths({
     presence,
@@ -386,10 +398,16 @@ export function createLessons({
     },
     teach,
     /** Names to choose from, for somebody who taps the right pictures. */
-    async knock(code: string, pictures: readonly number[], session: string | null): Promise<Answer<Answers['knock']>> {
+    async knock(
+      socket: string,
+      code: string,
+      pictures: readonly number[],
+      { session, address }: Visitor,
+    ): Promise<Answer<Answers['knock']>> {
       const lesson = await known(code);
       if (!lesson) return refuse('no-lesson');
-      if (!isPattern(lesson.secret, pictures, now())) return refuse('wrong-pattern');
+      const wrong = knocks.refusal(socket, address, lesson, pictures);
+      if (wrong) return refuse(wrong);
       const refusal = entryRefusal(lesson, session);
       // Who was in it may come back to their place.
       if (refusal && refusal !== 'locked' && refusal !== 'lesson-full') return refuse(refusal);
@@ -432,14 +450,24 @@ export function createLessons({
       if (!lesson) return refuse('no-lesson');
       const pupil = lesson.pupils.find((each) => each.token === token);
       if (!pupil) return refuse('bad-token');
-      if (!pupil.room) return refuse('no-room');
-      return rooms.sit(
+      const { room } = pupil;
+      if (!room) return refuse('no-room');
+      const answer = await rooms.sit(
         socket,
-        { code: pupil.room, lesson: code, settings: settingsOf(lesson.settings) },
+        { code: room, lesson: code, number: lesson.rooms.indexOf(room), settings: settingsOf(lesson.settings) },
         pupil,
         visitor,
       );
+      // Meanwhile the lesson may have ended, others been dealt in, or the pupil been removed: this room may be one too many.
+      const later = answer.ok ? await store.read(code) : lesson;
+      if (later?.pupils.some((each) => each.token === token && each.room === room)) return answer;
+      if (!later?.rooms.includes(room)) await closeRooms([room]);
+      else if (!later.pupils.some(({ id }) => id === pupil.id)) await direct([room], { type: 'leave', id: pupil.id });
+      else await rooms.exit({ socket, code: room, player: pupil.id }, 'lost');
+      return refuse(later ? 'no-room' : 'no-lesson');
     },
+    /** Whether the socket is in it. */
+    isIn: (socket: string, code: string): boolean => open.get(code)?.members.has(socket) === true,
     /** The codes of its rooms, for its teacher. */
     roomsOf(socket: string, code: string): string[] | null {
       const live = open.get(code);

@@ -173,21 +173,77 @@ describe('an address', () => {
   test.each(TRANSPORTS)(
     'is, over %s, that of the client behind trusted proxies; IPv6 counts by its first half',
     async (transport) => {
+      const all: Attacker[] = [];
+      /** More of those who came before are not there: some gave way. */
       const opened = async (forwarded: string) => {
-        const attackers = await attackBy(410, server.url, { 'x-forwarded-for': forwarded }, transport);
-        return attackers.filter((attacker) => attacker.isOpen()).length;
+        all.push(...(await attackBy(410, server.url, { 'x-forwarded-for': forwarded }, transport)));
+        return all.filter((attacker) => attacker.isOpen()).length;
       };
       const proxied = `192.0.2.${nextAddress++}`;
       // What the client itself claims stands before what the proxy adds.
       expect(await opened(`203.0.113.${nextAddress++}, ${proxied}`)).toBe(400);
       const network = `2001:db8:${nextAddress++}`;
-      expect(await opened(`203.0.113.99, ${proxied}`)).toBe(0);
-      expect(await opened(`${network}:2::1`)).toBe(400);
-      expect(await opened(`${network}:2:ffff::9`)).toBe(0);
-      expect(await opened(`${network}:3::1`)).toBe(400);
+      expect(await opened(`203.0.113.99, ${proxied}`)).toBe(400);
+      expect(await opened(`${network}:2::1`)).toBe(800);
+      expect(await opened(`${network}:2:ffff::9`)).toBe(800);
+      expect(await opened(`${network}:3::1`)).toBe(1200);
     },
-    60_000,
+    90_000,
   );
+
+  test('is full, and connections that are in no room and no class give way to new ones', async () => {
+    const headers = newAddress();
+    const player = await attack(server.url, { headers });
+    const room = await player.ask('create', { nick: 'a' });
+    expect(room?.ok).toBe(true);
+    const idle = await attackBy(399, server.url, headers);
+    expect(idle.every((each) => each.isOpen())).toBe(true);
+    await pause(5500);
+    const newer = await attackBy(20, server.url, headers);
+    expect(newer.every((each) => each.isOpen())).toBe(true);
+    // The oldest went.
+    const isOpen = (each: Attacker) => each.isOpen();
+    await expect.poll(() => idle.filter(isOpen).length).toBe(379);
+    expect(player.isOpen()).toBe(true);
+    expect((await player.ask('settings', { rounds: 3 }))?.ok).toBe(true);
+  }, 30_000);
+
+  test('is full of connections in rooms, and somebody whose connection is lost has a place still', async () => {
+    const headers = newAddress();
+    const page = await fetch(server.url, { headers });
+    const own = { ...headers, Cookie: page.headers.get('set-cookie')!.split(';')[0]! };
+    const codes: string[] = [];
+    for (let i = 0; i < 2; i++) codes.push((await create(server.url, 'Host', {}, newAddress())).code!);
+    const player = await attack(server.url, { headers: own });
+    const seat = await player.ask('join', { code: codes[0]!, nick: 'a' });
+    const others = await attackBy(399, server.url, headers);
+    const watching = await Promise.all(others.map((each, i) => each.ask('watch', { code: codes[i % 2]! })));
+    expect(watching.every((answer) => answer?.ok)).toBe(true);
+    await pause(5500);
+    player.close();
+    await pause(500);
+    expect((await attackBy(5, server.url, headers)).some((each) => each.isOpen())).toBe(false);
+    const back = await attack(server.url, { headers: own });
+    const { code, token } = seat as { ok: true; code: string; token: string };
+    expect((await back.ask('join', { code, token }))?.ok).toBe(true);
+  }, 30_000);
+
+  test('cannot use up what a connection of it may ask for', async () => {
+    const headers = newAddress();
+    const pupil = await attack(server.url, { headers });
+    const bots = await attackBy(300, server.url, headers);
+    const flood = setInterval(() => {
+      for (const bot of bots) bot.emit('watch', { code: 'AAAA2' });
+    }, 400);
+    try {
+      await pause(3000);
+      const late = await attack(server.url, { headers });
+      expect((await late.ask('create', { nick: 'a' }))?.ok).toBe(true);
+      expect((await pupil.ask('create', { nick: 'a' }))?.ok).toBe(true);
+    } finally {
+      clearInterval(flood);
+    }
+  }, 30_000);
 });
 
 describe('a room', () => {

@@ -9,6 +9,7 @@ import type { Attacker } from '../support/attacker.ts';
 import { attack, endAttacks } from '../support/attacker.ts';
 import type { Wire } from '../support/messages.ts';
 import { wireMessages } from '../support/messages.ts';
+import { pupil, pupilView, seated, teacher, teacherView } from '../support/lesson.ts';
 import { known } from '../support/model.ts';
 import type { Player } from '../support/player.ts';
 import { closeAll, strokes, until } from '../support/player.ts';
@@ -65,7 +66,7 @@ test(`${MESSAGES} hostile messages change nothing that they may not (FUZZ_SEED=$
 
   await target.check();
   expect(server.output()).not.toContain('a bug');
-  expect(await metric('doodle_sockets')).toBe(2);
+  expect(await metric('doodle_sockets')).toBe(4);
   const end = await use();
   expect(end.memory).toBeLessThan(warm.memory + 60 * MB);
   expect(end.handles).toBeLessThan(warm.handles + 10);
@@ -76,23 +77,44 @@ const use = async () => ({
   handles: await metric('nodejs_active_handles_total'),
 });
 
-/** Two people in a round, one of whom has drawn a stroke: what the messages must not change. */
+/** A class, and two people in a round, one of whom has drawn a stroke: what the messages must not change. */
 async function openRace() {
+  const host = await teacher(server.url);
+  const one = await pupil(server.url, host);
+  await host.lesson.conduct({ do: 'deal' });
+  await seated([one]);
   const [ann, bob] = (await room([server.url], 2, { seconds: 120, rounds: 1, seats: 2 })) as [Player, Player];
   await begin([ann, bob]);
   const { round } = drawing(ann);
   ann.socket.emit('chunk', { round, rev: 0, stroke: 0, from: 0, points: [10, 10, 900, 900] });
   await until(() => strokes(bob, ann.id!).length === 1, 'the stroke');
-  const state = () => JSON.stringify([ann.room!.players, ann.room!.settings, ann.room!.host, ann.room!.phase.name]);
+  const state = () => {
+    const { version, pupils, rooms, settings } = teacherView(host);
+    const { room } = ann;
+    return JSON.stringify([
+      room!.players,
+      room!.settings,
+      room!.host,
+      room!.phase.name,
+      version,
+      pupils,
+      rooms,
+      settings,
+    ]);
+  };
   const before = state();
   return {
     code: ann.code!,
     until: performance.now() + RACE_MS,
-    messages: wireMessages({ code: ann.code!, player: ann.id! }),
+    messages: wireMessages({
+      ...{ code: ann.code!, player: ann.id! },
+      ...{ lesson: teacherView(host).code, pupil: pupilView(one).id },
+    }),
     async check() {
       expect(state()).toBe(before);
       expect(strokes(bob, ann.id!)).toEqual([[10, 10, 900, 900]]);
       expect(await ann.ask('ping', {})).toEqual({ ok: true });
+      expect(one.lesson.state().at).toBe('inside');
     },
   };
 }

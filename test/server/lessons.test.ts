@@ -136,6 +136,13 @@ test('dealt anew, all sit in other rooms, and the old ones are gone', async () =
   for (const { player } of pupils) expect(player.room!.phase.name).toBe('lobby');
 });
 
+test('a pupil who comes late sits with the others at once', async () => {
+  const { host, pupils } = await racing(4);
+  const late = await pupil(server.url, host);
+  await seated([late]);
+  expect(pupilView(late).room).toBe(pupilView(pupils[0]!).room);
+});
+
 test('a pupil whose connection is lost, or who reloads, is back in their room', async () => {
   const { host, pupils } = await racing(4);
   const [one] = pupils;
@@ -166,6 +173,60 @@ test('on a device that forgot, a place is given back once the teacher says yes',
   await seated([other]);
   expect(pupilView(other)).toMatchObject({ id, name });
   expect(other.lesson.roleIn(code)).toBe('pupil');
+});
+
+test('a connection is one pupil, however often it asks at once', async () => {
+  const host = await teacher(server.url);
+  const { code, pattern } = teacherView(host);
+  const { lesson, player } = visitor(server.url);
+  await until(() => player.socket.connected, 'a connection');
+  const offered = await lesson.knock(code, pattern.pictures);
+  const names = offered.ok ? offered.names : [];
+  const answers = await Promise.all(names.map((name) => player.client.link.request('attend', { code, name })));
+  expect(answers.filter(({ ok }) => ok).length).toBe(1);
+  await until(() => teacherView(host).pupils.length === 1, 'the pupil');
+  player.close();
+  await until(() => teacherView(host).pupils.every(({ here }) => !here), 'the loss');
+});
+
+test('a pupil who is back before the teacher answers keeps their place', async () => {
+  const { host, pupils } = await racing(4);
+  const [one] = pupils;
+  const { id, code } = pupilView(one!);
+  const isHere = () => teacherView(host).pupils.find((each) => each.id === id)!.here;
+  one!.player.socket.io.reconnection(false);
+  one!.player.socket.io.engine.close();
+  await until(() => !isHere(), 'the loss');
+  const other = visitor(server.url);
+  await until(() => other.player.socket.connected, 'a connection');
+  await other.lesson.knock(code, teacherView(host).pattern.pictures);
+  other.lesson.reclaim(code, id);
+  await until(() => teacherView(host).asking.length === 1, 'the request');
+  one!.player.socket.connect();
+  await until(isHere, 'the return');
+  await host.lesson.conduct({ do: 'answer', id: teacherView(host).asking[0]!.id, yes: true });
+  await until(() => other.lesson.state().at === 'outside', 'the refusal');
+  expect(other.lesson.state()).toMatchObject({ dismissed: 'refused' });
+  await seated([one!]);
+});
+
+test('however often it is dealt at once, and even as it ends, no room is left over', async () => {
+  const { host, pupils } = await racing(8);
+  const rooms = new Set<string>();
+  host.player.socket.on('lesson', (view) => {
+    if (view.as === 'teacher') for (const code of view.rooms) rooms.add(code);
+  });
+  const left = async () =>
+    (await Promise.all([...rooms].map((code) => server.store.read(code)))).filter(Boolean).length;
+  await Promise.all([1, 2, 3].map(() => host.lesson.conduct({ do: 'deal' })));
+  await seated(pupils);
+  expect(rooms.size).toBe(6);
+  await expect.poll(left).toBe(2);
+  await Promise.all([host.lesson.conduct({ do: 'deal' }), host.lesson.conduct({ do: 'end' })]);
+  await until(() => pupils.every(({ lesson }) => lesson.state().at === 'outside'), 'the end');
+  await pause(300);
+  expect(rooms.size).toBe(8);
+  expect(await left()).toBe(0);
 });
 
 test('a removed pupil is out of class and room', async () => {

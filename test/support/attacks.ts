@@ -2,6 +2,7 @@
  * The attacks on one process that were found, each as a function that keeps it up until it is stopped. The tests run them
  * for a moment; `npm run bench:attacks` measures what an honest race feels meanwhile.
  */
+import { randomBytes } from 'node:crypto';
 import { request } from 'node:http';
 import type { Socket } from 'node:net';
 import { connect } from 'node:net';
@@ -13,6 +14,8 @@ export interface Target {
   url: string;
   /** A room that the attacker was invited to. */
   code: string;
+  /** Codes of a class and of its rooms, which are on its board. */
+  others?: string[];
   /** Of the handshakes: which address the attack comes from. */
   headers: Record<string, string>;
   transport?: Transport;
@@ -91,6 +94,30 @@ function racers(
     if (i % seats === 0) setTimeout(() => attacker.emit('start'), 500);
   });
 }
+
+const pick = <T>(list: T[]): T => list[Math.floor(Math.random() * list.length)]!;
+const token = () => randomBytes(24).toString('base64url');
+
+/** All that somebody may try who has a code and nothing else. */
+const doors = (code: string, i: number): [string, unknown][] => [
+  ['knock', { code, pictures: Array.from({ length: 4 }, () => Math.floor(Math.random() * 12)) }],
+  ['knock', { code, pictures: Array.from({ length: 4 }, () => Math.floor(Math.random() * 12)) }],
+  ['attend', { code, name: 'Swift Otter' }],
+  ['attend', { code, token: token() }],
+  ['attend', { code, pupil: 'aaaaaaaa' }],
+  ['sit', { code, token: token() }],
+  ['oversee', {}],
+  ['teach', { code, token: token() }],
+  ['conduct', { do: 'end' }],
+  ['conduct', { do: 'pause', on: true }],
+  ['join', { code, nick: `b${i}` }],
+  ['join', { code, token: token() }],
+  ['watch', { code }],
+  ['create', { nick: `b${i}` }],
+  ['chunk', { round: 1, rev: 0, stroke: 0, from: 0, points: [0, 0] }],
+  ['clear', { round: 1, rev: 0 }],
+  ['ping', {}],
+];
 
 export const ATTACKS: Record<string, Attack> = {
   'unknown namespaces, nothing read': (target) =>
@@ -178,6 +205,13 @@ export const ATTACKS: Record<string, Attack> = {
     repeat(8, target, 20, (attacker) => {
       attacker.raw('41');
       many(500, () => attacker.raw('3'));
+    }),
+  '500 bots that know the codes of a class': (target) =>
+    repeat(500, target, 400, (bot, i, beat) => {
+      const codes = [target.code, ...(target.others ?? [])];
+      const code = codes[beat % codes.length]!;
+      const [command, payload] = pick(doors(code, i))!;
+      bot.emit(command, payload);
     }),
   'requests for pages and lists': async ({ url, headers }) => {
     const { hostname, port } = new URL(url);

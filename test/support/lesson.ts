@@ -20,8 +20,8 @@ export function visitor(url: string, headers?: Record<string, string>, transport
 }
 
 /** Opens a class, whose pupils have these `names`. */
-export async function teacher(url: string, names = NAMES): Promise<Visitor> {
-  const visiting = visitor(url);
+export async function teacher(url: string, names = NAMES, headers?: Record<string, string>): Promise<Visitor> {
+  const visiting = visitor(url, headers);
   visiting.lesson.teach(names);
   await until(() => seen(visiting)?.as === 'teacher' && visiting.lesson.roleIn(seen(visiting)!.code), 'a class');
   return visiting;

@@ -11,11 +11,15 @@ type Schema = v.GenericSchema & {
   item?: Schema;
   pipe?: Schema[];
   options?: unknown[];
+  literal?: unknown;
 };
 
 interface Known {
   code: string;
   player: string;
+  /** The code of a class, and a pupil in it. */
+  lesson: string;
+  pupil: string;
 }
 
 /** Values that the schema describes, or nearly: of the right type, at the limits and over them. */
@@ -31,6 +35,11 @@ function valuesOf(schema: Schema, name: string, known: Known): fc.Arbitrary<unkn
       return fc.option(valuesOf(schema.wrapped!, name, known), { nil: schema.type === 'optional' ? undefined : null });
     case 'boolean':
       return fc.boolean();
+    case 'literal':
+      return fc.constant(schema.literal);
+    case 'union':
+    case 'variant':
+      return fc.oneof(...(schema.options as Schema[]).map((each) => valuesOf(each, name, known)));
     case 'picklist':
       return fc.constantFrom(...schema.options!);
     case 'number':
@@ -40,10 +49,11 @@ function valuesOf(schema: Schema, name: string, known: Known): fc.Arbitrary<unkn
     case 'string':
       if (name === 'code')
         return fc.oneof(
-          fc.constant(known.code),
+          fc.constantFrom(known.code, known.lesson),
           fc.string({ unit: fc.constantFrom(...CODE_ALPHABET), minLength: 5, maxLength: 5 }),
         );
       if (name === 'player') return fc.oneof(fc.constant(known.player), fc.string());
+      if (name === 'pupil') return fc.oneof(fc.constant(known.pupil), fc.string());
       return fc.oneof(fc.constantFrom(...REACTIONS), fc.string({ unit: 'binary', maxLength: 300 }), fc.string());
     default:
       throw new Error(`no values for the schema ${schema.type}`);
