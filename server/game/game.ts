@@ -168,6 +168,8 @@ export interface Game {
   challenge?: ChallengeRoom;
   /** The code of the lesson that the room is of: its teacher is the host, who has no seat. */
   lesson?: string;
+  /** Of the room in its lesson. */
+  number?: number;
   /** Since when the lesson is stopped: no time of the phase passes. ms */
   paused?: number;
 }

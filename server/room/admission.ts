@@ -40,6 +40,7 @@ interface Parts {
 interface LessonRoom {
   code: string;
   lesson: string;
+  number: number;
   settings: Settings;
 }
 
@@ -185,14 +186,14 @@ export function createAdmission(parts: Parts) {
   /** In a room of a lesson, whose game begins when the first pupil comes in, and again if everybody was away for long. */
   async function sit(
     socket: string,
-    { code, lesson, settings }: LessonRoom,
+    { code, lesson, number, settings }: LessonRoom,
     { id, name }: { id: string; name: string },
     visitor = UNKNOWN,
   ): Promise<Answer<Answers['join']>> {
     let game = await store.read(code);
     if (!game) {
       if (isClosing || !(await makePlaceFor(code))) return refuse('server-full');
-      game = { ...newGame(code, settings, pace, now()), lesson };
+      game = { ...newGame(code, settings, pace, now()), lesson, number };
       if (!(await store.create(game))) game = await store.read(code);
     }
     const seat = game?.seats.find((each) => each.id === id);

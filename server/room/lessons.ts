@@ -454,7 +454,7 @@ export function createLessons({
       if (!room) return refuse('no-room');
       const answer = await rooms.sit(
         socket,
-        { code: room, lesson: code, settings: settingsOf(lesson.settings) },
+        { code: room, lesson: code, number: lesson.rooms.indexOf(room), settings: settingsOf(lesson.settings) },
         pupil,
         visitor,
       );

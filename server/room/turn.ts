@@ -5,9 +5,10 @@ import type { Game } from '../game/game.ts';
 const TURNS_OF_ADDRESS = 16;
 
 /** Each room has a turn of its own. Rooms whose players all come from one address share those of the address. */
-export function turnOf({ code, seats }: Pick<Game, 'code' | 'seats'>): string {
+export function turnOf({ code, seats, number }: Pick<Game, 'code' | 'seats' | 'number'>): string {
   const [address, ...others] = new Set(seats.map((seat) => seat.address ?? null));
   if (!address || others.length > 0) return code;
-  const sum = [...code].reduce((all, letter) => all * 31 + letter.charCodeAt(0), 0);
+  // No two rooms of a class have the same.
+  const sum = number ?? [...code].reduce((all, letter) => all * 31 + letter.charCodeAt(0), 0);
   return `${address} ${sum % TURNS_OF_ADDRESS}`;
 }
