@@ -201,7 +201,7 @@ export function guardConnections({ trustedHops, quotas, keyOf, sessionOf, log, o
     return first?.carrier;
   }
 
-  function admits(request: IncomingMessage): boolean {
+  function admitsConnection(request: IncomingMessage): boolean {
     const address = addressNamed(addressOf(request, trustedHops));
     const session = sessionOf(request.headers.cookie);
     if (session !== null && address.held.delete(session)) return true;
@@ -410,7 +410,7 @@ export function guardConnections({ trustedHops, quotas, keyOf, sessionOf, log, o
       else if (!address.mayPoll()) refuse(request, response);
       else inTurn(address.polls, request, next);
     },
-    admits,
+    admits: admitsConnection,
     isFull(request) {
       const address = addressNamed(addressOf(request, trustedHops));
       return !hasPlace(address) && !idlest(address);
