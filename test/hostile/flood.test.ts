@@ -224,8 +224,8 @@ describe('an address', () => {
     await pause(500);
     expect((await attackBy(5, server.url, headers)).some((each) => each.isOpen())).toBe(false);
     const back = await attack(server.url, { headers: own });
-    const { code, token } = seat as { ok: true; code: string; token: string };
-    expect((await back.ask('join', { code, token }))?.ok).toBe(true);
+    if (!seat?.ok) throw new Error('no seat');
+    expect((await back.ask('join', { code: seat.code, token: seat.token }))?.ok).toBe(true);
   }, 30_000);
 
   test('cannot use up what a connection of it may ask for', async () => {
