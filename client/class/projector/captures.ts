@@ -26,12 +26,11 @@ export function createCaptures({ inkOf }: Pick<Overview, 'inkOf'>): Captures {
       const next: typeof captures = new Map();
       for (const each of shown) {
         const before = captures.get(keyOf(each));
-        if (before && isSameMoment(before.shown, each)) {
-          next.set(keyOf(each), before);
-          continue;
-        }
-        const strokes = roundOf(each.room) === each.round ? cutAt(inkOf(each.pupil), each) : undefined;
-        if (strokes) next.set(keyOf(each), { shown: each, strokes });
+        const isKept = before !== undefined && isSameMoment(before.shown, each);
+        const strokes = !isKept && roundOf(each.room) === each.round ? cutAt(inkOf(each.pupil), each) : undefined;
+        // An earlier moment stays until the newer one can be cut out.
+        const capture = strokes ? { shown: each, strokes } : before;
+        if (capture) next.set(keyOf(each), capture);
       }
       captures = next;
     },
