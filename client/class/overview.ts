@@ -3,7 +3,7 @@
  * Ink and guesses come all the time from forty pens: what follows them hears of it ten times a second at most.
  */
 import type { Ink } from '../../shared/ink.ts';
-import type { TeacherView } from '../../shared/lesson.ts';
+import type { LessonView, TeacherView } from '../../shared/lesson.ts';
 import type { InkSnapshot, LiveFrame, PlayerGuesses, RoomView } from '../../shared/protocol.ts';
 import type { Client } from '../client.ts';
 import {
@@ -186,34 +186,31 @@ export function createOverview({ client: { link, clock }, lesson, cell }: Parts)
     if (isOver(views.value[room]!)) report(room);
   }
 
-  const off: (() => void)[] = [];
-  const on: typeof socket.on = (event, listener) => {
-    socket.on(event, listener);
-    off.push(() => socket.off(event, listener as never));
-    return socket;
-  };
-  on('connect', () => {
+  function connected(): void {
     isNew = true;
     clock.reset();
     for (const each of drawings.values()) resetOnNewLink(each);
-  });
-  on('lesson', (view) => {
+  }
+
+  function receive(view: LessonView): void {
     clock.sync(view.now);
     if (view.as === 'teacher') receiveLesson(view);
-  });
-  on('dismissed', () => {
+  }
+
+  function dismissed(): void {
     known = undefined;
-  });
-  on('room', receiveView);
-  on('live', receiveLive);
-  on('ink', receiveInk);
+  }
+
+  socket.on('connect', connected);
+  socket.on('lesson', receive);
+  socket.on('dismissed', dismissed);
+  socket.on('room', receiveView);
+  socket.on('live', receiveLive);
+  socket.on('ink', receiveInk);
 
   let isClosed = false;
   const state = lesson.state();
-  if (state.at === 'inside' && state.view.as === 'teacher') {
-    clock.sync(state.view.now);
-    receiveLesson(state.view);
-  }
+  if (state.at === 'inside') receive(state.view);
 
   // A dead link would keep a teacher from hiding what is on the wall.
   const probing = setInterval(() => {
@@ -241,7 +238,12 @@ export function createOverview({ client: { link, clock }, lesson, cell }: Parts)
     },
     close() {
       isClosed = true;
-      for (const each of off) each();
+      socket.off('connect', connected);
+      socket.off('lesson', receive);
+      socket.off('dismissed', dismissed);
+      socket.off('room', receiveView);
+      socket.off('live', receiveLive);
+      socket.off('ink', receiveInk);
       clearTimeout(telling);
       clearTimeout(asking);
       clearInterval(probing);
