@@ -1,81 +1,37 @@
-/** The teacher's desk and the projector, in a real browser, with pupils without a page who draw over the real server. */
+/** The teacher's desk, in a real browser, with pupils without a page who draw over the real server. */
 import { readFileSync } from 'node:fs';
 import { strFromU8, unzipSync } from 'fflate';
-import type { BrowserContextOptions, Download, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { PNG } from 'pngjs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { violations } from '../support/axe.ts';
 import { byId, hasBrowser, useBrowser } from '../support/browser.ts';
-import { pupil, seated, teacher, teacherView, type Visitor, visitor } from '../support/lesson.ts';
-import { closeAll, phase, stroke, until } from '../support/player.ts';
+import { begin, canvasOf, cardOf, draw, openDesk } from '../support/desk.ts';
+import { seated, type Visitor, visitor } from '../support/lesson.ts';
+import { closeAll, phase, until } from '../support/player.ts';
 import { drawingsOf } from '../support/quickdraw.ts';
-import { cut, inked } from '../support/seen.ts';
+import { inked } from '../support/seen.ts';
 import { QUICK, useServer } from '../support/server.ts';
 
 const PHONE = { width: 360, height: 740 };
 const LINE = [200, 200, 1800, 300];
-const SECOND = [200, 900, 1800, 1000];
-
-interface Class {
-  teacher: Visitor;
-  pupils: Visitor[];
-  desk: Page;
-  code: string;
-}
 
 describe.skipIf(!hasBrowser)('the desk of a class', () => {
   const server = useServer({ pace: { ...QUICK, countdown: 300, finish: 60_000, reveal: 60_000, hold: 20_000 } });
   const browser = useBrowser();
   afterEach(closeAll);
 
-  /** A class with pupils, whose teacher's browser has a desk. */
-  async function open(count: number, options: BrowserContextOptions = {}): Promise<Class> {
-    const teaching = await teacher(server.url);
-    const pupils: Visitor[] = [];
-    for (let i = 0; i < count; i++) pupils.push(await pupil(server.url, teaching));
-    const { code } = teacherView(teaching);
-    const token = teaching.player.client.memory.get('teacher')!;
-    const desk = await browser.open(`${server.url}/class`, options);
-    await desk.evaluate((token) => localStorage.setItem('derby.teacher', token), token);
-    await desk.goto(`${server.url}/class/${code}`);
-    await byId(desk, 'desk').waitFor();
-    return { teacher: teaching, pupils, desk, code };
-  }
-
-  async function begin({ desk, pupils }: Class): Promise<void> {
-    await byId(desk, 'deal').click();
-    await seated(pupils);
-    await byId(desk, 'start').click();
-    await Promise.all(pupils.map(({ player }) => phase(player, 'drawing')));
-    await byId(desk, 'pause').waitFor();
-  }
-
-  async function projector({ desk }: Class): Promise<Page> {
-    const [wall] = await Promise.all([desk.waitForEvent('popup'), byId(desk, 'open-projector').click()]);
-    await wall.setViewportSize({ width: 1280, height: 720 });
-    await byId(wall, 'wall').waitFor();
-    return wall;
-  }
-
-  function draw({ player }: Visitor, ...lines: number[][]): void {
-    for (const line of lines) stroke(player, line);
-    player.send();
-  }
-  const card = (page: Page, { player }: Visitor) =>
-    page.locator(`[data-pupil="${player.client.room.inside()!.me}"]:is(article)`);
-  const cardCanvas = ({ player }: Visitor) => `article[data-pupil="${player.client.room.inside()!.me}"] canvas`;
-  const contentOf = async (download: Download) => readFileSync((await download.path())!);
   const wide = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 
   test('deals, starts, sees every drawing grow, pauses, and goes to the next word', async () => {
-    const lesson = await open(9);
+    const lesson = await openDesk(browser, server, 9);
     const { desk, pupils } = lesson;
     expect(await byId(desk, 'class-code').textContent()).toBe(lesson.code);
     expect(await byId(desk, 'pupils-here').getAttribute('data-count')).toBe('9');
     await begin(lesson);
     expect(await desk.getByTestId('desk-room').count()).toBe(2);
     for (const each of pupils) draw(each, LINE);
-    for (const each of pupils) await expect.poll(() => inked(desk, cardCanvas(each))).toBeGreaterThan(20);
+    for (const each of pupils) await expect.poll(() => inked(desk, canvasOf(each))).toBeGreaterThan(20);
 
     await byId(desk, 'pause').click();
     await until(() => pupils.every(({ player }) => player.room?.paused !== undefined), 'the pause');
@@ -93,99 +49,15 @@ describe.skipIf(!hasBrowser)('the desk of a class', () => {
 
     await byId(desk, 'finish').click();
     await byId(desk, 'confirm').click();
+    // The word that is being drawn is the last.
+    await Promise.all(pupils.map(({ player }) => phase(player, 'reveal')));
+    await byId(desk, 'next-word').click();
     await byId(desk, 'start').waitFor();
     expect(browser.errors).toEqual([]);
   }, 60_000);
 
-  test('lets a drawing through as far as the teacher saw it, and no further', async () => {
-    const lesson = await open(4);
-    const { desk, pupils } = lesson;
-    const [ann, ben] = pupils as [Visitor, Visitor];
-    await begin(lesson);
-    const wall = await projector(lesson);
-    draw(ann, LINE);
-    draw(ben, LINE);
-    await expect.poll(() => inked(desk, cardCanvas(ann))).toBeGreaterThan(20);
-    expect(await wall.locator('canvas').count()).toBe(0);
-
-    await card(desk, ann).getByTestId('let-through').click();
-    await expect.poll(() => wall.locator('canvas').count()).toBe(1);
-    await expect.poll(() => inked(wall, cardCanvas(ann))).toBeGreaterThan(20);
-    const shown = await inked(wall, cardCanvas(ann));
-    draw(ann, SECOND);
-    await expect.poll(() => inked(desk, cardCanvas(ann))).toBeGreaterThan(40);
-    await wall.waitForTimeout(500);
-    expect(await inked(wall, cardCanvas(ann))).toBe(shown);
-    // What is drawn again after that is not what the teacher let through.
-    ann.player.client.input.erase('clear');
-    draw(ann, SECOND);
-    await wall.waitForTimeout(500);
-    expect(await inked(wall, cardCanvas(ann))).toBe(shown);
-    await wall.reload();
-    await byId(wall, 'wall-pupil').waitFor();
-    await wall.waitForTimeout(500);
-    expect(await wall.locator('canvas').count()).toBe(0);
-
-    await card(desk, ben).getByTestId('star').click();
-    await card(wall, ben).locator('.star').waitFor();
-    await byId(desk, 'class-showAll').check();
-    await expect.poll(() => wall.locator('canvas').count()).toBe(4);
-    expect(browser.errors).toEqual([]);
-  }, 60_000);
-
-  test('one key hides the projector within a frame, in both windows, and nothing is left in it', async () => {
-    const lesson = await open(4);
-    const { desk, pupils } = lesson;
-    await begin(lesson);
-    await byId(desk, 'class-showAll').check();
-    const wall = await projector(lesson);
-    for (const each of pupils) draw(each, LINE);
-    await expect.poll(() => wall.locator('canvas').count()).toBe(4);
-
-    const inNextFrame = (key: string) =>
-      wall.evaluate(
-        (key) =>
-          new Promise<boolean>((done) => {
-            document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
-            requestAnimationFrame(() => done(document.querySelector('[data-testid="cover"]') !== null));
-          }),
-        key,
-      );
-    expect(await inNextFrame('h')).toBe(true);
-    expect(await wall.locator('canvas').count()).toBe(0);
-    await expect.poll(() => byId(desk, 'hide').getAttribute('aria-pressed')).toBe('true');
-    expect(await violations(wall)).toEqual([]);
-    await wall.keyboard.press('Space');
-    await byId(wall, 'wall').waitFor();
-    await expect.poll(() => byId(desk, 'hide').getAttribute('aria-pressed')).toBe('false');
-
-    // The desk's key: how long until the other window has covered itself, by one clock.
-    const covered = wall.evaluate(
-      () =>
-        new Promise<number>((done) => {
-          new MutationObserver(() => {
-            if (document.querySelector('[data-testid="cover"]')) done(Date.now());
-          }).observe(document.body, { childList: true, subtree: true });
-        }),
-    );
-    const pressed = await desk.evaluate(() => {
-      document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'h', bubbles: true }));
-      return Date.now();
-    });
-    const took = (await covered) - pressed;
-    console.info(`the other window was covered after ${took} ms`);
-    expect(took).toBeLessThan(200);
-    // Not while somebody types.
-    await byId(desk, 'class-rounds').press('h');
-    await desk.waitForTimeout(300);
-    expect(await byId(wall, 'cover').isVisible()).toBe(true);
-    await byId(desk, 'hide').click();
-    await byId(wall, 'wall').waitFor();
-    expect(browser.errors).toEqual([]);
-  }, 60_000);
-
   test('removes a pupil after a question, and gives a place back', async () => {
-    const lesson = await open(5);
+    const lesson = await openDesk(browser, server, 5);
     const { desk, pupils, code } = lesson;
     const [ann, ben] = pupils as [Visitor, Visitor];
     const idOf = (who: Visitor) => {
@@ -219,15 +91,15 @@ describe.skipIf(!hasBrowser)('the desk of a class', () => {
   }, 60_000);
 
   test('results survive a reload, and are two files; after the end nothing is left', async () => {
-    const lesson = await open(4);
+    const lesson = await openDesk(browser, server, 4);
     const { desk, pupils, code } = lesson;
     await begin(lesson);
     const [ann] = pupils as [Visitor];
     const { prompt } = await phase(ann.player, 'drawing');
     for (const line of drawingsOf(prompt, 1)[0]!.strokes) draw(ann, line);
     draw(pupils[1]!, LINE);
-    await expect.poll(() => inked(desk, cardCanvas(ann))).toBeGreaterThan(20);
-    await card(desk, ann).getByTestId('star').click();
+    await expect.poll(() => inked(desk, canvasOf(ann))).toBeGreaterThan(20);
+    await desk.locator(cardOf(ann)).getByTestId('star').click();
     await byId(desk, 'next-word').click();
     await expect.poll(() => byId(desk, 'downloads').getAttribute('data-rounds')).toBe('1');
 
@@ -285,7 +157,7 @@ describe.skipIf(!hasBrowser)('the desk of a class', () => {
   }, 60_000);
 
   test('fits a phone and a laptop, for every eye', async () => {
-    const lesson = await open(8, { viewport: PHONE });
+    const lesson = await openDesk(browser, server, 8, { viewport: PHONE });
     const { desk, pupils } = lesson;
     expect(await violations(desk)).toEqual([]);
     expect(await wide(desk)).toBeLessThanOrEqual(0);
@@ -299,31 +171,8 @@ describe.skipIf(!hasBrowser)('the desk of a class', () => {
     expect(browser.errors).toEqual([]);
   }, 60_000);
 
-  test.each([
-    [1920, 1080],
-    [1280, 720],
-  ])(
-    'the wall of 40 pupils fits %i × %i',
-    async (width, height) => {
-      const lesson = await open(40);
-      const wall = await projector(lesson);
-      await wall.setViewportSize({ width, height });
-      expect(await cut(wall, '.wall li, .wall dd, .wall ol')).toEqual([]);
-      await byId(lesson.desk, 'class-showAll').check();
-      await begin(lesson);
-      await expect.poll(() => wall.locator('canvas').count()).toBe(40);
-      for (const each of lesson.pupils) draw(each, LINE, SECOND);
-      await expect.poll(() => inked(wall, cardCanvas(lesson.pupils[39]!))).toBeGreaterThan(5);
-      expect(await cut(wall, '.wall article, .wall canvas, .wall dd, .wall ol, .wall h2')).toEqual([]);
-      expect(await wall.locator('button').count()).toBe(0);
-      expect(await violations(wall)).toEqual([]);
-      expect(browser.errors).toEqual([]);
-    },
-    60_000,
-  );
-
   test('works by keyboard alone', async () => {
-    const lesson = await open(4);
+    const lesson = await openDesk(browser, server, 4);
     const { desk, pupils } = lesson;
     async function press(id: string, key = 'Enter') {
       for (let i = 0; i < 80; i++) {
@@ -347,12 +196,4 @@ describe.skipIf(!hasBrowser)('the desk of a class', () => {
     await expect.poll(() => byId(desk, 'hide').getAttribute('aria-pressed')).toBe('true');
     expect(browser.errors).toEqual([]);
   }, 60_000);
-
-  test('the projector tells a browser without the teacher’s token where to open it', async () => {
-    const teaching = await teacher(server.url);
-    const page = await browser.open(`${server.url}/class/${teacherView(teaching).code}/projector`);
-    await byId(page, 'projector-closed').waitFor();
-    expect(await page.locator('main').textContent()).toContain('desk');
-    expect(await violations(page)).toEqual([]);
-  });
 });
