@@ -9,10 +9,10 @@ const languages = readdirSync(new URL('../../client/messages/archive', import.me
 );
 
 type Messages = { [key: string]: string | Messages };
-/** With those of the archive and of the lab, which come in files of their own. */
+/** With those of the archive, the lab and the classroom, which come in files of their own. */
 const messagesOf = (language: string) =>
   new Map(
-    ['client/messages', 'client/messages/archive', 'client/messages/lab'].flatMap((folder) =>
+    ['client/messages', 'client/messages/archive', 'client/messages/lab', 'client/messages/class'].flatMap((folder) =>
       flat(read(`${folder}/${language}.json`)),
     ),
   );
