@@ -1,13 +1,15 @@
 /**
  * `npm run bench:class`: a class of 40 in 10 rooms, all of whom draw real drawings at the pace of a hand, against the server as
  * `npm start` runs it, with the recognizer in WebAssembly. The teacher's desk and the projector watch all rooms from this process, the
- * pupils are another one. `-- --runs 5 --seconds 20 --pupils 40 --engine wasm`
+ * pupils are another one. `-- --runs 5 --seconds 20 --pupils 40 --engine wasm`; with `--browser` Chromium shows the projector's page.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import type { Browser, Page } from 'playwright-core';
+import { chromium } from 'playwright-core';
 import { median } from '../models/metrics.ts';
 import type { LiveFrame } from '../shared/protocol.ts';
 import { teacher, teacherView, type Visitor, visitor } from '../test/support/lesson.ts';
@@ -21,6 +23,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '20' },
     pupils: { type: 'string', default: '40' },
     engine: { type: 'string', default: 'wasm' },
+    browser: { type: 'boolean', default: false },
   },
 });
 const PUPILS = Number(values.pupils);
@@ -81,6 +84,30 @@ async function overseer(url: string, of?: Visitor): Promise<{ visitor: Visitor; 
   return { visitor: watching, chunks: () => chunks };
 }
 
+const CHROMIUM = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const executablePath = CHROMIUM.find((path) => path && existsSync(path));
+
+/** The projector's page, on a screen of 1280 x 800, with all drawings on it. */
+async function projectorPage(url: string, desk: Visitor): Promise<{ page: Page; browser: Browser }> {
+  const browser = await chromium.launch({ ...(executablePath && { executablePath }), args: ['--no-sandbox'] });
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  await page.goto(url);
+  await page.evaluate(
+    (token) => localStorage.setItem('derby.teacher', token),
+    desk.player.client.memory.get('teacher')!,
+  );
+  await page.goto(`${url}/class/${teacherView(desk).code}/projector`);
+  return { page, browser };
+}
+
+/** As text, since what is compiled for Node calls helpers that the page lacks. */
+const WATCH_FRAMES = `
+  globalThis.frames = [];
+  (function tick(time) {
+    frames.push(time);
+    requestAnimationFrame(tick);
+  })(performance.now());`;
+
 async function run(): Promise<Record<string, number>> {
   const server = await startProcess({ RECOGNIZER: values.engine!, PAUSES: '100', LOG_LEVEL: 'error' });
   const child = fork(new URL('./pupils.ts', import.meta.url), { execArgv: ['--import', 'tsx'] });
@@ -95,8 +122,9 @@ async function run(): Promise<Record<string, number>> {
     const answer = await lesson.conduct(what);
     if (!answer.ok) throw new Error(`${what.do}: ${answer.why}`);
   };
-  const projector = await overseer(server.url, desk.visitor);
-  await conduct({ do: 'settings', settings: { rounds: 20, seconds: 120, size: 4 } });
+  await conduct({ do: 'settings', settings: { rounds: 20, seconds: 120, size: 4, showAll: true } });
+  const shown = values.browser ? await projectorPage(server.url, desk.visitor) : undefined;
+  const projector = shown ? desk : await overseer(server.url, desk.visitor);
 
   // From the code to the canvas.
   const { code, pattern } = teacherView(desk.visitor);
@@ -106,7 +134,7 @@ async function run(): Promise<Record<string, number>> {
   const here = Date.now();
   await conduct({ do: 'deal' });
   const { at: seatedAt } = await entering;
-  for (const each of [desk, projector]) await each.visitor.lesson.oversee();
+  for (const each of new Set([desk, projector])) await each.visitor.lesson.oversee();
   const drawing = ask({ do: 'draw' });
   await conduct({ do: 'start' });
   const { at: inkAt } = await drawing;
@@ -115,10 +143,16 @@ async function run(): Promise<Record<string, number>> {
   await pause(3000);
   const before = { guesses: await guessesOf(server), cpu: cpuOf(server.pid), at: Date.now(), seen: projector.chunks() };
   await ask({ do: 'count' });
+  await shown?.page.evaluate(WATCH_FRAMES);
   await pause(SECONDS * 1000);
   const counted = await ask({ do: 'counted' });
   const after = { guesses: await guessesOf(server), cpu: cpuOf(server.pid), at: Date.now(), seen: projector.chunks() };
   const took = after.at - before.at;
+  const frames = ((await shown?.page.evaluate('frames')) ?? []) as number[];
+  const gaps = frames
+    .slice(1)
+    .map((time, i) => time - frames[i]!)
+    .sort((a, b) => a - b);
 
   // What the teacher does, until the last page heard it.
   const late: Record<string, number[]> = { pause: [], on: [], next: [], word: [] };
@@ -138,6 +172,7 @@ async function run(): Promise<Record<string, number>> {
     await ask({ do: 'hear', phase: 'drawing' });
     await pause(1500);
   }
+  await shown?.browser.close();
   child.kill('SIGKILL');
   closeAll();
   await endAll([server]);
@@ -156,7 +191,11 @@ async function run(): Promise<Record<string, number>> {
     'going on heard by all, worst of 5, ms': worst('on'),
     'next: the reveal at all, worst of 5, ms': worst('next'),
     'next: the next word at all, worst of 5, ms': worst('word'),
-    'chunks of all rooms at the projector, a second': ((after.seen - before.seen) * 1000) / took,
+    ...(shown && {
+      'frame of the projector’s page p50, ms': gaps[Math.floor(gaps.length * 0.5)]!,
+      'frame of the projector’s page p95, ms': gaps[Math.floor(gaps.length * 0.95)]!,
+    }),
+    'chunks of all rooms at a watcher, a second': ((after.seen - before.seen) * 1000) / took,
     'CPU of the server, % of a core': ((after.cpu.all - before.cpu.all) * 100) / took,
     'CPU of its event loop, % of a core': ((after.cpu.loop - before.cpu.loop) * 100) / took,
   };
