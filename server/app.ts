@@ -209,7 +209,6 @@ export function createApp(parts: Parts): App {
   const addresses = () => networkAddressesOf(http.address() as AddressInfo, base) ?? [];
   const lessons = createLessons({
     ...{ store: backend.lessons, presence, rooms, words: recognizer.words, isOffensive },
-    addresses: async () => addresses(),
     ...{ outbox: lessonOutboxOf(io), log, now: clock.now },
   });
   serveSockets(io, rooms, lessons, { connections, sessions, log, onAnswer: metrics.countCommand });

@@ -144,8 +144,7 @@ export interface Answers {
   chat: object;
   cheer: object;
   ping: object;
-  /** `addresses`: of this server in its network, for the board. */
-  teach: { code: string; token: string; addresses: string[] };
+  teach: { code: string; token: string };
   /** The names to choose from, and those of pupils who are away. */
   knock: { names: string[]; away: { id: string; name: string }[] };
   /** `asked`: the teacher is; the event `seat` brings the answer. */

@@ -16,8 +16,6 @@ export type LessonState =
 
 export interface Lesson {
   state(): LessonState;
-  /** Of this server in its network, as the teacher's answer says. */
-  addresses(): string[];
   /** Whether this browser is the teacher of the lesson, or a pupil in it. */
   roleIn(code: string): Role | undefined;
   /** The lesson that this browser remembers for a role. */
@@ -67,7 +65,6 @@ export function lessonOf(client: Client, cell: NewCell): Lesson {
 function createLesson({ link, memory, session }: Client, cell: NewCell): Lesson {
   const { socket } = link;
   const state = cell<LessonState>({ at: 'outside' });
-  const addresses = cell<string[]>([]);
   let goal: Goal | undefined;
 
   // ---------------------------------------------------------------- what this browser remembers
@@ -113,9 +110,7 @@ function createLesson({ link, memory, session }: Client, cell: NewCell): Lesson 
     // If the link broke meanwhile, the next connection asks again.
     if (goal !== asked || !socket.connected) return;
     if (answer.ok) {
-      if (!('addresses' in answer)) return;
-      addresses.value = answer.addresses;
-      admit('teacher', answer);
+      if ('code' in answer) admit('teacher', answer);
     } else if (place && TEMPORARY.includes(answer.why)) {
       setTimeout(() => socket.connected && goal === asked && enter(), link.retryDelay);
     } else {
@@ -197,7 +192,6 @@ function createLesson({ link, memory, session }: Client, cell: NewCell): Lesson 
 
   return {
     state: () => state.value,
-    addresses: () => addresses.value,
     roleIn,
     remembered: (role) => placeOf(role)?.code,
     teach: (names) => pursue({ as: 'teacher', names }),

@@ -43,8 +43,6 @@ export interface LessonPorts {
   words: Words;
   /** Names that nobody may have. */
   isOffensive(name: string): boolean;
-  /** Of this server in its network. */
-  addresses(): Promise<string[]>;
   outbox: LessonOutbox;
   log: Log;
   now: () => number;
@@ -76,17 +74,7 @@ export type Lessons = ReturnType<typeof createLessons>;
 
 const refuse = (why: Refusal): { ok: false; why: Refusal } => ({ ok: false, why });
 
-export function createLessons({
-  store,
-  presence,
-  rooms,
-  words,
-  isOffensive,
-  addresses,
-  outbox,
-  log,
-  now,
-}: LessonPorts) {
+export function createLessons({ store, presence, rooms, words, isOffensive, outbox, log, now }: LessonPorts) {
   const open = new Map<string, LiveLesson>();
   const opening = new Map<string, Promise<LiveLesson | null>>();
   const knocks = createKnocks(now);
@@ -380,9 +368,9 @@ export function createLessons({
 
   /** The desk, or the projector. */
   const teach = (socket: string, code: string, token: string): Promise<Answer<Answers['teach']>> =>
-    enter(code, socket, { as: 'teacher' }, { type: 'teach', token, socket: here(socket) }, async () => ({
+    enter(code, socket, { as: 'teacher' }, { type: 'teach', token, socket: here(socket) }, () => ({
       ok: true,
-      ...{ code, token, addresses: await addresses() },
+      ...{ code, token },
     }));
 
   return {
