@@ -2,6 +2,7 @@
 import { type Lesson, type LessonState, lessonOf } from '../../client/class/lesson.ts';
 import type { LessonView, PupilView, TeacherView } from '../../shared/lesson.ts';
 import { connect, type Player, until, watchedCell } from './player.ts';
+import { pause } from './race.ts';
 
 export interface Visitor {
   player: Player;
@@ -23,7 +24,9 @@ export function visitor(url: string, headers?: Record<string, string>, transport
 export async function teacher(url: string, names = NAMES, headers?: Record<string, string>): Promise<Visitor> {
   const visiting = visitor(url, headers);
   visiting.lesson.teach(names);
-  await until(() => seen(visiting)?.as === 'teacher' && visiting.lesson.roleIn(seen(visiting)!.code), 'a class');
+  await until(() => seen(visiting)?.as === 'teacher', 'a class');
+  // The answer comes after the view.
+  while (!visiting.lesson.roleIn(teacherView(visiting).code)) await pause(5);
   return visiting;
 }
 
