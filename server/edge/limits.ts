@@ -99,7 +99,7 @@ export const REQUESTS_A_TURN = 4;
 export const MAX_PENDING_BYTES_OF_ADDRESS = 16 * 1024 * 1024;
 /** What all connections of an address may ask for together, beyond their shares, by class. With these, chunks are those of 200 pens. */
 export const ADDRESS_RATES: Record<CommandClass, Rate> = {
-  chunk: { perSecond: 2_000, burst: 8_000 },
+  chunk: { perSecond: 1_000, burst: 4_000 },
   erase: { perSecond: 200, burst: 1_000 },
   chat: { perSecond: 20, burst: 100 },
   enter: { perSecond: 20, burst: 400 },
@@ -122,8 +122,8 @@ export const ADDRESS_RATES: Record<CommandClass, Rate> = {
  * it a connection asks for what is left to the address.
  */
 export const SHARES = {
-  /** Half of what a pen sends that never rests, and a round in which it does not. */
-  chunk: { perSecond: 10, burst: 300 },
+  /** Three quarters of what a pen sends that never rests. */
+  chunk: { perSecond: 15, burst: 60 },
   erase: { perSecond: 1, burst: 30 },
   chat: { perSecond: 0.05, burst: 4 },
   enter: { perSecond: 0.05, burst: 6 },
