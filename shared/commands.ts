@@ -123,7 +123,7 @@ const conduct = v.variant('do', [
   /** A match begins in all rooms in which none runs, with the same words. */
   v.object({ do: v.literal('start') }),
   v.object({ do: v.literal('pause'), on: v.boolean() }),
-  /** All rooms go on to their next word. */
+  /** All rooms go on: from drawing to the reveal and, once none draws, to their next word. */
   v.object({ do: v.literal('next') }),
   /** All matches end. */
   v.object({ do: v.literal('finish') }),
@@ -200,8 +200,8 @@ export const COMMANDS = {
   }),
   /** Comes in under one of those names; asks for the place of a pupil who is away; or comes back with the pupil's token. */
   attend: v.union([v.object({ code, token }), v.object({ code, pupil: player }), v.object({ code, name: nick })]),
-  /** Out of the class, on this socket. A pupil's place is kept. */
-  depart: v.object({}),
+  /** Out of the class, on this socket. A pupil's place is kept, or given up. */
+  depart: v.object({ forGood: v.optional(v.boolean(), false) }),
   /** Takes the pupil's seat in the room that they were dealt into. */
   sit: v.object({ code, token }),
   /** Watches all rooms of the class; for its teacher. Again, once it has more rooms. */

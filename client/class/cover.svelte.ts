@@ -58,10 +58,10 @@ export function createCover({ link, notices }: Pick<Client, 'link' | 'notices'>,
   };
 }
 
-/** H, on every keyboard; not while somebody types. */
+/** H, on every keyboard; not while somebody types. A select would choose by it: whoever takes the key prevents that. */
 export function isHideKey(event: KeyboardEvent): boolean {
   const { key, code, target, repeat } = event;
   if (repeat || event.ctrlKey || event.metaKey || event.altKey) return false;
-  if (target instanceof Element && target.matches('input:not([type="checkbox"]), select, textarea')) return false;
+  if (target instanceof Element && target.matches('input:not([type="checkbox"]), textarea')) return false;
   return key.toLowerCase() === 'h' || (code === 'KeyH' && !/^[a-z]$/i.test(key));
 }

@@ -34,7 +34,7 @@ export interface Lesson {
   oversee(): Promise<Answer>;
   /** Out of it for now: `comeBack` leads back in. */
   detach(): void;
-  /** Out of it. A pupil's place is kept, and this browser forgets it. */
+  /** Out of it for good: a pupil's place is given up, and this browser forgets it. */
   depart(): void;
 }
 
@@ -164,7 +164,8 @@ function createLesson({ link, memory, session }: Client, cell: NewCell): Lesson 
   socket.on('dismissed', (why) => {
     const code = codeNow();
     if (!code) return;
-    if (goal && why !== 'replaced') forget(goal.as, code);
+    if (why === 'replaced') session.letGo();
+    else if (goal) forget(goal.as, code);
     end({ code, dismissed: why });
   });
 
@@ -185,8 +186,8 @@ function createLesson({ link, memory, session }: Client, cell: NewCell): Lesson 
     state.value = { at: 'outside', ...why };
   }
 
-  function detach(): void {
-    if (state.value.at !== 'outside' && socket.connected) link.send('depart', {});
+  function detach(forGood = false): void {
+    if (state.value.at !== 'outside' && socket.connected) link.send('depart', { forGood });
     end({});
   }
 
@@ -206,11 +207,11 @@ function createLesson({ link, memory, session }: Client, cell: NewCell): Lesson 
     reclaim: (code, pupil) => void request({ code, pupil }),
     conduct: (what) => link.request('conduct', what),
     oversee: () => link.request('oversee', {}),
-    detach,
+    detach: () => detach(),
     depart() {
       const code = codeNow();
       if (code) forget('pupil', code);
-      detach();
+      detach(true);
     },
   };
 }

@@ -4,7 +4,7 @@
  */
 import type { Ink } from '../../shared/ink.ts';
 import type { LessonView, TeacherView } from '../../shared/lesson.ts';
-import type { InkSnapshot, LiveFrame, PlayerGuesses, RoomView } from '../../shared/protocol.ts';
+import type { Gone, InkSnapshot, LiveFrame, PlayerGuesses, RoomView } from '../../shared/protocol.ts';
 import type { Client } from '../client.ts';
 import {
   applyChunks,
@@ -103,11 +103,20 @@ export function createOverview({ client: { link, clock }, lesson, cell }: Parts)
     asking ??= setTimeout(request, Math.max(after, askedAt + ASK_EVERY - performance.now()));
   }
 
+  /** Rooms whose view came since the last request. */
+  const seen = new Set<string>();
+  /** A room was closed: which one, no event says. */
+  let isStale = false;
+
   async function request(): Promise<void> {
     askedAt = performance.now();
+    const wasStale = isStale;
+    isStale = false;
+    seen.clear();
     const answer = await lesson.oversee();
     asking = undefined;
     if (isClosed || !known || !socket.connected) return;
+    if (answer.ok && wasStale) for (const room of [...drawings.keys()]) if (!seen.has(room)) forget(room);
     if (!answer.ok) ask();
     else if (isIncomplete()) {
       ask(patience);
@@ -147,6 +156,7 @@ export function createOverview({ client: { link, clock }, lesson, cell }: Parts)
   function receiveView(view: RoomView): void {
     const { code: room, players } = view;
     if (!view.lesson || !known?.rooms.includes(room)) return;
+    seen.add(room);
     const before = drawings.get(room);
     const round = roundOf(view) ?? before?.round ?? -1;
     for (const { id } of players) roomsOf.set(id, room);
@@ -201,9 +211,18 @@ export function createOverview({ client: { link, clock }, lesson, cell }: Parts)
     known = undefined;
   }
 
+  /** Nobody sat in it for long. Its pupils open it anew when they are back. */
+  function roomGone(why: Gone): void {
+    if (why === 'server-closing') return;
+    isStale = true;
+    patience = ASK_EVERY;
+    ask();
+  }
+
   socket.on('connect', connected);
   socket.on('lesson', receive);
   socket.on('dismissed', dismissed);
+  socket.on('gone', roomGone);
   socket.on('room', receiveView);
   socket.on('live', receiveLive);
   socket.on('ink', receiveInk);
@@ -241,6 +260,7 @@ export function createOverview({ client: { link, clock }, lesson, cell }: Parts)
       socket.off('connect', connected);
       socket.off('lesson', receive);
       socket.off('dismissed', dismissed);
+      socket.off('gone', roomGone);
       socket.off('room', receiveView);
       socket.off('live', receiveLive);
       socket.off('ink', receiveInk);

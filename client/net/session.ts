@@ -77,6 +77,8 @@ export interface Session {
   leave(): void;
   /** Leaves as a lost link does: the server holds the seat for a while. */
   abandon(): void;
+  /** Out of the room, and no more: another tab has the seat. */
+  letGo(): void;
   /** Before the room is shown. */
   onEnter(listener: (code: string, as: Entered) => void): void;
   changeSettings(settings: Partial<Settings>): Promise<boolean>;
@@ -215,6 +217,10 @@ export function createSession({ link, room, chat, memory, notices, cell, languag
         if (goal.as === 'player') memory.dropSeat(goal.code);
         link.send('leave', {});
       }
+      forget();
+      outside.value = { at: 'outside' };
+    },
+    letGo() {
       forget();
       outside.value = { at: 'outside' };
     },

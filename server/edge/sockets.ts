@@ -218,9 +218,9 @@ const HANDLERS: { [C in Command]: Handler<C> } = {
         : lessons.reclaim(socket.id, code, payload.pupil, visitor),
     );
   },
-  async depart(socket, { rooms, lessons }) {
+  async depart(socket, { rooms, lessons }, { forGood }) {
     await socket.data.attending;
-    await depart(socket, rooms, lessons);
+    await depart(socket, rooms, lessons, forGood ? 'left' : 'lost');
     return { ok: true };
   },
   sit: (socket, { rooms, lessons }, { code, token }) =>
@@ -234,6 +234,11 @@ const HANDLERS: { [C in Command]: Handler<C> } = {
     for (const code of codes) {
       const answer = await rooms.watch(socket.id, code, { ...visitor, lesson: lesson! });
       if (answer.ok) overseen.add(code);
+      // It may have left, or disconnected, meanwhile.
+      if (socket.data.lesson === lesson) continue;
+      leaveRoom(socket, code);
+      await rooms.exit({ socket: socket.id, code, player: null }, 'lost');
+      return refuse('not-teacher');
     }
     // It may have disconnected meanwhile.
     if (!socket.connected) await depart(socket, rooms, lessons);
@@ -328,7 +333,12 @@ async function attend<T extends object>(
 }
 
 /** Out of the lesson. Its room is another matter. */
-async function depart(socket: GameSocket, rooms: Rooms, lessons: Lessons): Promise<void> {
+async function depart(
+  socket: GameSocket,
+  rooms: Rooms,
+  lessons: Lessons,
+  how: 'lost' | 'left' = 'lost',
+): Promise<void> {
   const { lesson, overseen = [] } = socket.data;
   if (lesson === undefined) return;
   socket.data.lesson = undefined;
@@ -338,7 +348,7 @@ async function depart(socket: GameSocket, rooms: Rooms, lessons: Lessons): Promi
     leaveRoom(socket, code);
     await rooms.exit({ socket: socket.id, code, player: null }, 'lost');
   }
-  await lessons.exit(socket.id, lesson);
+  await lessons.exit(socket.id, lesson, how);
 }
 
 async function exit(socket: GameSocket, rooms: Rooms, how: 'left' | 'lost'): Promise<void> {

@@ -201,7 +201,8 @@ export type Action =
   | ({ type: 'join'; id: string; token: string; nick: string; socket: string } & Partial<Visitor>)
   | ({ type: 'return'; token: string; socket: string } & Partial<Visitor>)
   | { type: 'drop'; id: string; socket: string }
-  | { type: 'leave'; id: string }
+  /** `socket`: the connection that leaves; without it, whichever has the seat. */
+  | { type: 'leave'; id: string; socket?: string }
   | { type: 'kick'; by: string; id: string }
   // `by` is null for the teacher of a lesson.
   /** The host hands the role over; a player votes for another host, or takes the vote back. */
@@ -216,8 +217,8 @@ export type Action =
   | { type: 'ghosts'; round: number; ghosts: Required<GhostView>[] }
   /** In a lesson, by its teacher: all time stops, or goes on. */
   | { type: 'pause'; on: boolean }
-  /** The same: the round ends, or the reveal. */
-  | { type: 'next' }
+  /** The same: no room draws any more, or all go on to their next word. */
+  | { type: 'next'; to: 'reveal' | 'word' }
   /** The match ends. */
   | { type: 'finish' }
   /** The lesson is over. */

@@ -37,6 +37,7 @@ function isCrowding({ settings, seats, host }: Game, { address }: Partial<Visito
 
 /** With the token of their seat: a player is back on it or, if somebody else got their place, on the next free one. */
 export function comeBack(game: Game, action: Action & { type: 'return' }, now: number): Game | Refusal {
+  if (game.lesson !== action.lesson) return 'lesson';
   if (hasKickedSession(game, action)) return 'kicked';
   const { token, socket } = action;
   const here = { socket, term: game.version + 1, lost: null };

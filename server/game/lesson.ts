@@ -33,16 +33,23 @@ export function resumed(game: Game, now: number): Game {
   }
 }
 
-/** The time to draw is over, or that to look. */
-export function nextWord(game: Game, now: number): Game | Refusal {
+/**
+ * The time to draw is over; or that to look. A room that looks already looks on until the others do, so that all come to the next
+ * word together.
+ */
+export function next(game: Game, to: 'reveal' | 'word', now: number): Game | Refusal {
   if (!game.lesson) return 'not-host';
   const { phase } = game;
-  if (phase.name === 'reveal') return afterReveal(game, now);
-  // What was drawn until now is judged still.
-  return phase.name === 'drawing'
-    ? { ...game, phase: { ...phase, ends: Math.min(phase.ends, now), close: now + paceOf(game).settle } }
-    : game;
+  if (to === 'word') return phase.name === 'reveal' ? afterReveal(game, now) : game;
+  if (phase.name === 'reveal') return { ...game, phase: { ...phase, ends: now + paceOf(game).reveal } };
+  return phase.name === 'drawing' ? endOfDrawing(game, phase, now) : game;
 }
+
+/** What was drawn until now is judged still. */
+const endOfDrawing = (game: Game, phase: Game['phase'] & { name: 'drawing' }, now: number): Game => ({
+  ...game,
+  phase: { ...phase, ends: Math.min(phase.ends, now), close: now + paceOf(game).settle },
+});
 
 /** The match has no more rounds than those that are done, and the one that is being drawn. */
 export function finish(game: Game, now: number): Game | Refusal {
@@ -51,7 +58,7 @@ export function finish(game: Game, now: number): Game | Refusal {
   if (!match || !inMatch(game)) return game;
   const rounds = match.results.length + (phase.name === 'drawing' ? 1 : 0);
   const ended = { ...game, match: { ...match, prompts: match.prompts.slice(0, rounds) } };
-  if (phase.name === 'drawing') return nextWord(ended, now);
+  if (phase.name === 'drawing') return endOfDrawing(ended, phase, now);
   return rounds === 0
     ? { ...game, match: null, phase: { name: 'lobby' } }
     : { ...ended, phase: { name: 'podium', since: now } };

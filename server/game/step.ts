@@ -9,7 +9,7 @@ import { setGhosts } from './ghosts.ts';
 import { appoint, elected, heirOf, isHost } from './host.ts';
 import { join, comeBack } from './joining.ts';
 import { kick } from './kicks.ts';
-import { finish, nextWord, pause, resumed } from './lesson.ts';
+import { finish, next, pause, resumed } from './lesson.ts';
 import {
   afterReveal,
   awayAt,
@@ -46,8 +46,13 @@ function act(game: Game, action: Action, now: number): Game | Refusal {
       if (!seat || seat.socket !== action.socket) return game;
       return withSeat(game, { ...seat, socket: null, lost: now });
     }
-    case 'leave':
-      return seatOf(game, action.id) ? without(game, action.id, now) : 'not-seated';
+    case 'leave': {
+      const seat = seatOf(game, action.id);
+      if (!seat) return 'not-seated';
+      // Another connection has the seat by now.
+      const isElsewhere = action.socket !== undefined && seat.socket !== null && seat.socket !== action.socket;
+      return isElsewhere ? game : without(game, action.id, now);
+    }
     case 'kick':
       return kick(game, action, now);
     case 'host':
@@ -69,7 +74,7 @@ function act(game: Game, action: Action, now: number): Game | Refusal {
     case 'pause':
       return pause(game, action.on, now);
     case 'next':
-      return nextWord(resumed(game, now), now);
+      return next(resumed(game, now), action.to, now);
     case 'finish':
       return finish(resumed(game, now), now);
     case 'close':
@@ -80,7 +85,7 @@ function act(game: Game, action: Action, now: number): Game | Refusal {
       const { phase } = game;
       if (phase.name !== 'drawing' || game.round !== action.round) return game;
       const { judged = [] } = phase;
-      if (now < phase.ends || judged.includes(action.process)) return game;
+      if (timeOf(game, now) < phase.ends || judged.includes(action.process)) return game;
       return { ...game, phase: { ...phase, judged: [...judged, action.process] } };
     }
     case 'spectators': {

@@ -62,6 +62,8 @@ export type Action =
   | { type: 'answer'; id: string; yes: boolean; token: string }
   /** The connection is lost. */
   | { type: 'drop'; socket: string }
+  /** Somebody does not come back. */
+  | { type: 'leave'; socket: string }
   /** A process died, and with it all its connections. */
   | { type: 'vanished'; process: string }
   | { type: 'settings'; settings: Partial<LessonSettings> }

@@ -22,6 +22,7 @@ function act(lesson: Lesson, action: Action): Lesson | Refusal {
   switch (action.type) {
     case 'teach':
       if (lesson.token !== action.token) return 'bad-token';
+      if (lesson.teachers.includes(action.socket)) return lesson;
       return { ...lesson, teachers: [...lesson.teachers, action.socket] };
     case 'attend':
       return attend(lesson, action);
@@ -33,6 +34,10 @@ function act(lesson: Lesson, action: Action): Lesson | Refusal {
       return answer(lesson, action);
     case 'drop':
       return without(lesson, (socket) => socket === action.socket);
+    case 'leave': {
+      const pupil = lesson.pupils.find(({ socket }) => socket === action.socket);
+      return pupil ? withoutPupil(lesson, pupil) : without(lesson, (socket) => socket === action.socket);
+    }
     case 'vanished':
       return without(lesson, (socket) => socket.startsWith(`${action.process}/`));
     case 'settings':
@@ -159,23 +164,28 @@ function deal(lesson: Lesson, { order, rooms }: Action & { type: 'deal' }): Less
   const codes = here.length === 0 ? [] : rooms.slice(0, roomsFor(here.length, lesson.settings.size));
   const roomOf = new Map(dealt(here, codes.length).map(([{ id }, room]) => [id, codes[room]!]));
   const pupils = lesson.pupils.map((pupil) => ({ ...pupil, room: roomOf.get(pupil.id) ?? null }));
-  return { ...lesson, pupils, rooms: codes, paused: false };
+  return { ...lesson, pupils, rooms: codes, shown: [], paused: false };
 }
 
-/** The pupil, and what is shown of them. */
+/** A pupil, and what is shown of them. */
+function withoutPupil(lesson: Lesson, pupil: Pupil): Lesson {
+  const isOther = (drawing: { pupil: string }) => drawing.pupil !== pupil.id;
+  return {
+    ...lesson,
+    pupils: lesson.pupils.filter((each) => each !== pupil),
+    asking: lesson.asking.filter(isOther),
+    shown: lesson.shown.filter(isOther),
+    stars: lesson.stars.filter(isOther),
+  };
+}
+
+/** For good: nobody comes in from the pupil's session any more. */
 function remove(lesson: Lesson, id: string): Lesson | Refusal {
   const pupil = pupilOf(lesson, id);
   if (!pupil) return 'unknown-player';
   const { session } = pupil;
-  const isOther = (drawing: { pupil: string }) => drawing.pupil !== id;
-  return {
-    ...lesson,
-    pupils: lesson.pupils.filter((each) => each !== pupil),
-    ...{
-      asking: lesson.asking.filter(isOther),
-      shown: lesson.shown.filter(isOther),
-      stars: lesson.stars.filter(isOther),
-    },
-    removed: session === null ? lesson.removed : [...lesson.removed, session].slice(-REMOVED_KEPT),
-  };
+  const next = withoutPupil(lesson, pupil);
+  if (session === null) return next;
+  const asking = next.asking.filter((each) => each.session !== session);
+  return { ...next, asking, removed: [...lesson.removed, session].slice(-REMOVED_KEPT) };
 }

@@ -39,7 +39,7 @@ export interface LessonOutbox {
 export interface LessonPorts {
   store: Store;
   presence: Presence;
-  rooms: Pick<Rooms, 'sit' | 'direct' | 'exit'>;
+  rooms: Pick<Rooms, 'sit' | 'direct' | 'isDrawing' | 'exit'>;
   words: Words;
   /** Names that nobody may have. */
   isOffensive(name: string): boolean;
@@ -53,6 +53,8 @@ const ABANDONED_MS = 60 * 60_000;
 const REFRESH_INTERVAL_MS = 60_000;
 /** A dealing makes no more rooms. */
 const MOST_ROOMS = PUPILS_LIMIT / LEAST_IN_ROOM;
+/** After a dealing, pupils sit down within this. ms */
+const SIT_DOWN_MS = 2_000;
 /** The longest that closing waits for a store that is unavailable. */
 const CLOSE_TIMEOUT_MS = 3_000;
 
@@ -77,6 +79,8 @@ const refuse = (why: Refusal): { ok: false; why: Refusal } => ({ ok: false, why 
 export function createLessons({ store, presence, rooms, words, isOffensive, outbox, log, now }: LessonPorts) {
   const open = new Map<string, LiveLesson>();
   const opening = new Map<string, Promise<LiveLesson | null>>();
+  /** Lessons that the last one here left. */
+  const abandoned = new Map<string, NodeJS.Timeout>();
   const knocks = createKnocks(now);
   const here = (socket: string): string => connectionOf(presence, socket);
   const { retry, settled, stop } = createRetry(failed, now);
@@ -149,7 +153,12 @@ export function createLessons({ store, presence, rooms, words, isOffensive, outb
   function dismissalOf({ lesson, members }: LiveLesson, socket: string): Dismissal | null {
     const member = members.get(socket)!;
     if (lesson.over) return 'ended';
-    if (member.as === 'teacher') return null;
+    if (member.as === 'teacher') {
+      // Other processes took this one for dead when it only lost the store.
+      const { code, token, teachers } = lesson;
+      if (!teachers.includes(here(socket))) void change(code, { type: 'teach', token, socket: here(socket) });
+      return null;
+    }
     if (member.as === 'asking') {
       if (lesson.asking.some((each) => each.socket === here(socket))) return null;
       const granted = lesson.pupils.find((pupil) => pupil.socket === here(socket));
@@ -185,6 +194,12 @@ export function createLessons({ store, presence, rooms, words, isOffensive, outb
 
   const known = async (code: string): Promise<Lesson | null> => open.get(code)?.lesson ?? store.read(code);
 
+  /** The copy here may be outdated: that there is no such token, only the store can say. */
+  async function knownTo(code: string, token: string): Promise<Lesson | null> {
+    const lesson = open.get(code)?.lesson;
+    return lesson?.pupils.some((each) => each.token === token) ? lesson : store.read(code);
+  }
+
   // ---------------------------------------------------------------- changing it
 
   const update = (code: string, action: Action): Promise<Lesson | Refusal> =>
@@ -210,6 +225,8 @@ export function createLessons({ store, presence, rooms, words, isOffensive, outb
     // Whoever was alone in it may be out by now, and it closed here.
     while (live && open.get(code) !== live) live = await find(code);
     if (!live) return refuse('no-lesson');
+    clearTimeout(abandoned.get(code));
+    abandoned.delete(code);
     live.members.set(socket, member);
     live.entering.add(socket);
     let lesson: Lesson | Refusal = 'unavailable';
@@ -279,11 +296,20 @@ export function createLessons({ store, presence, rooms, words, isOffensive, outb
     const started = await update(code, { type: 'started', words: prompts.map(({ word }) => word) });
     if (isRefusal(started)) return refuse(started);
     await inAll(started.rooms, async (room) => {
-      await rooms.direct(room, { type: 'pause', on: false });
+      await isOpenSoon(room);
       await rooms.direct(room, { type: 'settings', by: null, settings });
       await rooms.direct(room, { type: 'start', by: null, match: newMatch(), prompts });
     });
     return { ok: true };
+  }
+
+  /** A room that was dealt just now has a game once its first pupil sits down. The pause ends, if there is one. */
+  async function isOpenSoon(room: string): Promise<void> {
+    for (let waited = 0; waited < SIT_DOWN_MS; waited += SIT_DOWN_MS / 10) {
+      const answer = await rooms.direct(room, { type: 'pause', on: false });
+      if (answer.ok || answer.why !== 'no-room') return;
+      await wait(SIT_DOWN_MS / 10, undefined, { ref: false });
+    }
   }
 
   async function conduct(socket: string, code: string, what: Conduct): Promise<Answer> {
@@ -303,8 +329,10 @@ export function createLessons({ store, presence, rooms, words, isOffensive, outb
         await direct(lesson.rooms, { type: 'pause', on: what.on });
         return request(code, { type: 'pause', on: what.on });
       case 'next':
+        await direct(lesson.rooms, { type: 'next', to: (await rooms.isDrawing(lesson.rooms)) ? 'reveal' : 'word' });
+        return request(code, { type: 'pause', on: false });
       case 'finish':
-        await direct(lesson.rooms, { type: what.do });
+        await direct(lesson.rooms, { type: 'finish' });
         return request(code, { type: 'pause', on: false });
       case 'remove': {
         const room = lesson.pupils.find(({ id }) => id === what.pupil)?.room;
@@ -327,7 +355,7 @@ export function createLessons({ store, presence, rooms, words, isOffensive, outb
         if (isRefusal(ended)) return refuse(ended);
         knocks.forget(code);
         await closeRooms(ended.rooms);
-        await store.forget();
+        void store.forget();
         return { ok: true };
       }
     }
@@ -426,7 +454,7 @@ export function createLessons({ store, presence, rooms, words, isOffensive, outb
       token: string,
       { session }: Visitor,
     ): Promise<Answer<Answers['attend']>> {
-      const lesson = await known(code);
+      const lesson = await knownTo(code, token);
       const id = lesson?.pupils.find((each) => each.token === token)?.id;
       if (id === undefined) return refuse(lesson ? 'bad-token' : 'no-lesson');
       const action: Action = { type: 'return', token, session, socket: here(socket), room: newCode() };
@@ -434,7 +462,7 @@ export function createLessons({ store, presence, rooms, words, isOffensive, outb
     },
     /** Into the room that the pupil was dealt into. */
     async sit(socket: string, code: string, token: string, visitor: Visitor): Promise<Answer<Answers['sit']>> {
-      const lesson = await known(code);
+      const lesson = await knownTo(code, token);
       if (!lesson) return refuse('no-lesson');
       const pupil = lesson.pupils.find((each) => each.token === token);
       if (!pupil) return refuse('bad-token');
@@ -447,11 +475,17 @@ export function createLessons({ store, presence, rooms, words, isOffensive, outb
         visitor,
       );
       // Meanwhile the lesson may have ended, others been dealt in, or the pupil been removed: this room may be one too many.
-      const later = answer.ok ? await store.read(code) : lesson;
+      const out = () => rooms.exit({ socket, code: room, player: pupil.id }, 'lost');
+      const later = answer.ok
+        ? await store.read(code).catch(async (reason) => {
+            await out();
+            throw reason;
+          })
+        : lesson;
       if (later?.pupils.some((each) => each.token === token && each.room === room)) return answer;
       if (!later?.rooms.includes(room)) await closeRooms([room]);
       else if (!later.pupils.some(({ id }) => id === pupil.id)) await direct([room], { type: 'leave', id: pupil.id });
-      else await rooms.exit({ socket, code: room, player: pupil.id }, 'lost');
+      else await out();
       return refuse(later ? 'no-room' : 'no-lesson');
     },
     /** Whether the socket is in it. */
@@ -463,14 +497,20 @@ export function createLessons({ store, presence, rooms, words, isOffensive, outb
     },
     conduct,
     /** The socket is gone, or wants to be. */
-    async exit(socket: string, code: string): Promise<void> {
+    async exit(socket: string, code: string, how: 'lost' | 'left'): Promise<void> {
       const live = open.get(code);
       if (!live?.members.delete(socket)) return;
-      await change(code, { type: 'drop', socket: here(socket) });
+      await change(code, { type: how === 'left' ? 'leave' : 'drop', socket: here(socket) });
       if (live.members.size > 0) return;
       close(live);
       // In a store that keeps nothing by a clock of its own, nothing else ends it.
-      setTimeout(() => void change(code, { type: 'abandon' }), ABANDONED_MS).unref();
+      abandoned.set(
+        code,
+        setTimeout(() => {
+          abandoned.delete(code);
+          void change(code, { type: 'abandon' });
+        }, ABANDONED_MS).unref(),
+      );
     },
     /** Whether there is one. */
     has: async (code: string): Promise<boolean> => (await known(code)) !== null,

@@ -124,7 +124,9 @@ export function createMembers(parts: Parts) {
         if (seat?.socket === connection(socket)) continue;
         if (seat?.socket === null) {
           // Other processes took this one for dead when it only lost Redis. The seat's socket is still here.
-          commits.ensure(code, { type: 'return', token: seat.token, socket: connection(socket) });
+          const { lesson } = game;
+          const back = { token: seat.token, socket: connection(socket), ...(lesson && { lesson }) };
+          commits.ensure(code, { type: 'return', ...back });
           continue;
         }
         members.delete(socket);
@@ -147,10 +149,7 @@ export function createMembers(parts: Parts) {
       if (!room?.members.delete(socket)) return;
       if (player !== null) {
         await release(room, player);
-        await commits.ensure(
-          code,
-          how === 'left' ? { type: 'leave', id: player } : { type: 'drop', id: player, socket: connection(socket) },
-        );
+        await commits.ensure(code, { type: how === 'left' ? 'leave' : 'drop', id: player, socket: connection(socket) });
       }
       await closeIfDeserted(room);
       if (registry.get(code) === room) countSpectators(room);

@@ -179,6 +179,11 @@ export function createRooms(ports: Ports, { pace, maxRooms, donations = false }:
     join: admission.join,
     /** A pupil takes their seat in a room of the lesson, which is opened if nobody sits in it yet. */
     sit: admission.sit,
+    /** Whether somebody draws in one of these rooms. */
+    async isDrawing(codes: readonly string[]): Promise<boolean> {
+      const games = await Promise.all(codes.map((code) => registry.get(code)?.game ?? store.read(code)));
+      return games.some((game) => game?.phase.name === 'drawing');
+    },
     /** The teacher of a lesson acts in one of its rooms. */
     direct: (code: string, action: Action): Promise<Answer> => commits.request(code, action),
     comeBack: admission.comeBack,

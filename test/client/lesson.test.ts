@@ -24,12 +24,12 @@ test('a pupil who goes elsewhere is away, and comes back to the place and the ro
   await seated([one]);
 });
 
-test('a pupil who departs is forgotten by the browser, not by the class', async () => {
+test('a pupil who departs is forgotten, by the browser and by the class', async () => {
   const host = await teacher(server.url);
   const one = await pupil(server.url, host);
   const { id, code } = pupilView(one);
   one.lesson.depart();
-  await until(() => isHere(host, id) === false, 'the pupil to be away');
+  await until(() => isHere(host, id) === undefined, 'the pupil to be gone');
   expect([one.lesson.roleIn(code), one.lesson.state()]).toEqual([undefined, { at: 'outside' }]);
 });
 

@@ -7,6 +7,7 @@
 import { promptOf } from '../../server/game/match.ts';
 import { closeAll } from '../support/player.ts';
 import { beat, daily, explore, gallery, hang } from './archive.ts';
+import { classroom } from './class.ts';
 import { lab } from './lab.ts';
 import { match } from './match.ts';
 import { alone, leader, outside } from './outside.ts';
@@ -33,8 +34,8 @@ async function arabic(pages: Pages): Promise<void> {
 }
 
 /** What takes pictures, by the name that one can ask for. */
-const TAKES = { outside, alone, match, solo, ghosts, gallery, explore, daily, beat, lab };
-const ARABIC = { arabic, gallery, explore, lab };
+const TAKES = { outside, alone, match, solo, ghosts, gallery, explore, daily, beat, lab, class: classroom };
+const ARABIC = { arabic, gallery, explore, lab, class: classroom };
 const wanted = process.argv.slice(2);
 
 async function take(from: Record<string, (pages: Pages, kind: string) => Promise<void>>, pages: Pages, kind: string) {

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isRefusal, newGame, PACE } from '../../server/game/game.ts';
-import type { Game } from '../../server/game/game.ts';
+import type { Action as GameAction, Game } from '../../server/game/game.ts';
 import { deadline, step as stepGame } from '../../server/game/step.ts';
 import { type Action, type Lesson, newLesson } from '../../server/lesson/lesson.ts';
 import { step } from '../../server/lesson/step.ts';
@@ -241,7 +241,9 @@ test('nobody who is away during a pause ends a round by it', () => {
   game = ok(stepGame(game, drop('ann'), START + 6000));
   game = pass(game, START + 6000, START + 90_000, []);
   expect([game.phase.name, game.seats.length]).toEqual(['drawing', 2]);
-  game = ok(stepGame(game, comeBack('ann'), START + 90_000));
+  // The time to draw is not over: what is drawn after the pause is not judged yet.
+  expect(ok(stepGame(game, { type: 'judged', process: 'a', round: game.round }, START + 80_000))).toBe(game);
+  game = ok(stepGame(game, { ...comeBack('ann'), lesson: game.lesson! } as GameAction, START + 90_000));
   game = ok(stepGame(game, { type: 'pause', on: false }, START + 90_000));
   expect(game.phase).toMatchObject({ name: 'drawing', ends: START + 3000 + 30_000 + 85_000 });
 });

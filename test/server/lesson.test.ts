@@ -125,6 +125,14 @@ test('the pictures change, and those of a moment ago are taken still', () => {
   expect(isPattern('other', pictures, now)).toBe(false);
 });
 
+test('its teacher is there once on each connection, with the token alone', () => {
+  const lesson = withPupils(1);
+  const teaching: Action = { type: 'teach', token: 'token', socket: 'a/t' };
+  const taught = after(lesson, teaching);
+  expect(step(taught, teaching)).toBe(taught);
+  expect(step(lesson, { ...teaching, token: 'guessed' })).toBe('bad-token');
+});
+
 test('ends for good, or when nobody is there', () => {
   expect(step(after(empty, { type: 'end' }), attend(0))).toBe('no-lesson');
   const lesson = withPupils(1);

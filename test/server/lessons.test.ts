@@ -1,11 +1,13 @@
 /** A class over the real server: a teacher and pupils, each with a client of their own. */
 import { afterEach, expect, test } from 'vitest';
+import { step } from '../../server/game/step.ts';
 import { closeAll, phase, stroke, strokes, until } from '../support/player.ts';
 import { agreement, drawing, pause } from '../support/race.ts';
 import { pupil, pupilView, seated, teacher, teacherView, type Visitor, visitor } from '../support/lesson.ts';
-import { useServer } from '../support/server.ts';
+import { QUICK, useServer } from '../support/server.ts';
 
-const server = useServer();
+// Long enough to see who is in step.
+const server = useServer({ pace: { ...QUICK, reveal: 2_000 } });
 afterEach(closeAll);
 
 const many = (n: number, of: Visitor) => Promise.all(Array.from({ length: n }, () => pupil(server.url, of)));
@@ -35,6 +37,15 @@ test('pupils are dealt into rooms, and all race with the same words at once', as
   const { room } = one!.player;
   expect(room).toMatchObject({ lesson: true, host: null, settings: { chat: false, public: false, spectators: false } });
   expect(room!.players.find(({ id }) => id === pupilView(one!).id)!.nick).toBe(pupilView(one!).name);
+});
+
+test('started right after the dealing, all race: it waits until they sit down', async () => {
+  const host = await teacher(server.url);
+  const pupils = await many(8, host);
+  await host.lesson.conduct({ do: 'settings', settings: { rounds: 2, seconds: 60, difficulty: 'mixed' } });
+  const dealt = host.lesson.conduct({ do: 'deal' });
+  expect(await Promise.all([dealt, host.lesson.conduct({ do: 'start' })])).toEqual([{ ok: true }, { ok: true }]);
+  await Promise.all(players(pupils).map((player) => phase(player, 'drawing')));
 });
 
 test('no pupil may do what the teacher does, and nobody else comes in', async () => {
@@ -114,8 +125,13 @@ test('the teacher sees every drawing of all rooms on one connection', async () =
 test('next goes on to the next word in all rooms, and finish to the podium', async () => {
   const { host, pupils } = await racing(8, { rounds: 3 });
   const all = players(pupils);
+  // One room looks already: it waits for the other.
+  const [first] = teacherView(host).rooms;
+  await server.store.update(first!, (game) => step(game, { type: 'next', to: 'reveal' }, Date.now()));
+  await until(() => all.some(({ room }) => room!.phase.name === 'reveal'), 'the first reveal');
   await host.lesson.conduct({ do: 'next' });
   await Promise.all(all.map((player) => phase(player, 'reveal')));
+  expect(new Set(all.map(({ room }) => (room!.phase as { round: number }).round)).size).toBe(1);
   await host.lesson.conduct({ do: 'next' });
   await until(() => all.every(({ room }) => 'round' in room!.phase && room!.phase.round === 2), 'round 2');
   await Promise.all(all.map((player) => phase(player, 'drawing')));
@@ -254,4 +270,16 @@ test('after its end nothing of it is left, and everybody is told', async () => {
   }
   expect(host.lesson.roleIn(code)).toBeUndefined();
   expect(server.app.io.sockets.adapter.rooms.has(rooms[0]!)).toBe(false);
+});
+
+test('who picks another name, or leaves, takes no place', async () => {
+  const host = await teacher(server.url);
+  const one = await pupil(server.url, host);
+  one.lesson.depart();
+  await until(() => teacherView(host).pupils.length === 0, 'the place to be free');
+  // A closed lid is another matter.
+  const two = await pupil(server.url, host);
+  two.lesson.detach();
+  await until(() => !teacherView(host).pupils[0]!.here, 'the pupil to be away');
+  expect(teacherView(host).pupils).toHaveLength(1);
 });

@@ -103,6 +103,7 @@ function actionOf(type: Action['type'], id: string, n: number, game: Game, match
     case 'pause':
       return { type, on: n === 0 };
     case 'next':
+      return { type, to: n > 1 ? 'word' : 'reveal' };
     case 'finish':
     case 'close':
     case 'evict':

@@ -1,4 +1,5 @@
 /** Lessons in Redis: records (`records.ts`) in `dd:{CODE}:lesson`, a hash of `version` and `lesson` as JSON. */
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Lesson } from '../../lesson/lesson.ts';
 import type { Lessons } from '../lessons.ts';
 import { LESSONS } from '../lessons.ts';
@@ -6,6 +7,9 @@ import type { Redis } from './connection.ts';
 import { lessonKeyOf } from './keys.ts';
 import { createRedisRecords } from './records.ts';
 
+/** Redis writes its file anew once at a time. ms */
+const REWRITE_RETRY_MS = 2_000;
+const MOST_REWRITES = 30;
 /** A lesson that is not refreshed is deleted after this. */
 const LIFE_MS = 60 * 60_000;
 
@@ -36,7 +40,16 @@ export function createRedisLessons(redis: Redis): Lessons {
     },
     /** Redis appends every change to a file, and leaves out what is deleted when it writes that anew. A rented Redis may refuse. */
     async forget() {
-      await redis.run((client) => client.bgRewriteAof()).catch(() => {});
+      for (let tries = 0; tries < MOST_REWRITES; tries++) {
+        const refused = await redis
+          .run((client) => client.bgRewriteAof())
+          .then(
+            () => false,
+            (reason) => /in progress/.test(String(reason)),
+          );
+        if (!refused) return;
+        await wait(REWRITE_RETRY_MS, undefined, { ref: false });
+      }
     },
   };
 }
