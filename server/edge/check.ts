@@ -50,12 +50,12 @@ export function checkApi({ connections, trustedHops, addresses }: Asked): Router
     const isOwn = trustedHops === 0 && isOfThisMachine(request);
     response.json({ others: askers.others(isOwn ? 'this machine' : asker.addressKey) });
   });
-  // Strangers must learn nothing of the network.
-  router.get('/api/addresses', (request, response, next) => {
-    if (trustedHops > 0 || !isLocal(request)) return next();
+  // Strangers must learn nothing of the network. A page behind a proxy on its own machine asks, too.
+  router.get('/api/addresses', (request, response) => {
     response.setHeader('Cache-Control', 'no-store');
+    const isForThem = trustedHops === 0 && isLocal(request);
     if (!connections.asker(request).allows('addresses')) response.status(429).json({ error: 'too-often' });
-    else response.json({ addresses: addresses() });
+    else response.json({ addresses: isForThem ? addresses() : [] });
   });
   return router;
 }
