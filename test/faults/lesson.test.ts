@@ -18,7 +18,7 @@ describe.skipIf(!hasRedis)('a class on two processes', () => {
   test('is one class', async () => {
     const host = await teacher(fleet.urls[0]!);
     const pupils = await Promise.all(Array.from({ length: 8 }, (_, i) => pupil(fleet.urls[i % 2]!, host)));
-    expect(teacherView(host).pupils.length).toBe(8);
+    await until(() => teacherView(host).pupils.length === 8, 'all of the class');
     const settings = { rounds: 2, seconds: 60, difficulty: 'mixed' } as const;
     await host.lesson.conduct({ do: 'settings', settings });
     await host.lesson.conduct({ do: 'deal' });
