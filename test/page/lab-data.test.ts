@@ -92,8 +92,11 @@ describe.skipIf(!hasBrowser)('the words and the drawings of the lab', () => {
   });
 
   test('drawings that did not come are fetched again', async () => {
-    const page = await open('lab');
+    // What the service worker fetches, no route stops.
+    const page = await open('lab', { serviceWorkers: 'block' });
     await expect.poll(() => page.locator('[data-testid="chosen"][data-drawings="6"]').count()).toBe(6);
+    // The page says that it has none.
+    browser.errors.length = 0;
     await page.route('**/assets/snail-*', (route) => route.abort());
     await chip(page, 'snail').click();
     await byId(page, 'drawings-failed').waitFor();

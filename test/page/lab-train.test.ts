@@ -222,7 +222,8 @@ describe.skipIf(!hasBrowser)('the lab', () => {
     }, 60_000);
 
     test('drawings that do not come are asked for again', async () => {
-      const page = await open('train', QUICK);
+      // What the service worker fetches, no route stops.
+      const page = await open('train', QUICK, { serviceWorkers: 'block' });
       await page.route('**/assets/bicycle-*', (route) => route.abort());
       await byId(page, 'train').click();
       await phase(page, 'failed');
