@@ -33,7 +33,7 @@ export const [usePage, providePage] = createContext<Page>();
 export function createPage(): Page {
   const base = basePath();
   // Another tab tries WebSocket again: this network may no longer block it.
-  const tab = createMemory(browserStorage('sessionStorage'));
+  const tab = createMemory(under(base, browserStorage('sessionStorage')));
   const socket = openSocket(undefined, {
     path: `${base}socket.io/`,
     transports: [tab.get('transport') ?? 'websocket'],
