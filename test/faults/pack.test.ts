@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join as under } from 'node:path';
 import { unzipSync } from 'fflate';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { closeAll, create, phase, stroke, until } from '../support/player.ts';
 import { startProcess } from '../support/processes.ts';
 import { drawingsOf } from '../support/quickdraw.ts';
@@ -45,7 +45,8 @@ test('plays', async () => {
     { command: [process.execPath, under(game, 'dist/server/main.js')], cwd: game },
   );
   try {
-    expect(server.output()).toContain('wasm');
+    // It is ready a moment before it says so.
+    await vi.waitFor(() => expect(server.output()).toContain('wasm'), 10_000);
     const page = await (await fetch(server.url)).text();
     for (const [file] of page.matchAll(/assets\/[\w.-]+/g))
       expect((await fetch(`${server.url}/${file}`)).status, file).toBe(200);
