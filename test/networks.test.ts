@@ -87,7 +87,10 @@ describe.skipIf(!hasRedis)('with a redis-server', () => {
     await networks.save(made.code, 'teacher', { about: '{}', bytes });
     expect(await redis().client.keys(`dd:{${made.code}}*`)).toHaveLength(3);
     await lessons.update(made.code, (lesson) => ({ ...lesson, version: lesson.version + 1, over: true }));
-    expect(await redis().client.keys(`dd:{${made.code}}*`)).toEqual([]);
+    // Only that it is over, and nothing of it.
+    const over = `${lessonKeyOf(made.code)}:over`;
+    expect(await redis().client.keys(`dd:{${made.code}}*`)).toEqual([over]);
+    expect(await redis().client.get(over)).toBe('');
   });
 
   it('goes on with none after Redis has lost all', async () => {

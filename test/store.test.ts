@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Action } from '../server/game/game.ts';
 import { newGame, PACE } from '../server/game/game.ts';
-import { step } from '../server/game/step.ts';
 import { pointParts, pointsOf } from '../server/game/score.ts';
+import { step } from '../server/game/step.ts';
 import { standing } from '../server/game/view.ts';
 import { createLog } from '../server/log.ts';
 import { createMemoryStore } from '../server/storage/memory/store.ts';
@@ -126,6 +126,28 @@ describe.skipIf(!hasRedis)('with a redis-server', () => {
       await expect.poll(() => seen).toEqual([1, 2]);
       admin.close();
       await own.close();
+    });
+
+    it.each(['refreshed', 'changed'])('does not bring a room back that closed unheard, when it is %s', async (how) => {
+      const one = await store();
+      const game = someGame();
+      await one.create(game);
+      const seen: string[] = [];
+      await one.watch(game.code, (g) => seen.push(g.phase.name));
+      const admin = connectRedis({ url: server.url, log });
+      await admin.connected;
+      // Published where nobody listens.
+      const keys = { ...keysOf(game.code), record: keysOf(game.code).game, channel: `dd:{${game.code}}:unheard` };
+      const committed = { code: game.code, field: 'game', text: '', lifeMs: 60_000, isOver: true, members: [] };
+      expect(await admin.run((client) => client.commit(keys, '0', '1', committed))).toBe(1);
+      if (how === 'refreshed') await one.refresh([game.code]);
+      else expect(await one.update(game.code, grown)).toBe('no-room');
+      expect(seen).toEqual(['closed']);
+      expect(await one.read(game.code)).toBeNull();
+      // Its code may begin anew.
+      expect(await one.create(game)).toBe(true);
+      expect(await one.read(game.code)).toEqual(game);
+      admin.close();
     });
 
     it('puts back what Redis lost of rooms with people in them', async () => {

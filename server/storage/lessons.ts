@@ -6,6 +6,7 @@ import type { Kind, Records } from './records.ts';
 export const LESSONS: Kind<Lesson> = {
   missing: 'no-lesson',
   isOver: ({ over }) => over,
+  ended: (lesson) => ({ ...lesson, version: lesson.version + 1, over: true }),
   membersOf: ({ pupils }) => [TEACHER, ...pupils.map(({ id }) => id)],
 };
 

@@ -31,6 +31,8 @@ export interface Kind<R extends Versioned> {
   /** The refusal where there is none. */
   missing: Refusal;
   isOver(record: R): boolean;
+  /** The record as it is once it is over. */
+  ended(record: R): R;
   /** Ids of those in it, who may share networks with each other: see `networks.ts`. */
   membersOf(record: R): string[];
 }

@@ -1,7 +1,7 @@
 /** Where the records of finished drawings are kept, for a while: the port, and the rules that every implementation shares. */
-import type { GallerySort, ReportReason } from '../../shared/gallery.ts';
 
 import type { Choices } from '../../shared/choices.ts';
+import type { GallerySort, ReportReason } from '../../shared/gallery.ts';
 
 export interface NewReplay {
   /** Nobody can guess it: whoever has it may watch. */

@@ -18,6 +18,7 @@ export type HistoryChange = { from: number; events: InkEvent[] } | { history: Hi
 export const GAMES: Kind<Game> = {
   missing: 'no-room',
   isOver: ({ phase }) => phase.name === 'closed',
+  ended: (game) => ({ ...game, version: game.version + 1, phase: { name: 'closed' } }),
   membersOf: ({ seats }) => seats.map(({ id }) => id),
 };
 

@@ -1,4 +1,4 @@
-/** Lessons in Redis: records (`records.ts`) in `dd:{CODE}:lesson`, a hash of `version` and `lesson` as JSON. */
+/** Lessons in Redis: records (`records.ts`) in `dd:{CODE}:lesson`, a hash of `version` and `lesson` as JSON; `…:over` says that it ended. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Lesson } from '../../lesson/lesson.ts';
 import type { Lessons } from '../lessons.ts';

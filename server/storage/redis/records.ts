@@ -38,7 +38,7 @@ export interface RedisRecords<R extends Versioned> extends Records<R> {
 
 export function createRedisRecords<R extends Versioned>(
   redis: Redis,
-  { missing, isOver, channelOf, stored, ...parts }: Parts<R>,
+  { missing, isOver, ended, channelOf, stored, ...parts }: Parts<R>,
 ): RedisRecords<R> {
   const watched = new Map<string, Watched<R>>();
   const isRefusal = (result: R | Refusal): result is Refusal => typeof result === 'string';
@@ -68,7 +68,7 @@ export function createRedisRecords<R extends Versioned>(
     for (const changed of [...here.listeners]) changed(record);
   }
 
-  /** Null if committed, else the stored record, or `gone` if there is none. */
+  /** Null if committed, else the stored record, or `gone` if there is none, or was over. */
   async function commit(expected: string, next: R): Promise<R | 'gone' | null> {
     const result = await parts.commit(expected, next, JSON.stringify(next));
     if (result === 1) return null;
@@ -87,8 +87,10 @@ export function createRedisRecords<R extends Versioned>(
     await redis.run((client) => client.sSubscribe(channelOf(code), receive));
     const text = await stored(code);
     const there = parse(text);
-    if (!there || there.version < record.version) await commit(there ? `${there.version}` : '', record);
-    else if (there.version === record.version && text !== JSON.stringify(record)) {
+    if (!there || there.version < record.version) {
+      // It was over meanwhile.
+      if ((await commit(there ? `${there.version}` : '', record)) === 'gone') publish(ended(record));
+    } else if (there.version === record.version && text !== JSON.stringify(record)) {
       // In a failover two masters took different changes. The one that remains is right; everybody follows a newer version.
       const next = { ...there, version: there.version + 1 };
       if ((await commit(`${there.version}`, next)) === null) publish(next);
@@ -115,7 +117,7 @@ export function createRedisRecords<R extends Versioned>(
       if (here) await reconcile(code, here);
     },
     async create(record) {
-      if (await commit('', record)) return false;
+      if (await commit('new', record)) return false;
       parts.committed?.(null, record);
       return true;
     },
@@ -146,9 +148,9 @@ export function createRedisRecords<R extends Versioned>(
           publish(next);
           return next;
         }
+        publish(there === 'gone' ? ended(record) : there);
         record = there === 'gone' ? null : there;
         isNewest = true;
-        if (record) publish(record);
       }
       throw new Unavailable(`${code}: too many changes at once`);
     },

@@ -4,6 +4,7 @@
  * | key | type | what |
  * |---|---|---|
  * | `dd:{CODE}:game` | hash | `version`, `game` as JSON |
+ * | `dd:{CODE}:game:over` | string | that it closed |
  * | `dd:{CODE}:ink` | hash | `round`, and each player's term |
  * | `dd:{CODE}:ink:PLAYER` | list | the drawing's history, in pieces |
  * | `dd:{rooms}:rows`, `:players`, `:time` | hash, sorted sets | the public list |
@@ -87,7 +88,7 @@ export function createRedisStore(redis: Redis, now: () => number = Date.now): St
       const saved = await redis.run((client) => client.saveInk(code, round, ROOM_LIFE_MS, args));
       if (saved !== -1 || !known(code)) return;
       await restore(code);
-      throw new Unavailable(`Redis lost room ${code}`);
+      if (known(code)) throw new Unavailable(`Redis lost room ${code}`);
     },
     async readInk(code, round, player = '') {
       const all = await reading(() => redis.run((client) => client.readInk(code, round, player)));
