@@ -7,7 +7,9 @@ import type { Stroke } from '../../shared/ink.ts';
 import { BOARD } from '../../shared/ink.ts';
 import { requires } from './requires.ts';
 
-const BROWSERS = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+/** The engine without a window comes first: the same pages take two thirds of the processor's time there. */
+const NAMES = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome'];
+const BROWSERS = [process.env.CHROMIUM, ...NAMES.map((name) => `/usr/bin/${name}`)];
 const executablePath = BROWSERS.find((path) => path && existsSync(path));
 
 export const hasBrowser =
