@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { CHALLENGE_ID } from './challenge.ts';
 import { readCode } from './code.ts';
 import { BOARD } from './ink.ts';
+import { LEAST_IN_ROOM, MOST_IN_ROOM, PATTERN_LENGTH, PICTURES } from './lesson.ts';
 import {
   CHAT_LIMIT,
   CHUNK_LIMIT,
@@ -16,7 +17,6 @@ import {
   type Refusal,
   STROKE_LIMIT,
 } from './protocol.ts';
-import { LEAST_IN_ROOM, MOST_IN_ROOM, PATTERN_LENGTH, PICTURES } from './lesson.ts';
 import { cleanText, graphemes } from './text.ts';
 
 const between = (least: number, most: number) =>
@@ -120,8 +120,8 @@ const conduct = v.variant('do', [
   }),
   /** Everybody who is here gets a room, anew. */
   v.object({ do: v.literal('deal') }),
-  /** A match begins in all rooms in which none runs, with the same words. */
-  v.object({ do: v.literal('start') }),
+  /** A match begins in all rooms in which none runs, with the same words; or in one that was left out. */
+  v.object({ do: v.literal('start'), room: v.optional(code) }),
   v.object({ do: v.literal('pause'), on: v.boolean() }),
   /** All rooms go on: from drawing to the reveal and, once none draws, to their next word. */
   v.object({ do: v.literal('next') }),

@@ -286,16 +286,17 @@ export function createLessons({ store, presence, rooms, words, isOffensive, outb
     return { ok: true };
   }
 
-  async function start(code: string): Promise<Answer> {
-    const live = open.get(code);
-    if (!live) return refuse('no-lesson');
-    const settings = settingsOf(live.lesson.settings);
-    const prompts = drawPrompts(words, settings, newMatch(), live.lesson.past);
+  /** `only`: a room that was left out, while others play. */
+  async function start({ lesson }: LiveLesson, only?: string): Promise<Answer> {
+    if (only !== undefined && !lesson.rooms.includes(only)) return refuse('no-room');
+    if (only !== undefined && lesson.paused) return refuse('wrong-phase');
+    const settings = settingsOf(lesson.settings);
+    const prompts = drawPrompts(words, settings, newMatch(), lesson.past);
     if (!prompts) return refuse('bad-settings');
-    if (live.lesson.rooms.length === 0) return refuse('wrong-phase');
-    const started = await update(code, { type: 'started', words: prompts.map(({ word }) => word) });
+    if (lesson.rooms.length === 0) return refuse('wrong-phase');
+    const started = await update(lesson.code, { type: 'started', words: prompts.map(({ word }) => word) });
     if (isRefusal(started)) return refuse(started);
-    await inAll(started.rooms, async (room) => {
+    await inAll(only === undefined ? started.rooms : [only], async (room) => {
       await isOpenSoon(room);
       await rooms.direct(room, { type: 'settings', by: null, settings });
       await rooms.direct(room, { type: 'start', by: null, match: newMatch(), prompts });
@@ -323,7 +324,7 @@ export function createLessons({ store, presence, rooms, words, isOffensive, outb
       case 'deal':
         return deal(code);
       case 'start':
-        return start(code);
+        return start(live, what.room);
       case 'pause':
         // The pens first: the lesson only says so.
         await direct(lesson.rooms, { type: 'pause', on: what.on });
@@ -467,7 +468,8 @@ export function createLessons({ store, presence, rooms, words, isOffensive, outb
       const pupil = lesson.pupils.find((each) => each.token === token);
       if (!pupil) return refuse('bad-token');
       const { room } = pupil;
-      if (!room) return refuse('no-room');
+      // Asked again, until the client knows where the pupil sits.
+      if (!room) return refuse('unavailable');
       const answer = await rooms.sit(
         socket,
         { code: room, lesson: code, number: lesson.rooms.indexOf(room), settings: settingsOf(lesson.settings) },
@@ -486,7 +488,7 @@ export function createLessons({ store, presence, rooms, words, isOffensive, outb
       if (!later?.rooms.includes(room)) await closeRooms([room]);
       else if (!later.pupils.some(({ id }) => id === pupil.id)) await direct([room], { type: 'leave', id: pupil.id });
       else await out();
-      return refuse(later ? 'no-room' : 'no-lesson');
+      return refuse(later ? 'unavailable' : 'no-lesson');
     },
     /** Whether the socket is in it. */
     isIn: (socket: string, code: string): boolean => open.get(code)?.members.has(socket) === true,

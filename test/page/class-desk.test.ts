@@ -47,6 +47,19 @@ describe.skipIf(!hasBrowser)('the desk of a class', () => {
     await byId(desk, 'next-word').click();
     await Promise.all(pupils.map(({ player }) => phase(player, 'drawing')));
 
+    // A room that was left out has a start of its own, and only while others play.
+    expect(await desk.getByTestId('start-room').count()).toBe(0);
+    const left = (await byId(desk, 'desk-room').getAttribute('data-room'))!;
+    await server.store.update(left, (game) => ({
+      ...game,
+      version: game.version + 1,
+      phase: { name: 'lobby' },
+      match: null,
+    }));
+    await byId(desk, 'start-room').click();
+    await byId(desk, 'start-room').waitFor({ state: 'detached' });
+    await Promise.all(pupils.map(({ player }) => phase(player, 'drawing')));
+
     await byId(desk, 'finish').click();
     await byId(desk, 'confirm').click();
     // The word that is being drawn is the last.

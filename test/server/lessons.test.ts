@@ -1,9 +1,9 @@
 /** A class over the real server: a teacher and pupils, each with a client of their own. */
 import { afterEach, expect, test } from 'vitest';
 import { step } from '../../server/game/step.ts';
+import { pupil, pupilView, seated, teacher, teacherView, type Visitor, visitor } from '../support/lesson.ts';
 import { closeAll, phase, stroke, strokes, until } from '../support/player.ts';
 import { agreement, drawing, pause } from '../support/race.ts';
-import { pupil, pupilView, seated, teacher, teacherView, type Visitor, visitor } from '../support/lesson.ts';
 import { QUICK, useServer } from '../support/server.ts';
 
 // Long enough to see who is in step.
@@ -46,6 +46,41 @@ test('started right after the dealing, all race: it waits until they sit down', 
   const dealt = host.lesson.conduct({ do: 'deal' });
   expect(await Promise.all([dealt, host.lesson.conduct({ do: 'start' })])).toEqual([{ ok: true }, { ok: true }]);
   await Promise.all(players(pupils).map((player) => phase(player, 'drawing')));
+});
+
+test('a room that was left out is started by itself, while the others play', async () => {
+  const { host, pupils } = await racing(8);
+  const [playing, left] = teacherView(host).rooms as [string, string];
+  const inRoom = (room: string) => pupils.filter((each) => pupilView(each).room === room);
+  const waiting = players(inRoom(left));
+  await server.store.update(left, (game) => ({
+    ...game,
+    version: game.version + 1,
+    phase: { name: 'lobby' },
+    match: null,
+  }));
+  await Promise.all(waiting.map((player) => phase(player, 'lobby')));
+  const others = players(inRoom(playing));
+  const before = others.map((player) => drawing(player).round);
+  expect(await host.lesson.conduct({ do: 'start', room: 'ABCDE' })).toEqual({ ok: false, why: 'no-room' });
+  await host.lesson.conduct({ do: 'pause', on: true });
+  expect(await host.lesson.conduct({ do: 'start', room: left })).toEqual({ ok: false, why: 'wrong-phase' });
+  await host.lesson.conduct({ do: 'pause', on: false });
+  expect(await host.lesson.conduct({ do: 'start', room: left })).toEqual({ ok: true });
+  await Promise.all(waiting.map((player) => phase(player, 'drawing')));
+  expect(others.map((player) => drawing(player).round)).toEqual(before);
+});
+
+test('a pupil without a room who asks for it is told to ask again, and for no guess of a code', async () => {
+  const host = await teacher(server.url);
+  const one = await pupil(server.url, host);
+  const { link, memory } = one.player.client;
+  const { token } = JSON.parse(memory.get('pupil')!);
+  for (let i = 0; i < 3; i++)
+    expect(await link.request('sit', { code: teacherView(host).code, token })).toEqual({
+      ok: false,
+      why: 'unavailable',
+    });
 });
 
 test('no pupil may do what the teacher does, and nobody else comes in', async () => {
