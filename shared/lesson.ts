@@ -85,7 +85,7 @@ export interface TeacherView {
   rooms: string[];
   /** No pen writes and no clock goes on. */
   paused: boolean;
-  /** The projector shows nothing, and changes nothing that it will show again. */
+  /** The projector shows nothing. */
   hidden: boolean;
   shown: ShownDrawing[];
   stars: LessonDrawing[];

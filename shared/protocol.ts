@@ -90,6 +90,7 @@ export const REFUSALS = [
   'no-lesson',
   'lesson',
   'wrong-pattern',
+  'searched',
   'lesson-full',
   'not-teacher',
 ] as const;

@@ -16,27 +16,39 @@ export interface Cover {
 
 export function createCover({ link, notices }: Pick<Client, 'link' | 'notices'>, lesson: Lesson, code: string): Cover {
   let retry: ReturnType<typeof setTimeout> | undefined;
-  /** It was hidden here, and the server has not said so yet. */
-  let early = $state(false);
+  /** What was wished here, until the server says the same. */
+  let wish = $state<'hide' | 'show'>();
+  /** The server took the wish to hide. */
+  let isTaken = $state(false);
   const said = $derived.by(() => {
     const state = lesson.state();
     return state.at === 'inside' && state.view.as === 'teacher' && state.view.hidden;
   });
   const isInside = $derived(lesson.state().at === 'inside');
-  const on = $derived(early || said);
+  const on = $derived(wish === 'hide' || said);
   const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel(`${basePath()}class/${code}`) : undefined;
   channel?.addEventListener('message', ({ data }) => {
-    early = data === 'hide';
+    ask(data);
   });
+
+  function ask(next: 'hide' | 'show'): void {
+    wish = next;
+    isTaken = false;
+  }
 
   async function tell(): Promise<void> {
     const answer = await lesson.conduct({ do: 'hide', on: true });
-    if (!answer.ok) retry = setTimeout(() => early && void tell(), RETRY_MS);
+    if (wish !== 'hide') return;
+    if (answer.ok) isTaken = true;
+    else retry = setTimeout(() => wish === 'hide' && void tell(), RETRY_MS);
   }
-  // Also once a link is back that was down when it was hidden. What is hidden here stays so until the server says the same.
+  // Also once a link is back that was down when it was hidden. What is hidden here stays so until the server has taken it: that it is
+  // hidden may be what the server said before it was shown, a moment ago.
   $effect(() => {
-    if (said) early = false;
-    else if (early && link.state() === 'up' && isInside) void tell();
+    if (wish === 'hide' && !isTaken && link.state() === 'up' && isInside) void tell();
+  });
+  $effect(() => {
+    if (wish === 'show' ? !said : isTaken && said) wish = undefined;
   });
 
   return {
@@ -44,12 +56,14 @@ export function createCover({ link, notices }: Pick<Client, 'link' | 'notices'>,
       return on;
     },
     async toggle() {
-      const hide = !on;
-      early = hide;
-      channel?.postMessage(hide ? 'hide' : 'show');
-      if (hide) return;
+      const next = on && wish !== 'show' ? 'show' : 'hide';
+      ask(next);
+      channel?.postMessage(next);
+      if (next === 'hide') return;
       const answer = await lesson.conduct({ do: 'hide', on: false });
-      if (!answer.ok) notices.add(answer.why);
+      if (answer.ok) return;
+      notices.add(answer.why);
+      if (wish === 'show') wish = undefined;
     },
     close() {
       clearTimeout(retry);

@@ -180,10 +180,13 @@ export function createOverview({ client: { link, clock }, lesson, cell }: Parts)
 
   function receiveLive(frame: LiveFrame): void {
     const pupil = frame.chunks[0]?.player ?? frame.guesses[0]?.player;
-    const all = drawings.get(roomsOf.get(pupil ?? '') ?? '');
+    const room = roomsOf.get(pupil ?? '') ?? '';
+    const all = drawings.get(room);
     if (!all || frame.round !== all.round) return;
     if (applyChunks(all, frame, 0, inkChanged).length > 0) ask();
     for (const each of frame.guesses) guessed(each.player, each);
+    // From another process than the view, and so perhaps after it.
+    if (isOver(views.value[room]!)) report(room);
   }
 
   function receiveInk(snapshot: InkSnapshot): void {

@@ -39,6 +39,10 @@ export function lessonOutboxOf(io: GameServer): LessonOutbox {
     lesson: (socket, view) => void to(socket)?.emit('lesson', view),
     seat: (socket, seat) => void to(socket)?.emit('seat', seat),
     dismissed: (socket, why) => void to(socket)?.emit('dismissed', why),
+    deafen(socket, room) {
+      const there = to(socket);
+      if (there) leaveRoom(there, room);
+    },
   };
 }
 

@@ -35,7 +35,7 @@ interface SocketData {
   /** The rooms that a teacher watches. */
   overseen?: Set<string>;
   /** The names that a pupil may choose from. */
-  offered?: { code: string; names: string[]; away: string[] } | undefined;
+  offered?: { code: string; names: string[]; away: string[]; withdrawal: NodeJS.Timeout } | undefined;
 }
 
 export type GameServer = Server<ClientEvents, ServerEvents, object, SocketData>;
@@ -86,6 +86,7 @@ export function serveSockets(
     });
 
     socket.on('disconnect', () => {
+      withdraw(socket);
       if (socket.data.member) exit(socket, rooms, 'lost').catch((err) => log.error({ err }, 'a bug'));
       if (socket.data.lesson) depart(socket, rooms, lessons).catch((err) => log.error({ err }, 'a bug'));
       // A connection carries one socket, so that leaving and entering the namespace renews nothing.
@@ -121,6 +122,8 @@ function parseCommand(connection: Connection, event: string, payload: unknown): 
   return points === 0 || connection.allowsPoints(points) ? parsed : 'too-often';
 }
 
+/** Names that were offered can be chosen for so long. */
+const OFFERED_MS = 5 * 60_000;
 const ENTRANCES = new Set<string>(['create', 'join', 'watch', 'sit'] satisfies Command[]);
 
 interface Places {
@@ -197,8 +200,11 @@ const HANDLERS: { [C in Command]: Handler<C> } = {
     const { connection, visitor } = socket.data;
     // A bar of the address would keep a class out if one pupil at the school wanted it.
     const answer = await lessons.knock(socket.id, code, pictures, visitor);
-    if (answer.ok) socket.data.offered = { code, names: answer.names, away: answer.away.map(({ id }) => id) };
-    else if (answer.why === 'no-lesson') await connection!.countWrong();
+    if (answer.ok) {
+      withdraw(socket);
+      const withdrawal = setTimeout(withdraw, OFFERED_MS, socket).unref();
+      socket.data.offered = { code, names: answer.names, away: answer.away.map(({ id }) => id), withdrawal };
+    } else if (answer.why === 'no-lesson') await connection!.countWrong();
     return answer;
   },
   attend(socket, places, payload) {
@@ -320,7 +326,7 @@ async function attend<T extends object>(
     const answer = await entrance();
     if (!answer.ok && (answer.why === 'no-lesson' || answer.why === 'bad-token')) await connection.countWrong();
     if (!answer.ok) return answer;
-    socket.data.offered = undefined;
+    withdraw(socket);
     socket.data.lesson = code ?? (answer as unknown as Answers['teach']).code;
     // It may have disconnected meanwhile.
     if (!socket.connected) await depart(socket, rooms, lessons);
@@ -330,6 +336,12 @@ async function attend<T extends object>(
   return attending.finally(() => {
     socket.data.attending = undefined;
   });
+}
+
+/** Nothing is offered any more. */
+function withdraw(socket: GameSocket): void {
+  clearTimeout(socket.data.offered?.withdrawal);
+  socket.data.offered = undefined;
 }
 
 /** Out of the lesson. Its room is another matter. */
@@ -342,7 +354,7 @@ async function depart(
   const { lesson, overseen = [] } = socket.data;
   if (lesson === undefined) return;
   socket.data.lesson = undefined;
-  socket.data.offered = undefined;
+  withdraw(socket);
   delete socket.data.overseen;
   for (const code of overseen) {
     leaveRoom(socket, code);

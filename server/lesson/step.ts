@@ -179,13 +179,13 @@ function withoutPupil(lesson: Lesson, pupil: Pupil): Lesson {
   };
 }
 
-/** For good: nobody comes in from the pupil's session any more. */
+/** For good: nobody comes in from the pupil's session any more, and no other place of it is left. */
 function remove(lesson: Lesson, id: string): Lesson | Refusal {
   const pupil = pupilOf(lesson, id);
   if (!pupil) return 'unknown-player';
   const { session } = pupil;
-  const next = withoutPupil(lesson, pupil);
-  if (session === null) return next;
+  if (session === null) return withoutPupil(lesson, pupil);
+  const next = lesson.pupils.filter((each) => each.session === session).reduce(withoutPupil, lesson);
   const asking = next.asking.filter((each) => each.session !== session);
   return { ...next, asking, removed: [...lesson.removed, session].slice(-REMOVED_KEPT) };
 }

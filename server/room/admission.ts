@@ -193,7 +193,9 @@ export function createAdmission(parts: Parts) {
     let game = await store.read(code);
     if (!game) {
       if (isClosing || !(await makePlaceFor(code))) return refuse('server-full');
-      game = { ...newGame(code, settings, pace, now()), lesson, number };
+      // Its rounds and versions are above those that it had when everybody left, so nothing of then passes for one of now.
+      const from = { round: Math.floor(now() / 1000), version: now() };
+      game = { ...newGame(code, settings, pace, now()), ...from, lesson, number };
       if (!(await store.create(game))) game = await store.read(code);
     }
     const seat = game?.seats.find((each) => each.id === id);

@@ -68,7 +68,7 @@ export function createKnocks(now: () => number) {
       if (isRight && before !== undefined && before !== pictures.join()) return null;
       if (isRight) knocks.right.set(socket, pictures.join());
       else knocks.right.delete(socket);
-      return 'too-often';
+      return 'searched';
     },
     /** The lesson is over. */
     forget: (code: string): void => void known.delete(code),

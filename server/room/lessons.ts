@@ -34,6 +34,8 @@ export interface LessonOutbox {
   lesson(socket: string, view: LessonView): void;
   seat(socket: string, seat: { pupil: string; token: string }): void;
   dismissed(socket: string, why: Dismissal): void;
+  /** It hears no more of a room in which it has no place. */
+  deafen(socket: string, room: string): void;
 }
 
 export interface LessonPorts {
@@ -79,7 +81,7 @@ const refuse = (why: Refusal): { ok: false; why: Refusal } => ({ ok: false, why 
 export function createLessons({ store, presence, rooms, words, isOffensive, outbox, log, now }: LessonPorts) {
   const open = new Map<string, LiveLesson>();
   const opening = new Map<string, Promise<LiveLesson | null>>();
-  /** Lessons that the last one here left. */
+  /** Lessons that the last one here left, where they do not expire. */
   const abandoned = new Map<string, NodeJS.Timeout>();
   const knocks = createKnocks(now);
   const here = (socket: string): string => connectionOf(presence, socket);
@@ -130,7 +132,10 @@ export function createLessons({ store, presence, rooms, words, isOffensive, outb
     if (lesson.version <= live.lesson.version) return;
     live.lesson = lesson;
     for (const socket of live.members.keys()) if (!live.entering.has(socket)) show(live, socket);
-    if (lesson.over) close(live);
+    if (!lesson.over) return;
+    close(live);
+    // Whoever ended it closes them, too, and may be gone before that.
+    void closeRooms(lesson.rooms);
   }
 
   /** The lesson as it is for this socket, or why it is out. */
@@ -225,8 +230,6 @@ export function createLessons({ store, presence, rooms, words, isOffensive, outb
     // Whoever was alone in it may be out by now, and it closed here.
     while (live && open.get(code) !== live) live = await find(code);
     if (!live) return refuse('no-lesson');
-    clearTimeout(abandoned.get(code));
-    abandoned.delete(code);
     live.members.set(socket, member);
     live.entering.add(socket);
     let lesson: Lesson | Refusal = 'unavailable';
@@ -239,9 +242,22 @@ export function createLessons({ store, presence, rooms, words, isOffensive, outb
       if (isRefusal(lesson)) leave(live, socket);
     }
     if (isRefusal(lesson)) return refuse(lesson);
+    clearTimeout(abandoned.get(code));
+    abandoned.delete(code);
     if (member.as === 'teacher') schedulePattern(live);
     show(live, socket);
     return answer(lesson);
+  }
+
+  /** Nothing else ends a lesson that nobody is in. */
+  function endLater(code: string): void {
+    clearTimeout(abandoned.get(code));
+    const abandon = async () => {
+      abandoned.delete(code);
+      const ended = await update(code, { type: 'abandon' });
+      if (!isRefusal(ended) && ended.over) await closeRooms(ended.rooms);
+    };
+    abandoned.set(code, setTimeout(() => void retry(code, abandon), ABANDONED_MS).unref());
   }
 
   /** The last one here closes it on this process. */
@@ -296,11 +312,13 @@ export function createLessons({ store, presence, rooms, words, isOffensive, outb
     if (lesson.rooms.length === 0) return refuse('wrong-phase');
     const started = await update(lesson.code, { type: 'started', words: prompts.map(({ word }) => word) });
     if (isRefusal(started)) return refuse(started);
-    await inAll(only === undefined ? started.rooms : [only], async (room) => {
+    const startIn = async (room: string) => {
       await isOpenSoon(room);
       await rooms.direct(room, { type: 'settings', by: null, settings });
-      await rooms.direct(room, { type: 'start', by: null, match: newMatch(), prompts });
-    });
+      return rooms.direct(room, { type: 'start', by: null, match: newMatch(), prompts });
+    };
+    if (only !== undefined) return startIn(only);
+    await inAll(started.rooms, startIn);
     return { ok: true };
   }
 
@@ -336,10 +354,11 @@ export function createLessons({ store, presence, rooms, words, isOffensive, outb
         await direct(lesson.rooms, { type: 'finish' });
         return request(code, { type: 'pause', on: false });
       case 'remove': {
-        const room = lesson.pupils.find(({ id }) => id === what.pupil)?.room;
-        const answer = await request(code, { type: 'remove', pupil: what.pupil });
-        if (room) await direct([room], { type: 'leave', id: what.pupil });
-        return answer;
+        const after = await update(code, { type: 'remove', pupil: what.pupil });
+        if (isRefusal(after)) return refuse(after);
+        const out = lesson.pupils.filter(({ id }) => !after.pupils.some((each) => each.id === id));
+        for (const { id, room } of out) if (room) await direct([room], { type: 'leave', id });
+        return { ok: true };
       }
       case 'answer':
         return request(code, { type: 'answer', id: what.id, yes: what.yes, token: newToken() });
@@ -477,7 +496,10 @@ export function createLessons({ store, presence, rooms, words, isOffensive, outb
         visitor,
       );
       // Meanwhile the lesson may have ended, others been dealt in, or the pupil been removed: this room may be one too many.
-      const out = () => rooms.exit({ socket, code: room, player: pupil.id }, 'lost');
+      const out = () => {
+        outbox.deafen(socket, room);
+        return rooms.exit({ socket, code: room, player: pupil.id }, 'lost');
+      };
       const later = answer.ok
         ? await store.read(code).catch(async (reason) => {
             await out();
@@ -503,16 +525,10 @@ export function createLessons({ store, presence, rooms, words, isOffensive, outb
       const live = open.get(code);
       if (!live?.members.delete(socket)) return;
       await change(code, { type: how === 'left' ? 'leave' : 'drop', socket: here(socket) });
-      if (live.members.size > 0) return;
+      // Others may be here by now, or have closed it.
+      if (live.members.size > 0 || open.get(code) !== live) return;
       close(live);
-      // In a store that keeps nothing by a clock of its own, nothing else ends it.
-      abandoned.set(
-        code,
-        setTimeout(() => {
-          abandoned.delete(code);
-          void change(code, { type: 'abandon' });
-        }, ABANDONED_MS).unref(),
-      );
+      if (!store.expires) endLater(code);
     },
     /** Whether there is one. */
     has: async (code: string): Promise<boolean> => (await known(code)) !== null,

@@ -12,7 +12,9 @@ export const LESSONS: Kind<Lesson> = {
 
 /** Any method may reject with `Unavailable`; then nothing was changed. */
 export interface Lessons extends Records<Lesson> {
-  /** Keeps these lessons alive. One that is not refreshed is deleted after an hour. */
+  /** Whether one that is not refreshed goes by itself. */
+  readonly expires: boolean;
+  /** Keeps these lessons alive, for an hour where they expire. */
   refresh(codes: string[]): Promise<void>;
   /** A lesson is over: what the store has written of it to a disk goes, too. */
   forget(): Promise<void>;

@@ -102,6 +102,12 @@ test('a removed pupil is gone with all that is shown of them, and does not come 
   expect(step(lesson, { ...attend(8), session: 's1' } as Action)).toBe('kicked');
 });
 
+test('with a removed pupil go all places that were taken in the same browser', () => {
+  const taken = [1, 8, 9].map((i) => ({ ...attend(i), session: 'one' }) as Action);
+  const lesson = after(empty, ...taken, attend(2), { type: 'remove', pupil: 'p8' });
+  expect(lesson.pupils.map(({ id }) => id)).toEqual(['p2']);
+});
+
 test('no secret is in a view', () => {
   const lesson = withPupils(2);
   const texts = [teacherView(lesson, 1000), pupilView(lesson, lesson.pupils[0]!, 1000)].map((view) =>

@@ -2,7 +2,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { step } from '../../server/game/step.ts';
 import { pupil, pupilView, seated, teacher, teacherView, type Visitor, visitor } from '../support/lesson.ts';
-import { closeAll, phase, stroke, strokes, until } from '../support/player.ts';
+import { closeAll, type Player, phase, stroke, strokes, until } from '../support/player.ts';
 import { agreement, drawing, pause } from '../support/race.ts';
 import { QUICK, useServer } from '../support/server.ts';
 
@@ -166,9 +166,10 @@ test('next goes on to the next word in all rooms, and finish to the podium', asy
   await until(() => all.some(({ room }) => room!.phase.name === 'reveal'), 'the first reveal');
   await host.lesson.conduct({ do: 'next' });
   await Promise.all(all.map((player) => phase(player, 'reveal')));
-  expect(new Set(all.map(({ room }) => (room!.phase as { round: number }).round)).size).toBe(1);
+  const number = ({ room }: Player) => (room!.phase as { number?: number }).number;
+  expect(all.map(number)).toEqual(all.map(() => 1));
   await host.lesson.conduct({ do: 'next' });
-  await until(() => all.every(({ room }) => 'round' in room!.phase && room!.phase.round === 2), 'round 2');
+  await until(() => all.every((player) => number(player) === 2), 'round 2');
   await Promise.all(all.map((player) => phase(player, 'drawing')));
   await host.lesson.conduct({ do: 'finish' });
   const podiums = await Promise.all(all.map((player) => phase(player, 'podium')));
@@ -280,6 +281,24 @@ test('however often it is dealt at once, and even as it ends, no room is left ov
   expect(await left()).toBe(0);
 });
 
+test('a room that closed while all were away begins above what it had, so nothing of then passes for one of now', async () => {
+  const { host, pupils } = await racing(4);
+  const [code] = teacherView(host).rooms as [string];
+  const before = drawing(players(pupils)[0]!).round;
+  const { version } = (await server.store.read(code))!;
+  for (const { lesson } of pupils) lesson.detach();
+  await until(() => teacherView(host).pupils.every(({ here }) => !here), 'all to be away');
+  await server.store.update(code, (game) => ({ ...game, version: game.version + 1, phase: { name: 'closed' } }));
+  await pause(1000);
+  for (const { lesson } of pupils) lesson.comeBack(teacherView(host).code);
+  await seated(pupils);
+  expect((await server.store.read(code))!.version).toBeGreaterThan(version);
+  await host.lesson.conduct({ do: 'start' });
+  await Promise.all(players(pupils).map((player) => phase(player, 'drawing')));
+  expect(drawing(players(pupils)[0]!).round).toBeGreaterThan(before);
+  expect(drawing(players(pupils)[0]!)).toMatchObject({ number: 1 });
+});
+
 test('a removed pupil is out of class and room', async () => {
   const { host, pupils } = await racing(5);
   const { id } = pupilView(pupils[0]!);
@@ -295,13 +314,15 @@ test('after its end nothing of it is left, and everybody is told', async () => {
   for (const each of players(pupils)) stroke(each, [10, 10, 90, 90]);
   await agreement(players(pupils));
   const { code, rooms } = teacherView(host);
+  const { round } = drawing(players(pupils)[0]!);
+  expect((await server.store.readInk(rooms[0]!, round)).size).toBe(4);
   expect(await host.lesson.conduct({ do: 'end' })).toEqual({ ok: true });
   await until(() => [host, ...pupils].every(({ lesson }) => lesson.state().at === 'outside'), 'the end');
   for (const { lesson } of pupils) expect(lesson.state()).toMatchObject({ dismissed: 'ended' });
   expect(await server.backend.lessons.read(code)).toBeNull();
   for (const room of rooms) {
     expect(await server.store.read(room)).toBeNull();
-    expect((await server.store.readInk(room, 1)).size).toBe(0);
+    expect((await server.store.readInk(room, round)).size).toBe(0);
   }
   expect(host.lesson.roleIn(code)).toBeUndefined();
   expect(server.app.io.sockets.adapter.rooms.has(rooms[0]!)).toBe(false);

@@ -7,5 +7,5 @@ import { createMemoryRecords } from './records.ts';
 
 export function createMemoryLessons(networks?: MemoryNetworks): Lessons {
   const { has: _has, all: _all, ...lessons } = createMemoryRecords<Lesson>(LESSONS, networks);
-  return { ...lessons, refresh: async () => {}, forget: async () => {} };
+  return { ...lessons, expires: false, refresh: async () => {}, forget: async () => {} };
 }

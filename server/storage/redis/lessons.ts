@@ -32,6 +32,7 @@ export function createRedisLessons(redis: Redis): Lessons {
   });
   return {
     ...lessons,
+    expires: true,
     async refresh(codes) {
       for (const code of codes) {
         const isThere = await redis.run((client) => client.refresh(code, { record: lessonKeyOf(code) }, LIFE_MS));
