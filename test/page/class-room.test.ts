@@ -4,8 +4,8 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { violations } from '../support/axe.ts';
 import { byId, drawWithMouse, hasBrowser, inPhase, picture, useBrowser } from '../support/browser.ts';
 import { pupil, seated, teacherView } from '../support/lesson.ts';
-import { conduct, comeIn, fits, LINE, opened, race, waitFor } from '../support/class-pages.ts';
-import { closeAll } from '../support/player.ts';
+import { conduct, comeIn, fits, LINE, opened, race } from '../support/class-pages.ts';
+import { closeAll, until } from '../support/player.ts';
 import { QUICK, useServer } from '../support/server.ts';
 
 const NARROW = { viewport: { width: 360, height: 740 } };
@@ -129,7 +129,8 @@ describe.skipIf(!hasBrowser)('a pupil in a room', () => {
     await byId(page, 'leave-class').click();
     await byId(page, 'leave-race').click();
     await byId(page, 'picture').waitFor();
-    await waitFor(host, name, false);
+    // For good: its place is free.
+    await until(() => teacherView(host).pupils.every((each) => each.name !== name), 'the place to be free');
   });
 
   test('made no errors', () => expect(browser.errors).toEqual([]));

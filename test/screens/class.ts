@@ -32,6 +32,7 @@ export async function classroom(pages: Pages, kind: string): Promise<void> {
   await conduct({ do: 'settings', settings: { rounds: 3, seconds: 60, difficulty: 'mixed', size: 4, showAll: true } });
   const { code } = teacherView(host);
   await all(pages, (page) => page.goto(`${url}/class`));
+  await all(pages, (page) => byId(page, 'open-class').waitFor());
   await settle(pages[0]![1]);
   await shoot(pages, 'class-start', kind);
   await all(pages, (page) => page.goto(`${url}/class/${code}`));
