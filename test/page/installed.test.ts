@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { byId, drawWithFinger, hasBrowser, PHONE, useBrowser } from '../support/browser.ts';
+import { byId, drawWithFinger, hasWholeBrowser, PHONE, useBrowser, whole } from '../support/browser.ts';
 import { drawn } from '../support/drawings.ts';
 import { QUICK, useServer } from '../support/server.ts';
 
@@ -15,9 +15,9 @@ const controlled = (page: Page) =>
 /** How many files of the recognizer are kept. */
 const recognizerFiles = (page: Page) => page.evaluate(async () => (await (await caches.open('machine')).keys()).length);
 
-describe.skipIf(!hasBrowser)('the installed page', () => {
+describe.skipIf(!hasWholeBrowser)('the installed page', () => {
   const server = useServer({ pace: QUICK });
-  const browser = useBrowser();
+  const browser = useBrowser(whole);
   /** In front of the server: a proxy that may be ill, and a newer page behind it. */
   let front: Server;
   let url: string;

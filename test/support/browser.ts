@@ -7,14 +7,20 @@ import type { Stroke } from '../../shared/ink.ts';
 import { BOARD } from '../../shared/ink.ts';
 import { requires } from './requires.ts';
 
+const WHOLE = ['chromium', 'chromium-browser', 'google-chrome'];
+const found = (names: string[]): string | undefined =>
+  [process.env.CHROMIUM, ...names.map((name) => `/usr/bin/${name}`)].find((path) => path && existsSync(path));
 /** The engine without a window comes first: the same pages take two thirds of the processor's time there. */
-const NAMES = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome'];
-const BROWSERS = [process.env.CHROMIUM, ...NAMES.map((name) => `/usr/bin/${name}`)];
-const executablePath = BROWSERS.find((path) => path && existsSync(path));
+const engine = found(['chromium-headless-shell', ...WHOLE]);
+/** What a browser has besides its engine, such as the installation of apps. */
+export const whole = found(WHOLE);
 
 export const hasBrowser =
-  requires(executablePath !== undefined, 'Chromium (CHROMIUM=path if it is at an unusual place)') &&
+  requires(engine !== undefined, 'Chromium (CHROMIUM=path if it is at an unusual place)') &&
   requires(existsSync('dist/client/index.html'), 'the built page (npm run build)');
+
+export const hasWholeBrowser =
+  requires(whole !== undefined, 'all of Chromium (CHROMIUM=path if it is at an unusual place)') && hasBrowser;
 
 export const PHONE = { width: 390, height: 844 };
 export const DESKTOP = { width: 1280, height: 800 };
@@ -26,7 +32,7 @@ export interface TestBrowser {
   errors: string[];
 }
 
-export function useBrowser(): TestBrowser {
+export function useBrowser(executablePath = engine): TestBrowser {
   let browser: Browser;
   const errors: string[] = [];
   beforeAll(async () => {
