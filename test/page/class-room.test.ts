@@ -101,7 +101,7 @@ describe.skipIf(!hasBrowser)('a pupil in a room', () => {
     await drawWithMouse(page, LINE);
     await expect.poll(points).toBeGreaterThan(before);
     // The line that the pause cut, and the new one.
-    expect(other.player.client.room.strokes(me).length).toBe(2);
+    await expect.poll(() => other.player.client.room.strokes(me).length).toBe(2);
   });
 
   test('is back in the room after a reload, also in a pause', async () => {
