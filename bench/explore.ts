@@ -147,7 +147,7 @@ const explore = (words: string[], count: Asked) => async (url: string) => {
 };
 
 async function races(data: string, words: string[]): Promise<void> {
-  const load = { script: 'server', rooms: Number(values.rooms), seconds: Number(values.seconds) } as const;
+  const load = { kind: 'game', rooms: Number(values.rooms), seconds: Number(values.seconds) } as const;
   const env = { EXPLORE_DATA: quickdraw, DATA_DIR: data };
   const count = { answered: 0, refused: 0 };
   figures.push(await beside(`${EXPLORERS} explorers`, explore(words, count), { ...load, env }, Number(values.races)));

@@ -40,7 +40,7 @@ async function askForCards(url: string): Promise<() => Promise<void>> {
 }
 
 const load = {
-  script: 'server',
+  kind: 'game',
   rooms: Number(values.rooms),
   seconds: Number(values.seconds),
   env: { REPLAYS: `${REPLAYS}` },

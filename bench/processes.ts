@@ -29,7 +29,7 @@ export async function compare({ rooms: sizes, processes, redis, kills, ...load }
   );
   console.log('|---|---|---|---|---|---|---|---|---|---|---|---|');
   for (const rooms of sizes) {
-    row(await bench({ script: 'server', rooms, ...load }), 'memory, 1 process', load.seconds);
+    row(await bench({ kind: 'game', rooms, ...load }), 'memory, 1 process', load.seconds);
     for (const n of new Set([1, processes])) {
       await admin.flushAll();
       const before = await usage(admin);
@@ -38,7 +38,7 @@ export async function compare({ rooms: sizes, processes, redis, kills, ...load }
       const looking = setInterval(async () => {
         most = Math.max(most, (await usage(admin)).memory);
       }, 500);
-      const outcome = await bench({ script: 'server', rooms, processes: n, redis: url, ...load });
+      const outcome = await bench({ kind: 'game', rooms, processes: n, redis: url, ...load });
       clearInterval(looking);
       const took = (performance.now() - began) / 1000;
       const after = await usage(admin);

@@ -23,9 +23,10 @@ export function reportTo(parent: NodeJS.Process) {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
   const counted = { chunks: 0, guesses: [] as number[] };
+  const cpu = () => ({ main: mainThreadCpu(), all: process.cpuUsage().user / 1e6 + process.cpuUsage().system / 1e6 });
   let before = { main: 0, all: 0 };
   parent.on('message', () => {
-    const now = { main: threadCpu(), all: process.cpuUsage().user / 1e6 + process.cpuUsage().system / 1e6 };
+    const now = cpu();
     const report: ProcessReport = {
       mainCpu: now.main - before.main,
       cpu: now.all - before.all,
@@ -34,13 +35,13 @@ export function reportTo(parent: NodeJS.Process) {
       memory: usedMemory(),
       ...counted,
     };
-    before = now;
+    // Without the collection that was for the memory.
+    before = cpu();
     counted.chunks = 0;
     counted.guesses = [];
     delay.reset();
     parent.send!(report);
   });
-  parent.on('disconnect', () => process.exit(0));
   return counted;
 }
 
@@ -51,11 +52,9 @@ function usedMemory(): number {
   return (heapUsed + external) / 1e6;
 }
 
-/** User and system time of the main thread. A tick of Linux is 10 ms. s */
-function threadCpu(): number {
-  const fields = readFileSync(`/proc/self/task/${process.pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / 100;
-}
+/** User and system time of the main thread. s */
+const mainThreadCpu = (): number =>
+  Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'utf8').split(' ')[0]) / 1e9;
 
 /** Of the replays that the measured server has. */
 export const replayId = (i: number): string => `${i}`.padStart(22, '0');
