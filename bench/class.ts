@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
 import { median } from '../models/metrics.ts';
-import type { LiveFrame } from '../shared/protocol.ts';
+import { unpackFrame } from '../shared/wire.ts';
 import { teacher, teacherView, type Visitor, visitor } from '../test/support/lesson.ts';
 import { closeAll, until } from '../test/support/player.ts';
 import { endAll, type Process, startProcess } from '../test/support/processes.ts';
@@ -78,8 +78,8 @@ async function overseer(url: string, of?: Visitor): Promise<{ visitor: Visitor; 
     await until(() => watching.lesson.state().at === 'inside', 'the projector');
   }
   let chunks = 0;
-  watching.player.socket.on('live', (frame: LiveFrame) => {
-    chunks += frame.chunks.length;
+  watching.player.socket.on('live', (frame) => {
+    chunks += unpackFrame(frame).chunks.length;
   });
   return { visitor: watching, chunks: () => chunks };
 }

@@ -2,11 +2,12 @@
  * The load generator, a process of its own: rooms of 8 in which everybody draws real drawings at 20 Hz, over plain WebSockets that speak
  * as Socket.IO's client does. One player of each room reads what comes, and times the relay; the others only count it.
  */
-import { setPriority } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { WebSocket } from 'ws';
-import type { Chunk, Ink } from '../shared/ink.ts';
+import type { Ink } from '../shared/ink.ts';
+import type { LiveFrame } from '../shared/protocol.ts';
 import { CHUNK_EVERY } from '../shared/protocol.ts';
+import { packChunk, unpackFrame } from '../shared/wire.ts';
 import { chance } from '../test/support/chance.ts';
 import { drawings } from './drawings.ts';
 import { type Kind, SEATS } from './load.ts';
@@ -38,8 +39,6 @@ export interface GeneratorReport {
 const POINTS = 3;
 const OPENED_AT_ONCE = 10;
 const inks: Ink[] = drawings(200);
-/** Lower than that of the servers, whose cores it shares. */
-const PRIORITY = 5;
 
 interface Drawer {
   send(event: string, payload: object): void;
@@ -119,7 +118,10 @@ async function connect(kind: Kind, port: number): Promise<Peer> {
   await opened;
   const prefix = isPlain ? '' : '42';
   return {
-    send: (event, payload) => emit(`${prefix}${JSON.stringify([event, payload])}`),
+    send(event, payload) {
+      const isPacked = kind === 'game' && event === 'chunk';
+      emit(`${prefix}${JSON.stringify([event, isPacked ? packChunk(payload as never) : payload])}`);
+    },
     ask(event, payload) {
       const id = asked++;
       emit(`42${id}${JSON.stringify([event, payload])}`);
@@ -167,9 +169,10 @@ async function openRoom(order: Order, room: number): Promise<void> {
       ...{ send: peer.send, round: 1, player: ids[seat]!, rev: 0, stroke: 0, at: 0, from: 0 },
       which: room * SEATS + seat,
     });
-  peers.at(-1)!.listen((event, frame: { chunks: ({ player: string } & Chunk)[] }) => {
+  peers.at(-1)!.listen((event, payload) => {
     if (event !== 'live') return;
     const now = performance.now();
+    const frame: LiveFrame = kind === 'game' ? unpackFrame(payload) : payload;
     for (const { player, rev, from } of frame.chunks) {
       const key = `${player}:${rev}:${from}`;
       const at = sentAt.get(key);
@@ -223,7 +226,6 @@ function drawOn(): () => void {
   return () => clearInterval(timer);
 }
 
-setPriority(PRIORITY);
 const delay = monitorEventLoopDelay({ resolution: 1 });
 delay.enable();
 let before = process.cpuUsage();

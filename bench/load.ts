@@ -47,7 +47,8 @@ export interface Load {
   meanwhile?: (url: string) => Promise<() => Promise<void>>;
 }
 
-const WARM_UP_S = 2;
+/** Until the code that runs often is compiled: servers run for days. */
+const WARM_UP_S = 8;
 
 export async function bench({
   kind,
@@ -83,12 +84,12 @@ export async function bench({
   const endMeanwhile = await meanwhile?.(`http://127.0.0.1:${ports[0]}`);
   await wait(WARM_UP_S);
   // These reports reset the counters.
-  const reports = () => Promise.all([...servers, generator].map((child) => reportOf(child)));
+  const reports = () =>
+    Promise.all([reportOf<GeneratorReport>(generator), ...servers.map((server) => reportOf(server))] as const);
   await reports();
   await wait(seconds);
-  const all = await reports();
-  const load = all.pop() as GeneratorReport;
-  const end = sum(all as ProcessReport[]);
+  const [load, ...all] = await reports();
+  const end = sum(all);
   await endMeanwhile?.();
   for (const child of [generator, ...servers]) child.disconnect();
   await Promise.all(
@@ -105,7 +106,7 @@ export async function bench({
     guesses: end.guesses,
     loopP50: end.loopP50,
     loopP99: end.loopP99,
-    memory: (all[0] as ProcessReport).memory,
+    memory: all[0]!.memory,
   };
 }
 
@@ -115,9 +116,9 @@ const start = (script: string, env: NodeJS.ProcessEnv = {}, profile?: string): C
     env: { ...process.env, ...env },
   });
 
-export async function reportOf(child: ChildProcess): Promise<ProcessReport | GeneratorReport> {
+export async function reportOf<R = ProcessReport>(child: ChildProcess): Promise<R> {
   child.send('report');
-  const [report] = (await once(child, 'message')) as [ProcessReport];
+  const [report] = (await once(child, 'message')) as [R];
   return report;
 }
 

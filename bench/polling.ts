@@ -11,6 +11,7 @@ import { feel, percentile } from '../test/support/honest.ts';
 import { closeAll } from '../test/support/player.ts';
 import { startProcess } from '../test/support/processes.ts';
 import { begin, drawing, room } from '../test/support/race.ts';
+import { packChunk } from '../shared/wire.ts';
 
 const { values } = parseArgs({
   options: { rooms: { type: 'string', default: '1' }, seconds: { type: 'string', default: '10' } },
@@ -77,7 +78,7 @@ for (const transport of ['websocket', 'polling']) {
     for (let stroke = 0; !isOver; stroke++) {
       const points = [(stroke * 60) % 2000, 100, 1000, 900];
       for (const each of everybody)
-        each.socket.emit('chunk', { round: drawing(each).round, rev: 0, stroke, from: stroke * 2, points });
+        each.socket.emit('chunk', packChunk({ round: drawing(each).round, rev: 0, stroke, from: stroke * 2, points }));
       chunks += everybody.length;
       await pause(50);
     }

@@ -8,6 +8,7 @@ import { agreement, begin, pause, room } from '../test/support/race.ts';
 import { startRedis } from '../test/support/redis.ts';
 import type { Load, Outcome } from './load.ts';
 import { bench, percentile, SEATS } from './load.ts';
+import { unpackFrame } from '../shared/wire.ts';
 
 interface Comparison extends Pick<Load, 'seconds' | 'engine'> {
   rooms: number[];
@@ -109,7 +110,8 @@ async function killing(redis: string, n: number, kills: number): Promise<void> {
   const recoveries: number[] = [];
   for (const player of players) {
     player.socket.on('disconnect', () => waiting.add(player));
-    player.socket.on('live', ({ guesses }) => {
+    player.socket.on('live', (frame) => {
+      const { guesses } = unpackFrame(frame);
       if (!guesses.some((each) => each.player === player.id) || !waiting.delete(player)) return;
       recoveries.push(performance.now() - killed);
     });

@@ -1,7 +1,8 @@
 /** The pupils of `bench/class.ts`, in a process of their own: each a client that comes in as the page does, and draws. */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { LiveFrame, PhaseView } from '../shared/protocol.ts';
+import type { PhaseView } from '../shared/protocol.ts';
 import { CHUNK_EVERY } from '../shared/protocol.ts';
+import { unpackFrame } from '../shared/wire.ts';
 import { pupilView, seated, type Visitor, visitor } from '../test/support/lesson.ts';
 import { eraseAll, until } from '../test/support/player.ts';
 import { drawings } from './drawings.ts';
@@ -52,7 +53,8 @@ async function enter({ url, code, pictures }: Order & { do: 'enter' }): Promise<
   } while (lesson.state().at !== 'inside');
   const pupil: Pupil = { ...visiting, looks: 0, waits: [], unanswered: [], hasInk: false };
   pupils.push(pupil);
-  player.socket.on('live', ({ chunks, guesses }: LiveFrame) => {
+  player.socket.on('live', (frame) => {
+    const { chunks, guesses } = unpackFrame(frame);
     const me = pupilView(pupil).id;
     if (chunks.some(({ player }) => player === me)) pupil.hasInk = true;
     if (!guesses.some(({ player }) => player === me)) return;

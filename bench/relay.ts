@@ -62,8 +62,10 @@ if (process.env.RELAY === 'ws') {
     let joined: Joining;
     socket.on('message', (data: Buffer) => {
       const [event, payload] = JSON.parse(data.toString()) as [string, never];
-      if (event === 'join') relay.join(socket, (joined = payload as Joining).code);
-      else if (event === 'chunk') relay.chunk(joined.code, joined.player, payload);
+      if (event === 'join') {
+        joined = payload;
+        relay.join(socket, joined.code);
+      } else if (event === 'chunk') relay.chunk(joined.code, joined.player, payload);
     });
   });
 } else {

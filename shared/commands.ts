@@ -2,11 +2,9 @@
 import * as v from 'valibot';
 import { CHALLENGE_ID } from './challenge.ts';
 import { readCode } from './code.ts';
-import { BOARD } from './ink.ts';
 import { LEAST_IN_ROOM, MOST_IN_ROOM, PATTERN_LENGTH, PICTURES } from './lesson.ts';
 import {
   CHAT_LIMIT,
-  CHUNK_LIMIT,
   DIFFICULTIES,
   GHOST_KINDS,
   NICK_LIMIT,
@@ -18,6 +16,7 @@ import {
   STROKE_LIMIT,
 } from './protocol.ts';
 import { cleanText, graphemes } from './text.ts';
+import { unpackChunk } from './wire.ts';
 
 const between = (least: number, most: number) =>
   v.pipe(
@@ -85,12 +84,14 @@ const player = v.pipe(v.string('unknown-player'), v.regex(/^[\w-]{1,32}$/, 'unkn
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const times = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(STROKE_LIMIT));
 
-const points = v.pipe(
-  v.array(
-    v.pipe(v.number('off-board'), v.integer('off-board'), v.minValue(0, 'off-board'), v.maxValue(BOARD, 'off-board')),
-  ),
-  v.check((list) => list.length > 0 && list.length % 2 === 0),
-  v.maxLength(CHUNK_LIMIT * 2, 'too-large'),
+const chunk = v.pipe(
+  v.string(),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    const unpacked = unpackChunk(dataset.value);
+    if (typeof unpacked !== 'string') return unpacked;
+    addIssue({ message: unpacked });
+    return NEVER;
+  }),
 );
 
 /** Of the page, as in `en`: the records of its drawings say it. */
@@ -177,7 +178,8 @@ export const COMMANDS = {
   start: v.object({}),
   /** Votes to go on from the reveal of this round. Once all players who are here have, it ends. */
   skip: v.object({ round: count }),
-  chunk: v.object({ round: count, rev: count, stroke: count, from: count, points }),
+  /** As `packChunk` makes it. */
+  chunk,
   /** `times` undoes several strokes, each of which counts in `rev`. */
   undo: v.object({ round: count, rev: count, times: v.optional(times) }),
   clear: v.object({ round: count, rev: count }),

@@ -170,6 +170,7 @@ export type ClientEvents = {
 
 // ---------------------------------------------------------------- outgoing
 
+/** As the rooms know them. `WireEvents` is what travels. */
 export interface ServerEvents {
   room: (view: RoomView) => void;
   live: (frame: LiveFrame) => void;

@@ -4,7 +4,8 @@
  */
 import type { Ink } from '../../shared/ink.ts';
 import type { LessonView, TeacherView } from '../../shared/lesson.ts';
-import type { Gone, InkSnapshot, LiveFrame, PlayerGuesses, RoomView } from '../../shared/protocol.ts';
+import type { Gone, InkSnapshot, PlayerGuesses, RoomView } from '../../shared/protocol.ts';
+import { type PackedFrame, unpackFrame } from '../../shared/wire.ts';
 import type { Client } from '../client.ts';
 import {
   applyChunks,
@@ -178,7 +179,8 @@ export function createOverview({ client: { link, clock }, lesson, cell }: Parts)
     for (const listener of resultListeners) listener(room);
   }
 
-  function receiveLive(frame: LiveFrame): void {
+  function receiveLive(packed: PackedFrame): void {
+    const frame = unpackFrame(packed);
     const pupil = frame.chunks[0]?.player ?? frame.guesses[0]?.player;
     const room = roomsOf.get(pupil ?? '') ?? '';
     const all = drawings.get(room);

@@ -1,5 +1,6 @@
 /** Drawing input: from the pen into the local drawing, and from there to the server. */
 import { CHUNK_EVERY, type Payload, type Recognition } from '../../shared/protocol.ts';
+import { packChunk } from '../../shared/wire.ts';
 import type { Link } from '../net/link.ts';
 import type { Notices } from '../net/notices.ts';
 import type { Room } from '../net/room.ts';
@@ -54,6 +55,7 @@ export function createDrawingInput({ link, room, notices, now }: Parts): Drawing
     for (let next = local.nextMessage(drawing, now()); next; next = local.nextMessage(drawing, now())) {
       const { event, ...payload } = next;
       if (event === 'resync') link.send('resync', { player: me });
+      else if (event === 'chunk') link.send('chunk', packChunk({ round: drawing.round, ...next }));
       else link.send(event, { round: drawing.round, ...payload } as Payload<typeof event>);
     }
   }

@@ -1,10 +1,11 @@
 /** The link to the server: whether it is up, requests over it, and the detection of a dead one. */
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
-import type { Answer, Answers, ClientEvents, Command, Payload, Refusal, ServerEvents } from '../../shared/protocol.ts';
+import type { Answer, Answers, ClientEvents, Command, Payload, Refusal } from '../../shared/protocol.ts';
+import type { WireEvents } from '../../shared/wire.ts';
 import type { NewCell } from './cell.ts';
 import type { Notices } from './notices.ts';
 
-export type ClientSocket = Socket<ServerEvents, ClientEvents>;
+export type ClientSocket = Socket<WireEvents, ClientEvents>;
 
 export type LinkState = 'connecting' | 'up' | 'down';
 

@@ -4,6 +4,7 @@
  */
 import type { Ink, Stroke } from '../../shared/ink.ts';
 import type { InkSnapshot, LiveFrame, PlayerGuesses, RoomView } from '../../shared/protocol.ts';
+import { unpackFrame } from '../../shared/wire.ts';
 import {
   applyChunks,
   applySnapshot,
@@ -199,7 +200,7 @@ export function createRoom({ link, clock, now, cell }: Parts): Room {
   }
 
   link.socket.on('room', receiveView);
-  link.socket.on('live', receiveLive);
+  link.socket.on('live', (frame) => receiveLive(unpackFrame(frame)));
   link.socket.on('ink', receiveInk);
 
   return {

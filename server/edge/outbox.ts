@@ -1,7 +1,13 @@
 /** The rooms' outbox, on Socket.IO: a room has a channel for its players and one for its spectators. */
+import type { LiveFrame, ServerEvents } from '../../shared/protocol.ts';
+import { packFrame, type WireEvents } from '../../shared/wire.ts';
 import type { LessonOutbox } from '../room/lessons.ts';
-import type { Outbox } from '../room/outbox.ts';
+import type { Outbox, PayloadOf } from '../room/outbox.ts';
 import type { GameServer } from './sockets.ts';
+
+/** What travels. */
+const packed = <E extends keyof ServerEvents>(event: E, payload: PayloadOf<E>) =>
+  [event === 'live' ? packFrame(payload as LiveFrame) : payload] as Parameters<WireEvents[E]>;
 
 /** No code contains the sign. */
 const spectatorsOf = (code: string): string => `${code}~`;
@@ -9,16 +15,15 @@ const spectatorsOf = (code: string): string => `${code}~`;
 export function outboxOf(io: GameServer): Outbox {
   const local = (socket: string) => io.sockets.sockets.get(socket);
   return {
-    toPlayers: (code, event, payload, except) =>
-      void io
-        .to(code)
-        .except(except ?? [])
-        .emit(event, ...([payload] as never)),
-    toSpectators: (code, event, payload) => void io.to(spectatorsOf(code)).emit(event, ...([payload] as never)),
+    toPlayers(code, event, payload, except) {
+      const players = io.to(code);
+      (except === undefined ? players : players.except(except)).emit(event, ...packed(event, payload));
+    },
+    toSpectators: (code, event, payload) => void io.to(spectatorsOf(code)).emit(event, ...packed(event, payload)),
     toSockets(sockets, event, payload) {
       const ids = [...sockets];
       // To no room would be to everybody.
-      if (ids.length > 0) io.local.to(ids).emit(event, ...([payload] as never));
+      if (ids.length > 0) io.local.to(ids).emit(event, ...packed(event, payload));
     },
     isBehind: (id) => local(id)?.data.connection?.isBehind() ?? false,
     enter: (socket, code, as) => void local(socket)?.join(as === 'player' ? code : spectatorsOf(code)),

@@ -1,7 +1,7 @@
 /** The way out, in the game's language: to sockets of this process, and to the people of a room on every process. The port. */
 import type { Gone, ServerEvents } from '../../shared/protocol.ts';
 
-type PayloadOf<E extends keyof ServerEvents> = Parameters<ServerEvents[E]>[0];
+export type PayloadOf<E extends keyof ServerEvents> = Parameters<ServerEvents[E]>[0];
 
 export interface Outbox {
   /** To the room's players on every process, except one socket. */

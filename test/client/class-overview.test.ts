@@ -8,6 +8,8 @@ import type { Link } from '../../client/net/link.ts';
 import { createRoom } from '../../client/net/room.ts';
 import { createServerClock } from '../../client/net/server-clock.ts';
 import { DEFAULT_LESSON, type TeacherView } from '../../shared/lesson.ts';
+import type { LiveFrame } from '../../shared/protocol.ts';
+import { packFrame } from '../../shared/wire.ts';
 
 type Handler = (payload?: unknown) => void;
 
@@ -45,7 +47,7 @@ const chunk = (player: string, from: number, points: number[], stroke = 0, rev =
   from,
   points,
 });
-const live = (round: number, ...chunks: object[]) => emit('live', { round, chunks, guesses: [] });
+const live = (round: number, ...chunks: LiveFrame['chunks']) => emit('live', packFrame({ round, chunks, guesses: [] }));
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -141,11 +143,14 @@ test('tells of ink and guesses ten times a second at most', async () => {
   const stop = overview.onInk('ann', () => told++);
   for (let i = 0; i < 100; i++) {
     live(1, chunk('ann', i, [i, i]));
-    emit('live', {
-      round: 1,
-      chunks: [],
-      guesses: [{ player: 'ann', sureness: 'guessing', top: [['cat', i / 100]], target: 0 }],
-    });
+    emit(
+      'live',
+      packFrame({
+        round: 1,
+        chunks: [],
+        guesses: [{ player: 'ann', sureness: 'guessing', top: [['cat', i / 100]], target: 0 }],
+      }),
+    );
     await vi.advanceTimersByTimeAsync(10);
   }
   await vi.advanceTimersByTimeAsync(100);

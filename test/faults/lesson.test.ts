@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { packShared, TOKEN_HEADER } from '../../shared/lab/shared-network.ts';
+import { unpackFrame } from '../../shared/wire.ts';
 import { useFleet } from '../support/fleet.ts';
 import { pupil, pupilView, seated, teacher, teacherView, type Visitor } from '../support/lesson.ts';
 import { closeAll, phase, stroke, until } from '../support/player.ts';
@@ -27,7 +28,7 @@ describe.skipIf(!hasRedis)('a class on two processes', () => {
     expect(await host.lesson.conduct({ do: 'start' })).toEqual({ ok: true });
     await Promise.all(all.map((player) => phase(player, 'drawing')));
     const drawn = new Set<string>();
-    host.player.socket.on('live', ({ chunks }) => void chunks.map(({ player }) => drawn.add(player)));
+    host.player.socket.on('live', (frame) => void unpackFrame(frame).chunks.map(({ player }) => drawn.add(player)));
     expect(await host.lesson.oversee()).toEqual({ ok: true });
     for (const each of all) stroke(each, [10, 10, 90, 90]);
     const unseen = () =>

@@ -10,6 +10,7 @@ import { agreement, begin, drawing, drawUntilRecognized, room } from '../support
 import { hasRedis, startRedis } from '../support/redis.ts';
 import { openStore } from '../support/store.ts';
 import { inkAt } from '../../shared/history.ts';
+import { unpackFrame } from '../../shared/wire.ts';
 
 describe.skipIf(!hasRedis)('Redis', () => {
   const fleet = useFleet(2, ['--appendonly', 'yes']);
@@ -32,8 +33,8 @@ describe.skipIf(!hasRedis)('Redis', () => {
     let n = 0;
     /** The most that the recognizer thought of it. */
     let best = 0;
-    ann.socket.on('live', ({ guesses }) => {
-      for (const { player, target } of guesses) if (player === ann.id) best = Math.max(best, target);
+    ann.socket.on('live', (frame) => {
+      for (const { player, target } of unpackFrame(frame).guesses) if (player === ann.id) best = Math.max(best, target);
     });
     const recognizing = drawUntilRecognized(ann);
     while (Date.now() - stopped < 5000 || best < threshold) {

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Attacker, Transport } from '../support/attacker.ts';
 import type { RoomView } from '../../shared/protocol.ts';
+import { packChunk } from '../../shared/wire.ts';
 import { attack, attackBy, endAttacks } from '../support/attacker.ts';
 import { ATTACKS } from '../support/attacks.ts';
 import { feel, launch, percentile } from '../support/honest.ts';
@@ -100,7 +101,7 @@ describe.each(TRANSPORTS)('a connection over %s', (transport) => {
     const readers = await attackBy(20, server.url, newAddress(), transport);
     const points = Array.from({ length: 480 }, (_, i) => (i * 37) % 2000);
     const draw = (reader: Attacker, i: number) =>
-      reader.emit('chunk', { round: 1, rev: 0, stroke: i, from: i * 240, points });
+      reader.emit('chunk', packChunk({ round: 1, rev: 0, stroke: i, from: i * 240, points }));
     for (const reader of readers) {
       await reader.ask('create', { nick: 'a', settings: { seats: 1, seconds: 120, rounds: 1 } });
       reader.emit('start');
@@ -283,7 +284,8 @@ test('the longest line there is takes the recognizer no longer than a few small 
   await begin([host]);
   const points = Array.from({ length: 240 }, (_, i) => (i % 2 ? [2040, 2040] : [0, 0])).flat();
   const why = new Promise((done) => host.socket.on('refused', done));
-  for (let i = 0; i < 6; i++) host.socket.emit('chunk', { round: 1, rev: 0, stroke: i, from: i * 240, points });
+  for (let i = 0; i < 6; i++)
+    host.socket.emit('chunk', packChunk({ round: 1, rev: 0, stroke: i, from: i * 240, points }));
   expect(await why).toBe('ink-full');
 });
 

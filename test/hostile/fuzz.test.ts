@@ -16,6 +16,7 @@ import { closeAll, strokes, until } from '../support/player.ts';
 import type { Process } from '../support/processes.ts';
 import { endAll, startProcess } from '../support/processes.ts';
 import { begin, drawing, room } from '../support/race.ts';
+import { packChunk } from '../../shared/wire.ts';
 
 const MESSAGES = Number(process.env.FUZZ_MESSAGES ?? 200_000);
 const SEED = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31));
@@ -86,7 +87,7 @@ async function openRace() {
   const [ann, bob] = (await room([server.url], 2, { seconds: 120, rounds: 1, seats: 2 })) as [Player, Player];
   await begin([ann, bob]);
   const { round } = drawing(ann);
-  ann.socket.emit('chunk', { round, rev: 0, stroke: 0, from: 0, points: [10, 10, 900, 900] });
+  ann.socket.emit('chunk', packChunk({ round, rev: 0, stroke: 0, from: 0, points: [10, 10, 900, 900] }));
   await until(() => strokes(bob, ann.id!).length === 1, 'the stroke');
   const state = () => {
     const { version, pupils, rooms, settings } = teacherView(host);

@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { RoomView } from '../../shared/protocol.ts';
+import { packChunk } from '../../shared/wire.ts';
 import type { Attacker } from '../support/attacker.ts';
 import { attack, attackBy, endAttacks } from '../support/attacker.ts';
 import { known } from '../support/model.ts';
@@ -164,13 +165,15 @@ describe('a session', () => {
     reader.emit('start');
     await expect.poll(() => reader.newest<RoomView>('room')?.phase.name, { timeout: 5000 }).toBe('drawing');
     const points = Array.from({ length: 480 }, (_, i) => (i * 37) % 2000);
-    for (let i = 0; i < 40; i++) reader.emit('chunk', { round: 1, rev: 0, stroke: i, from: i * 240, points });
+    for (let i = 0; i < 40; i++)
+      reader.emit('chunk', packChunk({ round: 1, rev: 0, stroke: i, from: i * 240, points }));
     await pause(500);
     reader.stopReading();
     const asking = setInterval(() => {
       reader.raw('3');
       // A chunk that is out of place is answered with the whole drawing.
-      for (let i = 0; i < 5; i++) reader.emit('chunk', { round: 1, rev: 0, stroke: 99, from: 0, points: [1, 1] });
+      for (let i = 0; i < 5; i++)
+        reader.emit('chunk', packChunk({ round: 1, rev: 0, stroke: 99, from: 0, points: [1, 1] }));
     }, 1000);
     try {
       await expect.poll(() => cuts('slow'), { timeout: 35_000, interval: 500 }).toBe(before + 1);

@@ -9,6 +9,7 @@ import { known } from '../support/model.ts';
 import type { Process } from '../support/processes.ts';
 import { endAll, startProcess } from '../support/processes.ts';
 import { hasRedis, startRedis } from '../support/redis.ts';
+import { packChunk } from '../../shared/wire.ts';
 
 let server: Process;
 beforeAll(async () => {
@@ -105,7 +106,8 @@ test.skipIf(!hasRedis)(
       await attacker.ask('ping');
       redis.freeze();
       attacker.emit('watch', { code: 'AAAAA' });
-      for (let i = 0; i < 100; i++) attacker.emit('chunk', { round: 1, rev: 0, stroke: 0, from: 0, points: [1, 1] });
+      for (let i = 0; i < 100; i++)
+        attacker.emit('chunk', packChunk({ round: 1, rev: 0, stroke: 0, from: 0, points: [1, 1] }));
       for (let i = 0; i < 60; i++) attacker.emit('clear', { round: 1, rev: 0 });
       await expect.poll(() => attacker.received('42'), { timeout: 1000 }).toBe(60);
       redis.thaw();

@@ -2,6 +2,7 @@
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterEach, describe, expect, test } from 'vitest';
 import { PICTURES } from '../../shared/lesson.ts';
+import { unpackFrame } from '../../shared/wire.ts';
 import { violations } from '../support/axe.ts';
 import { byId, drawWithMouse, hasBrowser, inPhase, picture, useBrowser } from '../support/browser.ts';
 import { teacherView } from '../support/lesson.ts';
@@ -101,7 +102,10 @@ describe.skipIf(!hasBrowser)('a pupil', () => {
     await byId(page, 'board').waitFor();
     const [one] = teacherView(host).pupils;
     const drawn = new Promise<string>((done) =>
-      host.player.socket.on('live', ({ chunks }) => chunks[0] && done(chunks[0].player)),
+      host.player.socket.on('live', (frame) => {
+        const [chunk] = unpackFrame(frame).chunks;
+        if (chunk) done(chunk.player);
+      }),
     );
     await host.lesson.oversee();
     await page.keyboard.press('ArrowRight');

@@ -7,6 +7,7 @@ import type { Player } from '../support/player.ts';
 import { closeAll, join, phase, until } from '../support/player.ts';
 import { cut, inked, settled } from '../support/seen.ts';
 import { QUICK, useServer } from '../support/server.ts';
+import { unpackFrame } from '../../shared/wire.ts';
 
 describe.skipIf(!hasBrowser)('after a round', () => {
   const server = useServer({
@@ -29,8 +30,8 @@ describe.skipIf(!hasBrowser)('after a round', () => {
       const page = await enter(browser, server, host.code!, 'Zoë', options);
       const zoe = idOf(host, 'Zoë');
       const heard = new Map<string, string[]>();
-      host.socket.on('live', ({ guesses }) => {
-        for (const { player, sureness, top } of guesses)
+      host.socket.on('live', (frame) => {
+        for (const { player, sureness, top } of unpackFrame(frame).guesses)
           if (sureness === 'guessing' && top[0]) heard.set(player, [...(heard.get(player) ?? []), top[0][0]]);
       });
       await host.ask('start', {});

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Ink } from '../../shared/ink.ts';
 import { CHUNK_LIMIT } from '../../shared/protocol.ts';
+import { packChunk, unpackFrame } from '../../shared/wire.ts';
 import { clearest } from '../support/known.ts';
 import { penPause } from '../support/pen.ts';
 import type { Player } from '../support/player.ts';
@@ -131,8 +132,8 @@ describe('a race', () => {
     const [ann, bob] = await race();
     const eve = await watch(server.url, ann.code!);
     const times: number[] = [];
-    eve.socket.on('live', ({ guesses }) => {
-      if (guesses.some(({ player }) => player === ann.id)) times.push(Date.now());
+    eve.socket.on('live', (frame) => {
+      if (unpackFrame(frame).guesses.some(({ player }) => player === ann.id)) times.push(Date.now());
     });
     for (let i = 0; i < 40; i++) {
       stroke(ann, [i * 40, 100, i * 40 + 30, 900]);
@@ -283,7 +284,7 @@ describe('bad input is refused by name, and nobody else notices', () => {
   test('commands in the wrong phase, by the wrong person, or of the wrong shape', async () => {
     const [ann, bob] = await race();
     const eve = await watch(server.url, ann.code!);
-    const chunk = { round: 1, rev: 0, stroke: 0, from: 0, points: LINE };
+    const chunk = (more: object) => packChunk({ round: 1, rev: 0, stroke: 0, from: 0, points: LINE, ...more });
     const tries: [Player, string, unknown, string][] = [
       [bob, 'start', {}, 'not-host'],
       [ann, 'start', {}, 'wrong-phase'],
@@ -291,18 +292,20 @@ describe('bad input is refused by name, and nobody else notices', () => {
       [ann, 'settings', { rounds: 21 }, 'bad-settings'],
       [ann, 'kick', { player: 'nobody' }, 'unknown-player'],
       [eve, 'start', {}, 'not-seated'],
-      [eve, 'chunk', chunk, 'not-seated'],
-      [bob, 'chunk', { ...chunk, round: 9 }, 'wrong-phase'],
-      [bob, 'chunk', { ...chunk, from: 5 }, 'misplaced'],
-      [bob, 'chunk', { ...chunk, stroke: 1 }, 'misplaced'],
-      [bob, 'chunk', { ...chunk, rev: 3 }, 'misplaced'],
-      [bob, 'chunk', { ...chunk, points: [1, 2, 3] }, 'malformed'],
-      [bob, 'chunk', { ...chunk, points: [] }, 'malformed'],
-      [bob, 'chunk', { ...chunk, points: [1, -2] }, 'off-board'],
-      [bob, 'chunk', { ...chunk, points: [1, 99_999] }, 'off-board'],
-      [bob, 'chunk', { ...chunk, points: [1, 0.5] }, 'off-board'],
-      [bob, 'chunk', { ...chunk, points: [1, null] }, 'off-board'],
-      [bob, 'chunk', { ...chunk, points: new Array(CHUNK_LIMIT * 2 + 2).fill(1) }, 'too-large'],
+      [eve, 'chunk', chunk({}), 'not-seated'],
+      [bob, 'chunk', chunk({ round: 9 }), 'wrong-phase'],
+      [bob, 'chunk', chunk({ from: 5 }), 'misplaced'],
+      [bob, 'chunk', chunk({ stroke: 1 }), 'misplaced'],
+      [bob, 'chunk', chunk({ rev: 3 }), 'misplaced'],
+      [bob, 'chunk', chunk({ points: [1, 2, 3] }), 'malformed'],
+      [bob, 'chunk', chunk({ points: [] }), 'malformed'],
+      [bob, 'chunk', chunk({ points: [1, -2] }), 'off-board'],
+      [bob, 'chunk', chunk({ points: [1, 99_999] }), 'off-board'],
+      [bob, 'chunk', { round: 1, rev: 0, stroke: 0, from: 0, points: LINE }, 'malformed'],
+      [bob, 'chunk', `${chunk({})}=`, 'malformed'],
+      [bob, 'chunk', `${chunk({})}g`, 'malformed'],
+      [bob, 'chunk', '', 'malformed'],
+      [bob, 'chunk', chunk({ points: new Array(CHUNK_LIMIT * 2 + 2).fill(1) }), 'too-large'],
       [bob, 'chunk', null, 'malformed'],
       [bob, 'chunk', 'x', 'malformed'],
       [bob, 'undo', { round: 1, rev: 7 }, 'misplaced'],

@@ -5,6 +5,7 @@ import { pupil, pupilView, seated, teacher, teacherView, type Visitor, visitor }
 import { closeAll, type Player, phase, stroke, strokes, until } from '../support/player.ts';
 import { agreement, drawing, pause } from '../support/race.ts';
 import { QUICK, useServer } from '../support/server.ts';
+import { packChunk, unpackFrame } from '../../shared/wire.ts';
 
 // Long enough to see who is in step.
 const server = useServer({ pace: { ...QUICK, reveal: 2_000 } });
@@ -132,7 +133,10 @@ test('a pause stops pens and clocks, and nothing is lost by it', async () => {
   await host.lesson.conduct({ do: 'pause', on: true });
   await until(() => all.every(({ room }) => room!.paused !== undefined), 'the pause');
   expect(teacherView(host).paused && pupilView(pupils[1]!).paused).toBe(true);
-  const refused = await all[0]!.ask('chunk', { round: before.round, rev: 0, stroke: 1, from: 0, points: [1, 1, 2, 2] });
+  const refused = await all[0]!.ask(
+    'chunk',
+    packChunk({ round: before.round, rev: 0, stroke: 1, from: 0, points: [1, 1, 2, 2] }),
+  );
   expect(refused).toEqual({ ok: false, why: 'wrong-phase' });
   await pause(700);
   await host.lesson.conduct({ do: 'pause', on: false });
@@ -150,7 +154,7 @@ test('the teacher sees every drawing of all rooms on one connection', async () =
   const rounds = new Map<string, number>();
   const drawn = new Set<string>();
   host.player.socket.on('room', ({ code, version }) => void rounds.set(code, version));
-  host.player.socket.on('live', ({ chunks }) => void chunks.map(({ player }) => drawn.add(player)));
+  host.player.socket.on('live', (frame) => void unpackFrame(frame).chunks.map(({ player }) => drawn.add(player)));
   expect(await host.lesson.oversee()).toEqual({ ok: true });
   expect([...rounds.keys()].sort()).toEqual([...teacherView(host).rooms].sort());
   for (const each of players(pupils)) stroke(each, [10, 10, 90, 90]);

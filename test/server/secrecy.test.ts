@@ -7,8 +7,9 @@ import type { Action, ChallengeRoom, Game, Prompt } from '../../server/game/game
 import { isRefusal, newGame, PACE } from '../../server/game/game.ts';
 import { deadline, step } from '../../server/game/step.ts';
 import { view } from '../../server/game/view.ts';
-import type { Answer, LiveFrame } from '../../shared/protocol.ts';
+import type { Answer } from '../../shared/protocol.ts';
 import { DEFAULT_SETTINGS } from '../../shared/protocol.ts';
+import { type PackedFrame, packChunk } from '../../shared/wire.ts';
 import { endPhase, recognize } from '../support/party.ts';
 import { closeAll, create, eraseLast, phase, stroke, strokes, until } from '../support/player.ts';
 import { useServer } from '../support/server.ts';
@@ -187,7 +188,7 @@ test('the view of a game holds revealed words and no secret, after any actions',
 interface Listener {
   socket: Socket;
   received: { type: number; data: unknown }[];
-  ask(command: string, payload: object): Promise<Answer<{ player?: string; token?: string }>>;
+  ask(command: string, payload: unknown): Promise<Answer<{ player?: string; token?: string }>>;
 }
 
 function listen(headers: Record<string, string>): Listener {
@@ -201,7 +202,7 @@ function listen(headers: Record<string, string>): Listener {
 const heard = ({ received }: Listener): string =>
   JSON.stringify(received, (_, value) =>
     Array.isArray(value) && value[0] === 'live'
-      ? ['live', { ...value[1], guesses: (value[1] as LiveFrame).guesses.map(({ top: _, ...guess }) => guess) }]
+      ? ['live', ...(value[1] as PackedFrame).map((part) => (Array.isArray(part) ? part.slice(0, 3) : part))]
       : value,
   );
 
@@ -254,7 +255,9 @@ test('a rival and a spectator are sent no secret in a whole match, and no word b
         [900, 100, 100, 900],
       ])
         stroke(ann, points);
-      expect(await rival.ask('chunk', { round, rev: 0, stroke: 0, from: 0, points: [0, 0, 1500, 1500] })).toEqual({
+      expect(
+        await rival.ask('chunk', packChunk({ round, rev: 0, stroke: 0, from: 0, points: [0, 0, 1500, 1500] })),
+      ).toEqual({
         ok: true,
       });
       await until(() => ann.guesses.has(ann.id!) && ann.guesses.has(seat.player!), 'guesses of both');

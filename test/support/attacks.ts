@@ -7,6 +7,7 @@ import { request } from 'node:http';
 import type { Socket } from 'node:net';
 import { connect } from 'node:net';
 import type { RoomView } from '../../shared/protocol.ts';
+import { packChunk } from '../../shared/wire.ts';
 import type { Attacker, Transport } from './attacker.ts';
 import { attack, attackBy } from './attacker.ts';
 
@@ -67,7 +68,7 @@ function drawDiagonals(attacker: Attacker, points = DIAGONALS): void {
   const sent = (drawn.get(attacker) ?? { round: -1, from: 0 }) as { round: number; from: number };
   const from = sent.round === phase.round ? sent.from : 0;
   drawn.set(attacker, { round: phase.round, from: from + points.length / 2 });
-  attacker.emit('chunk', { round: phase.round, rev: 0, stroke: 0, from, points });
+  attacker.emit('chunk', packChunk({ round: phase.round, rev: 0, stroke: 0, from, points }));
 }
 const drawn = new WeakMap<Attacker, { round: number; from: number }>();
 
@@ -114,7 +115,7 @@ const doors = (code: string, i: number): [string, unknown][] => [
   ['join', { code, token: token() }],
   ['watch', { code }],
   ['create', { nick: `b${i}` }],
-  ['chunk', { round: 1, rev: 0, stroke: 0, from: 0, points: [0, 0] }],
+  ['chunk', packChunk({ round: 1, rev: 0, stroke: 0, from: 0, points: [0, 0] })],
   ['clear', { round: 1, rev: 0 }],
   ['ping', {}],
 ];
@@ -174,7 +175,7 @@ export const ATTACKS: Record<string, Attack> = {
       if (beat < 200) drawDiagonals(attacker);
       else {
         attacker.stopReading();
-        attacker.emit('chunk', { round: 1, rev: 9, stroke: 0, from: 0, points: [0, 0] });
+        attacker.emit('chunk', packChunk({ round: 1, rev: 9, stroke: 0, from: 0, points: [0, 0] }));
       }
     }),
   'undo in large drawings': (target) =>

@@ -2,7 +2,7 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { LiveFrame } from '../../shared/protocol.ts';
+import { type PackedFrame, packChunk, unpackFrame } from '../../shared/wire.ts';
 import type { Target } from './attacks.ts';
 import type { Player } from './player.ts';
 import { drawing } from './race.ts';
@@ -31,7 +31,8 @@ export async function feel(drawer: Player, other: Player, ms: number): Promise<F
   const felt: Felt = { relay: [], guesses: 0 };
   const sent = new Map<number, number>();
   const { round } = drawing(drawer);
-  const look = ({ chunks, guesses }: LiveFrame) => {
+  const look = (frame: PackedFrame) => {
+    const { chunks, guesses } = unpackFrame(frame);
     felt.guesses += guesses.length;
     for (const { player, stroke } of chunks) {
       if (player !== drawer.id || !sent.has(stroke)) continue;
@@ -45,7 +46,7 @@ export async function feel(drawer: Player, other: Player, ms: number): Promise<F
   for (let stroke = 0; performance.now() < end; stroke++) {
     const x = (stroke * 60) % 2000;
     sent.set(stroke, performance.now());
-    drawer.socket.emit('chunk', { round, rev: 0, stroke, from, points: [x, 100, x + 30, 900] });
+    drawer.socket.emit('chunk', packChunk({ round, rev: 0, stroke, from, points: [x, 100, x + 30, 900] }));
     from += 2;
     await pause(50);
   }

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import type * as v from 'valibot';
 import { COMMANDS } from '../../shared/commands.ts';
 import { CODE_ALPHABET, REACTIONS } from '../../shared/protocol.ts';
+import { packChunk } from '../../shared/wire.ts';
 
 type Schema = v.GenericSchema & {
   type: string;
@@ -21,6 +22,19 @@ interface Known {
   lesson: string;
   pupil: string;
 }
+
+const count = fc.oneof(fc.nat(3), fc.constantFrom(0, 499, 500, 20_000, 2 ** 30 - 1));
+
+/** Packed ones, near the limits and over them, and such as are none. */
+const chunks = fc.oneof(
+  fc
+    .record({
+      ...{ round: count, rev: count, stroke: count, from: count },
+      points: fc.array(fc.oneof(fc.nat(2040), fc.constantFrom(-1, 2041, 99_999)), { maxLength: 600 }),
+    })
+    .map(packChunk),
+  fc.string({ unit: fc.constantFrom(...'ABgh_-/+=é'), maxLength: 40 }),
+);
 
 /** Values that the schema describes, or nearly: of the right type, at the limits and over them. */
 function valuesOf(schema: Schema, name: string, known: Known): fc.Arbitrary<unknown> {
@@ -52,6 +66,7 @@ function valuesOf(schema: Schema, name: string, known: Known): fc.Arbitrary<unkn
           fc.constantFrom(known.code, known.lesson),
           fc.string({ unit: fc.constantFrom(...CODE_ALPHABET), minLength: 5, maxLength: 5 }),
         );
+      if (name === 'chunk') return chunks;
       if (name === 'player') return fc.oneof(fc.constant(known.player), fc.string());
       if (name === 'pupil') return fc.oneof(fc.constant(known.pupil), fc.string());
       return fc.oneof(fc.constantFrom(...REACTIONS), fc.string({ unit: 'binary', maxLength: 300 }), fc.string());

@@ -1,0 +1,118 @@
+/**
+ * How ink and guesses travel. A chunk is a string of numbers, each in digits of five bits, least first; 32 more says that another digit
+ * follows: the variable-length quantities of source maps. Points are steps from the point before, the first from the corner of the board.
+ * It is a fifth of the same as JSON, and is read and checked in one pass.
+ */
+import type { Chunk } from './ink.ts';
+import { BOARD } from './ink.ts';
+import type { LiveFrame, PlayerGuesses, Refusal, ServerEvents } from './protocol.ts';
+import { CHUNK_LIMIT } from './protocol.ts';
+import type { Sureness } from './verdict.ts';
+
+/** They need no escape in JSON. */
+const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+const MORE = 32;
+const BITS = 5;
+/** Of the last digit: numbers are below 2 ** 30. */
+const MAX_SHIFT = 5 * BITS;
+
+const VALUES = new Int8Array(128).fill(-1);
+for (let i = 0; i < DIGITS.length; i++) VALUES[DIGITS.charCodeAt(i)] = i;
+
+function digitsOf(value: number): string {
+  let digits = '';
+  for (; value >= MORE; value >>>= BITS) digits += DIGITS[(value & (MORE - 1)) | MORE];
+  return digits + DIGITS[value];
+}
+
+/** With the sign in the lowest bit. */
+const signed = (value: number): number => (value < 0 ? (-value << 1) | 1 : value << 1);
+const unsigned = (value: number): number => (value & 1 ? -(value >>> 1) : value >>> 1);
+
+/** Null if there is anything but whole numbers. */
+function numbersOf(text: string): number[] | null {
+  const numbers: number[] = [];
+  let value = 0;
+  let shift = 0;
+  for (let i = 0; i < text.length; i++) {
+    const digit = VALUES[text.charCodeAt(i)] ?? -1;
+    if (digit < 0 || shift > MAX_SHIFT) return null;
+    value |= (digit & (MORE - 1)) << shift;
+    if (digit & MORE) shift += BITS;
+    else {
+      numbers.push(value >>> 0);
+      value = shift = 0;
+    }
+  }
+  return shift === 0 ? numbers : null;
+}
+
+/** The chunk without its round. */
+function textOf({ rev, stroke, from, points }: Chunk): string {
+  let text = digitsOf(rev) + digitsOf(stroke) + digitsOf(from);
+  for (let i = 0; i < points.length; i++) text += digitsOf(signed(points[i]! - (points[i - 2] ?? 0)));
+  return text;
+}
+
+/** The chunk that begins at number `at`, or why it is none. */
+function chunkAt(numbers: number[] | null, at: number): Chunk | Refusal {
+  if (!numbers || numbers.length < at + 5 || (numbers.length - at - 3) % 2 !== 0) return 'malformed';
+  const count = numbers.length - at - 3;
+  if (count > CHUNK_LIMIT * 2) return 'too-large';
+  const points: number[] = new Array(count);
+  for (let i = 0; i < count; i++) {
+    const value = unsigned(numbers[at + 3 + i]!) + (i < 2 ? 0 : points[i - 2]!);
+    if (value < 0 || value > BOARD) return 'off-board';
+    points[i] = value;
+  }
+  return { rev: numbers[at]!, stroke: numbers[at + 1]!, from: numbers[at + 2]!, points };
+}
+
+/** As a drawer sends it. All numbers are integers from 0 on. */
+export const packChunk = (chunk: Chunk & { round: number }): string => digitsOf(chunk.round) + textOf(chunk);
+
+/** What a drawer sent, or why it is no chunk. */
+export function unpackChunk(text: string): (Chunk & { round: number }) | Refusal {
+  const numbers = numbersOf(text);
+  const chunk = chunkAt(numbers, 1);
+  return typeof chunk === 'string' ? chunk : { round: numbers![0]!, ...chunk };
+}
+
+/** What the server sends. */
+export type WireEvents = Omit<ServerEvents, 'live'> & { live: (frame: PackedFrame) => void };
+
+/** A player's id, an index into SURENESSES, thousandths for the prompt, then words each with its thousandths. */
+export type PackedGuesses = [player: string, sureness: number, target: number, ...top: (string | number)[]];
+
+/** The round; ids of players each with a chunk, all between blanks; guesses. */
+export type PackedFrame = [round: number, chunks: string, ...guesses: PackedGuesses[]];
+
+const SURENESSES: readonly Sureness[] = ['blank', 'unsure', 'guessing'];
+
+export const packFrame = ({ round, chunks, guesses }: LiveFrame): PackedFrame => [
+  round,
+  chunks.map((chunk) => `${chunk.player} ${textOf(chunk)}`).join(' '),
+  ...guesses.map(
+    ({ player, sureness, target, top }): PackedGuesses => [
+      ...([player, SURENESSES.indexOf(sureness), thousandths(target)] as const),
+      ...top.flatMap(([word, probability]) => [word, thousandths(probability)]),
+    ],
+  ),
+];
+
+/** Only what a server packed. */
+export function unpackFrame([round, chunks, ...guesses]: PackedFrame): LiveFrame {
+  const parts = chunks ? chunks.split(' ') : [];
+  const frame: LiveFrame = { round, chunks: [], guesses: guesses.map(guessesOf) };
+  for (let i = 0; i < parts.length; i += 2)
+    frame.chunks.push({ player: parts[i]!, ...(chunkAt(numbersOf(parts[i + 1]!), 0) as Chunk) });
+  return frame;
+}
+
+function guessesOf([player, sureness, target, ...rest]: PackedGuesses): PlayerGuesses {
+  const top: [string, number][] = [];
+  for (let i = 0; i < rest.length; i += 2) top.push([rest[i] as string, (rest[i + 1] as number) / 1000]);
+  return { player, sureness: SURENESSES[sureness]!, target: target / 1000, top };
+}
+
+const thousandths = (probability: number): number => Math.round(probability * 1000);
