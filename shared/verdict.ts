@@ -77,18 +77,27 @@ export function acceptedFor({ words }: Words, index: number): number[] {
   return [index, ...words.flatMap(({ word }, i) => (alike.includes(word) ? [i] : []))];
 }
 
+/** The same for each word by its name: every drawing is judged ten times a second. */
+const acceptedByWord = new WeakMap<Words, Map<string, number[]>>();
+
+function acceptedForWord(words: Words, target: string): number[] {
+  const known =
+    acceptedByWord.get(words) ?? new Map(words.words.map(({ word }, index) => [word, acceptedFor(words, index)]));
+  acceptedByWord.set(words, known);
+  return known.get(target) ?? [];
+}
+
 /**
  * Judges one classification of a drawing by calibrated probabilities. It is recognized when the best guess is the target, or a
  * look-alike of it, and probable enough. `length`: of the ink, in board steps.
  */
 export function judge(words: Words, target: string, probabilities: Float32Array, length: number): Verdict {
-  const index = words.words.findIndex((each) => each.word === target);
+  const accepted = acceptedForWord(words, target);
   const guesses = length < TINY ? [] : topGuesses(probabilities, GUESSES);
   const [best] = guesses;
-  if (index < 0 || !best) return { sureness: 'blank', guesses, target: 0, recognized: false };
+  if (accepted.length === 0 || !best) return { sureness: 'blank', guesses, target: 0, recognized: false };
 
-  const accepted = acceptedFor(words, index);
   const p = accepted.reduce((sum, each) => sum + probabilities[each]!, 0);
-  const recognized = accepted.includes(best.word) && p >= thresholdOf(words.words[index]!);
+  const recognized = accepted.includes(best.word) && p >= thresholdOf(words.words[accepted[0]!]!);
   return { sureness: recognized || best.p >= UNSURE ? 'guessing' : 'unsure', guesses, target: p, recognized };
 }
