@@ -11,6 +11,7 @@ import { memoryBackend, replayLimitsOf } from './backend.ts';
 import { networkAddressesOf } from './addresses.ts';
 import { createArtist } from './cards/artist.ts';
 import { createClock } from './clock.ts';
+import { LocalAdapter } from './cluster/local.ts';
 import type { Config } from './config.ts';
 import { api, errors, probes } from './edge/api.ts';
 import { cardApi, pageTags } from './edge/cards.ts';
@@ -163,7 +164,7 @@ export function createApp(parts: Parts): App {
   engine.on('connection', connections.opened);
   const io: GameServer = new Server({
     connectTimeout: CONNECT_TIMEOUT_MS,
-    ...(broadcast && { adapter: broadcast.adapter }),
+    adapter: broadcast?.adapter ?? LocalAdapter,
   });
   io.bind(engine);
 

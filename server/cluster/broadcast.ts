@@ -10,6 +10,7 @@ import { Cluster, Redis } from 'ioredis';
 import type { ClusterAdapter } from 'socket.io-adapter';
 import { Adapter, MessageType } from 'socket.io-adapter';
 import type { Log } from '../log.ts';
+import { broadcastHere } from './local.ts';
 import { probeKey } from '../storage/redis/keys.ts';
 import { watchLink } from '../storage/redis/link.ts';
 
@@ -88,7 +89,8 @@ async function probe(connection: Connection): Promise<void> {
 function localFirst<A extends ClusterAdapter>(adapter: A): A {
   const others = adapter as unknown as { publish(message: object): void };
   adapter.broadcast = async (packet, { rooms, except = new Set(), flags = {} }) => {
-    Adapter.prototype.broadcast.call(adapter, packet, { rooms, except, flags });
+    if (rooms.size > 0) broadcastHere(adapter, packet, { rooms, except });
+    else Adapter.prototype.broadcast.call(adapter, packet, { rooms, except, flags });
     if (flags.local) return;
     const opts = { rooms: [...rooms], except: [...except], flags };
     others.publish({ type: MessageType.BROADCAST, data: { packet, opts } });
