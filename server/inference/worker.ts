@@ -2,6 +2,9 @@
  * The inference worker: packed ink in, probabilities out. TensorFlow lives in this thread only, so that a batch of any size
  * holds nobody's socket up.
  */
+import { readlinkSync } from 'node:fs';
+import { setPriority } from 'node:os';
+import { basename } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Calibration, calibrate } from '../../shared/calibration.ts';
 import { blankInput, inputOf } from '../../shared/input.ts';
@@ -44,7 +47,21 @@ async function load(model: Model, wanted: EngineName | undefined): Promise<Engin
   }
 }
 
+/** Of the thread and those that TensorFlow starts from it. */
+const NICENESS = 10;
+
+/**
+ * Guesses may be late, strokes not: if there are too few cores for both, the event loop runs first. Linux has priorities for threads, and
+ * says which one this is; elsewhere all stays as it is.
+ */
+function yieldToEventLoop(): void {
+  try {
+    setPriority(Number(basename(readlinkSync('/proc/thread-self'))), NICENESS);
+  } catch {}
+}
+
 async function start(): Promise<void> {
+  yieldToEventLoop();
   const { engine: wanted, modelDir, calibration: given } = workerData as WorkerOptions;
   const model = await readModel(modelDir);
   const calibration = given ?? model.words.calibration;
