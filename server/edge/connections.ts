@@ -8,8 +8,7 @@ import type { Duplex } from 'node:stream';
 import { promisify } from 'node:util';
 import type { LimitFunction } from 'p-limit';
 import pLimit from 'p-limit';
-import type { WebSocket } from 'ws';
-import { WebSocketServer } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
 import type { Bucket } from '../bucket.ts';
 import { bucketOf } from '../bucket.ts';
 import type { Log } from '../log.ts';
@@ -69,6 +68,11 @@ export interface Connection extends Asker {
   countRefusal(): void;
   /** It gives way to no other connection of its address while `isIn` says that it is in a room or a class. */
   protectWhile(isIn: () => boolean): void;
+  /**
+   * The short way of chunks, which are most of what comes: `take` is called with each that comes over a WebSocket, before Engine.IO and
+   * Socket.IO make anything of it. It returns false to leave the chunk to them.
+   */
+  takeChunks(take: (text: string) => boolean): void;
   /** Whether it has read little of what was sent. */
   isBehind(): boolean;
   /** Counts one more for its address on each of the quotas. False if that is over one of them. */
@@ -128,6 +132,7 @@ export type Carrier = Pick<WebSocket, 'bufferedAmount' | 'terminate'>;
 interface Guarded {
   address: Address;
   connection: Connection;
+  takeChunk?: (text: string) => boolean;
   /** Engine.IO's socket, which holds what the carrier does not take yet. */
   raw?: RawConnection;
   /** Since when it has much to read. On the clock of `performance`. ms */
@@ -153,6 +158,26 @@ const ADDRESS_MEMORY_MS = 2 * 60_000;
  */
 const EXPECTED = /^(?:[123]|4[012](?!\/))/;
 const HEAD_BYTES = 3;
+/** What Socket.IO makes of a chunk that asks for no answer. */
+const CHUNK = { head: '42["chunk","', tail: '"]' };
+
+/** A WebSocket whose messages can be taken before Engine.IO has them. */
+class GuardedSocket extends WebSocket {
+  take?: (data: Buffer, isBinary: boolean) => boolean;
+  /** Messages that Socket.IO has, and acts on in the next tick. */
+  passing = 0;
+  private passed = () => void this.passing--;
+
+  override emit(event: string | symbol, ...args: unknown[]): boolean {
+    if (event !== 'message') return super.emit(event, ...args);
+    if (this.take?.(args[0] as Buffer, args[1] as boolean)) return true;
+    const isHeard = super.emit(event, ...args);
+    this.passing++;
+    // After the tick that Socket.IO has asked for.
+    process.nextTick(this.passed);
+    return isHeard;
+  }
+}
 
 export function guardConnections({ trustedHops, quotas, keyOf, sessionOf, log, onCut }: Options): Connections {
   const addresses = new Map<string, Address>();
@@ -277,6 +302,9 @@ export function guardConnections({ trustedHops, quotas, keyOf, sessionOf, log, o
         protectWhile(isIn) {
           own.isIn = isIn;
         },
+        takeChunks(take) {
+          own.takeChunk = take;
+        },
         isBehind: () => pendingBytes(carrier) > limits.BEHIND_BYTES,
         async isWithin(...all) {
           for (const quota of all) if (!(await quotas.consume(quota, address.key))) return false;
@@ -289,6 +317,8 @@ export function guardConnections({ trustedHops, quotas, keyOf, sessionOf, log, o
     return {
       /** Whether one message more is allowed. If not, the connection is cut. */
       count,
+      /** Whether somebody took the chunk. */
+      takeChunk: (text: string) => own.takeChunk?.(text) === true,
       /** The same for a packet of text, by its head. */
       admits: (head: string) => (EXPECTED.test(head) ? count() : void cut(carrier, 'protocol')),
       release(): void {
@@ -305,9 +335,16 @@ export function guardConnections({ trustedHops, quotas, keyOf, sessionOf, log, o
     };
   }
 
-  function guardWebSocket(ws: WebSocket, request: IncomingMessage): void {
-    const { count, admits, release } = guard(ws, request);
-    ws.on('message', (data: Buffer, isBinary) => void admits(isBinary ? '' : data.toString('latin1', 0, HEAD_BYTES)));
+  function guardWebSocket(ws: GuardedSocket, request: IncomingMessage): void {
+    const { count, admits, takeChunk, release } = guard(ws, request);
+    ws.take = (data, isBinary) => {
+      const text = isBinary ? '' : data.toString('latin1');
+      const isChunk = text.startsWith(CHUNK.head) && text.endsWith(CHUNK.tail);
+      // A chunk must not overtake the message before it.
+      if (isChunk)
+        return !count() || (ws.passing === 0 && takeChunk(text.slice(CHUNK.head.length, -CHUNK.tail.length)));
+      return !admits(text.slice(0, HEAD_BYTES));
+    };
     for (const event of ['ping', 'pong'] as const) ws.on(event, count);
     ws.once('close', release);
   }
@@ -369,6 +406,7 @@ export function guardConnections({ trustedHops, quotas, keyOf, sessionOf, log, o
         ...options,
         maxFragments: limits.MAX_FRAGMENTS,
         closeTimeout: limits.CLOSE_TIMEOUT_MS,
+        WebSocket: GuardedSocket,
       } as typeof options);
     }
     override handleUpgrade(
@@ -378,7 +416,7 @@ export function guardConnections({ trustedHops, quotas, keyOf, sessionOf, log, o
       done: (ws: WebSocket, request: IncomingMessage) => void,
     ): void {
       super.handleUpgrade(request, socket, head, (ws) => {
-        guardWebSocket(ws, request);
+        guardWebSocket(ws as GuardedSocket, request);
         done(ws, request);
       });
     }

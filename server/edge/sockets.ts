@@ -1,7 +1,8 @@
 /** The edge: what comes in over a socket is limited, parsed and forwarded to the rooms, all on one screen. */
 import type { Server, Socket } from 'socket.io';
-import type { Answer, Answers, ClientEvents, Command, Parsed, Refusal, ServerEvents } from '../../shared/protocol.ts';
+import type { Answer, Answers, ClientEvents, Command, Parsed, Refusal } from '../../shared/protocol.ts';
 import { COMMANDS, parse } from '../../shared/commands.ts';
+import { unpackChunk, type WireEvents } from '../../shared/wire.ts';
 import type { Visitor } from '../game/game.ts';
 import { isRefusal } from '../game/game.ts';
 import type { Log } from '../log.ts';
@@ -38,8 +39,8 @@ interface SocketData {
   offered?: { code: string; names: string[]; away: string[]; withdrawal: NodeJS.Timeout } | undefined;
 }
 
-export type GameServer = Server<ClientEvents, ServerEvents, object, SocketData>;
-type GameSocket = Socket<ClientEvents, ServerEvents, object, SocketData>;
+export type GameServer = Server<ClientEvents, WireEvents, object, SocketData>;
+type GameSocket = Socket<ClientEvents, WireEvents, object, SocketData>;
 
 interface Options {
   connections: Connections;
@@ -69,20 +70,31 @@ export function serveSockets(
       );
     });
 
+    /** `known` is undefined if the command could not be parsed. */
+    function answer(event: string, known: Parsed<Command> | undefined, result: Answer, callback?: unknown): void {
+      onAnswer(event, known, result);
+      if (!result.ok) connection.countRefusal();
+      if (typeof callback === 'function') callback(result);
+      else if (!result.ok) socket.emit('refused', result.why);
+    }
+
     socket.onAny((event: string, ...args: unknown[]) => {
       const callback = args.at(-1);
       const payload = typeof args[0] === 'function' ? undefined : args[0];
       const parsed = parseCommand(connection, event, payload ?? {});
+      if (isRefusal(parsed)) return answer(event, undefined, refuse(parsed), callback);
       // What waits below holds only what was parsed, which is small.
-      const known = isRefusal(parsed) ? undefined : parsed;
-      const answer = (result: Answer) => {
-        onAnswer(event, known, result);
-        if (!result.ok) connection.countRefusal();
-        if (typeof callback === 'function') callback(result);
-        else if (!result.ok) socket.emit('refused', result.why);
-      };
-      if (isRefusal(parsed)) return answer(refuse(parsed));
-      void act(socket, event as Command, parsed).then(answer);
+      void act(socket, event as Command, parsed).then((result) => answer(event, parsed, result, callback));
+    });
+    connection.takeChunks((text) => {
+      if (data.entering) return false;
+      const parsed = parseCommand(connection, 'chunk', text);
+      answer(
+        'chunk',
+        undefined,
+        isRefusal(parsed) ? refuse(parsed) : drawChunk(socket, rooms, parsed as Parsed<'chunk'>),
+      );
+      return true;
     });
 
     socket.on('disconnect', () => {
@@ -116,7 +128,8 @@ export function serveSockets(
 function parseCommand(connection: Connection, event: string, payload: unknown): Parsed<Command> | Refusal {
   if (!connection.allows(event)) return 'too-often';
   if (!Object.hasOwn(COMMANDS, event)) return 'unknown-event';
-  const parsed = parse(event as Command, payload);
+  const parsed =
+    event === 'chunk' && typeof payload === 'string' ? unpackChunk(payload) : parse(event as Command, payload);
   if (isRefusal(parsed)) return parsed;
   const points = event === 'chunk' ? (parsed as Parsed<'chunk'>).points.length / 2 : 0;
   return points === 0 || connection.allowsPoints(points) ? parsed : 'too-often';
@@ -175,7 +188,7 @@ const HANDLERS: { [C in Command]: Handler<C> } = {
   host: (socket, { rooms }, { player: id }) => seated(socket, (player) => rooms.host(player, id)),
   start: (socket, { rooms }) => seated(socket, (player) => rooms.start(player)),
   skip: (socket, { rooms }, { round }) => seated(socket, (player) => rooms.skip(player, round)),
-  chunk: (socket, { rooms }, chunk) => seated(socket, (player) => answerOf(rooms.draw(player, chunk))),
+  chunk: (socket, { rooms }, chunk) => drawChunk(socket, rooms, chunk),
   undo: (socket, { rooms }, at) => seated(socket, (player) => answerOf(rooms.erase(player, 'undo', at))),
   clear: (socket, { rooms }, at) => seated(socket, (player) => answerOf(rooms.erase(player, 'clear', at))),
   chat: (socket, { rooms }, { text }) =>
@@ -267,6 +280,9 @@ function seated<T>(socket: GameSocket, act: (player: Player) => T): T | { ok: fa
   const { member } = socket.data;
   return member?.player ? act(member as Player) : refuse('not-seated');
 }
+
+const drawChunk = (socket: GameSocket, rooms: Rooms, chunk: Parsed<'chunk'>): Answer =>
+  seated(socket, (player) => answerOf(rooms.draw(player, chunk)));
 
 /** Codes of lessons look like those of rooms. */
 async function orLesson<T>(lessons: Lessons, code: string, entrance: Promise<Answer<T>>): Promise<Answer<T>> {
