@@ -12,39 +12,39 @@ import type { Sureness } from './verdict.ts';
 /** They need no escape in JSON. */
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const MORE = 32;
-const BITS = 5;
-/** Of the last digit: numbers are below 2 ** 30. */
-const MAX_SHIFT = 5 * BITS;
+/** Of the last digit there may be: numbers are below 2 ** 50. The rounds of a class begin at seconds since 1970. */
+const MAX_UNIT = MORE ** 9;
 
 const VALUES = new Int8Array(128).fill(-1);
 for (let i = 0; i < DIGITS.length; i++) VALUES[DIGITS.charCodeAt(i)] = i;
 
 function digitsOf(value: number): string {
   let digits = '';
-  for (; value >= MORE; value >>>= BITS) digits += DIGITS[(value & (MORE - 1)) | MORE];
+  for (; value >= MORE; value = Math.floor(value / MORE)) digits += DIGITS[(value % MORE) + MORE];
   return digits + DIGITS[value];
 }
 
 /** With the sign in the lowest bit. */
-const signed = (value: number): number => (value < 0 ? (-value << 1) | 1 : value << 1);
-const unsigned = (value: number): number => (value & 1 ? -(value >>> 1) : value >>> 1);
+const signed = (value: number): number => (value < 0 ? -2 * value + 1 : 2 * value);
+const unsigned = (value: number): number => (value % 2 ? (1 - value) / 2 : value / 2);
 
 /** Null if there is anything but whole numbers. */
 function numbersOf(text: string): number[] | null {
   const numbers: number[] = [];
   let value = 0;
-  let shift = 0;
+  let unit = 1;
   for (let i = 0; i < text.length; i++) {
     const digit = VALUES[text.charCodeAt(i)] ?? -1;
-    if (digit < 0 || shift > MAX_SHIFT) return null;
-    value |= (digit & (MORE - 1)) << shift;
-    if (digit & MORE) shift += BITS;
+    if (digit < 0 || unit > MAX_UNIT) return null;
+    value += (digit % MORE) * unit;
+    if (digit >= MORE) unit *= MORE;
     else {
-      numbers.push(value >>> 0);
-      value = shift = 0;
+      numbers.push(value);
+      value = 0;
+      unit = 1;
     }
   }
-  return shift === 0 ? numbers : null;
+  return unit === 1 ? numbers : null;
 }
 
 /** The chunk without its round. */
