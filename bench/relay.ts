@@ -5,7 +5,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server } from 'socket.io';
-import { WebSocket, WebSocketServer } from 'ws';
+import { type WebSocket, WebSocketServer } from 'ws';
 import { LIVE_EVERY } from '../shared/protocol.ts';
 import type { Ready } from './reports.ts';
 import { reportTo } from './reports.ts';

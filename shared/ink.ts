@@ -46,7 +46,7 @@ export function append(ink: Ink, chunk: Chunk): boolean {
   if (chunk.rev !== ink.rev || chunk.from !== inkSize(ink)) return false;
   const { strokes } = ink;
   if (chunk.stroke === strokes.length) strokes.push(chunk.points.slice());
-  else if (chunk.stroke === strokes.length - 1) strokes[chunk.stroke]!.push(...chunk.points);
+  else if (chunk.stroke === strokes.length - 1) for (const value of chunk.points) strokes[chunk.stroke]!.push(value);
   else return false;
   return true;
 }
@@ -84,20 +84,24 @@ export interface InkMeasure {
 
 const NOTHING: InkMeasure = { points: 0, length: 0, side: 0, box: [Infinity, Infinity, -Infinity, -Infinity] };
 
-/** The measure with `stroke` added from its point `from` on. */
-function extend({ points, length, box }: InkMeasure, stroke: Stroke, from = 0): InkMeasure {
+/** The measure with a line added, which goes on behind `before`, the end of a stroke, if there is one. */
+function extend({ points, length, box }: InkMeasure, line: Stroke, before: Stroke = []): InkMeasure {
   let [minX, minY, maxX, maxY] = box;
-  for (let i = from * 2; i < stroke.length; i += 2) {
-    const x = stroke[i]!;
-    const y = stroke[i + 1]!;
+  let lastX = before.at(-2);
+  let lastY = before.at(-1);
+  for (let i = 0; i < line.length; i += 2) {
+    const x = line[i]!;
+    const y = line[i + 1]!;
     if (x < minX) minX = x;
     if (y < minY) minY = y;
     if (x > maxX) maxX = x;
     if (y > maxY) maxY = y;
-    if (i > 0) length += Math.hypot(x - stroke[i - 2]!, y - stroke[i - 1]!);
+    if (lastX !== undefined) length += Math.hypot(x - lastX, y - lastY!);
+    lastX = x;
+    lastY = y;
   }
   return {
-    points: points + pointsIn(stroke) - from,
+    points: points + pointsIn(line),
     length,
     side: Math.max(0, maxX - minX, maxY - minY),
     box: [minX, minY, maxX, maxY],
@@ -109,8 +113,7 @@ export const measureInk = ({ strokes }: Pick<Ink, 'strokes'>): InkMeasure =>
 
 /** The measure of the ink with the chunk appended, at the cost of the chunk. */
 export function measureWith(measure: InkMeasure, { strokes }: Pick<Ink, 'strokes'>, chunk: Chunk): InkMeasure {
-  const last = chunk.stroke < strokes.length ? strokes[chunk.stroke]!.slice(-2) : [];
-  return extend(measure, [...last, ...chunk.points], pointsIn(last));
+  return extend(measure, chunk.points, strokes[chunk.stroke]);
 }
 
 /** The ink as it was when `share` (0..1) of its path length was drawn. The last point is interpolated and may be fractional. */

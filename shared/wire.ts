@@ -59,11 +59,11 @@ function chunkAt(numbers: number[] | null, at: number): Chunk | Refusal {
   if (!numbers || numbers.length < at + 5 || (numbers.length - at - 3) % 2 !== 0) return 'malformed';
   const count = numbers.length - at - 3;
   if (count > CHUNK_LIMIT * 2) return 'too-large';
-  const points: number[] = new Array(count);
+  const points: number[] = [];
   for (let i = 0; i < count; i++) {
     const value = unsigned(numbers[at + 3 + i]!) + (i < 2 ? 0 : points[i - 2]!);
     if (value < 0 || value > BOARD) return 'off-board';
-    points[i] = value;
+    points.push(value);
   }
   return { rev: numbers[at]!, stroke: numbers[at + 1]!, from: numbers[at + 2]!, points };
 }
