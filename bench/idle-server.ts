@@ -6,26 +6,28 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server } from 'socket.io';
-import { createApp } from '../server/app.ts';
-import { readConfig } from '../server/config.ts';
-import { PACE } from '../server/game/game.ts';
-import { startRecognizer } from '../server/inference/thread.ts';
-import { createLog } from '../server/log.ts';
 
-export interface Usage {
-  /** CPU since the start, of the process and of its event loop. s */
-  cpu: number;
+/** Of CPU since the start, of the process and of its event loop. s */
+export interface Cpu {
+  process: number;
   loop: number;
-  /** After two collections, with external memory. Bytes */
-  heap: number;
 }
 
+export type Question = 'cpu' | 'heap';
+
 async function game(): Promise<number> {
+  const { createApp } = await built<typeof import('../server/app.ts')>('app');
+  const { readConfig } = await built<typeof import('../server/config.ts')>('config');
+  const { PACE } = await built<typeof import('../server/game/game.ts')>('game/game');
+  const { startRecognizer } = await built<typeof import('../server/inference/thread.ts')>('inference/thread');
+  const { createLog } = await built<typeof import('../server/log.ts')>('log');
   const config = readConfig({ ...process.env, PORT: '0', HOST: '127.0.0.1', TRUSTED_HOPS: '1' });
   const recognizer = await startRecognizer({ engine: config.RECOGNIZER, modelDir: config.MODEL_DIR });
   const app = createApp({ config, recognizer, log: createLog('error'), pace: { ...PACE, countdown: 500 } });
   return app.listen();
 }
+
+const built = <M>(module: string): Promise<M> => import(new URL(`../dist/server/${module}.js`, import.meta.url).href);
 
 async function bare(): Promise<number> {
   const http = createServer();
@@ -45,13 +47,19 @@ function loopCpu(): number {
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
-process.on('message', () => {
+function cpu(): Cpu {
   const { user, system } = process.cpuUsage();
-  const loop = loopCpu();
+  return { process: (user + system) / 1e6, loop: loopCpu() };
+}
+
+/** With external memory. Bytes */
+function heap(): number {
   // A second collection frees what the first leaves behind.
   for (let i = 0; i < 2; i++) global.gc!();
   const { heapUsed, external } = process.memoryUsage();
-  process.send!({ cpu: (user + system) / 1e6, loop, heap: heapUsed + external } satisfies Usage);
-});
+  return heapUsed + external;
+}
+
+process.on('message', (question: Question) => process.send!(question === 'cpu' ? cpu() : heap()));
 process.on('disconnect', () => process.exit(0));
 process.send!({ port: await (process.env.BARE ? bare() : game()) });

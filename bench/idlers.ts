@@ -49,18 +49,21 @@ async function race(url: string, seconds: number): Promise<void> {
   const all = await openLobby(url);
   await all[0]!.ask('start', {});
   await Promise.all(all.map((player) => phase(player, 'drawing')));
-  for (const player of all) void draw(player);
-  await pause(seconds * 1000);
+  const end = performance.now() + seconds * 1000;
+  await Promise.all(all.map((player) => draw(player, end)));
+  // What was drawn last is judged and stored.
+  await pause(1000);
 }
 
-/** One drawing after another, whenever pens write. */
-async function draw(player: Player): Promise<void> {
+/** One drawing after another, whenever pens write. Then the pen rests: rooms that drew before others take no more meanwhile. */
+async function draw(player: Player, end: number): Promise<void> {
   const { pen } = player.client.input;
   await pause(Math.random() * CHUNK_EVERY);
-  for (let n = people++; ; n += 7) {
+  for (let n = people++; performance.now() < end; n += 7) {
     for (const line of inks[n % inks.length]!.strokes) {
+      if (performance.now() >= end) return;
       pen.down(line[0]!, line[1]!);
-      for (let i = 2; i < line.length; i += 2) {
+      for (let i = 2; i < line.length && performance.now() < end; i += 2) {
         pen.move(line[i]!, line[i + 1]!);
         if (i % (POINTS_PER_CHUNK * 2) !== 0) continue;
         pen.drawn();
