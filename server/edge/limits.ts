@@ -1,5 +1,5 @@
 /** How much one connection, and one address, may ask for. All limits of the edge are here; docs/security.md explains them. */
-import type { Rate } from '../bucket.ts';
+import type { Bucket, Rate } from '../bucket.ts';
 import { bucketOf } from '../bucket.ts';
 import type { Quota } from '../storage/quotas.ts';
 
@@ -149,6 +149,12 @@ export const QUOTAS = {
 
 /** A bucket for each class of commands. A class without one is allowed nothing. */
 export function bucketsOf(rates: Partial<Record<CommandClass, Rate>>): (command: string) => boolean {
-  const buckets = new Map(Object.entries(rates).map(([name, rate]) => [name, bucketOf(rate)]));
-  return (command) => buckets.get(classOf(command))?.() ?? false;
+  const buckets: Partial<Record<CommandClass, Bucket>> = {};
+  return (command) => {
+    const name = classOf(command);
+    const rate = rates[name];
+    if (!rate) return false;
+    buckets[name] ??= bucketOf(rate);
+    return buckets[name]();
+  };
 }
