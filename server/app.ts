@@ -114,9 +114,9 @@ export function createApp(parts: Parts): App {
           keptMs: config.DONATED_DAYS * 24 * 60 * 60_000,
           log,
         });
-  const load = watchLoad();
+  const load = watchLoad(() => rooms.areDrawing());
   const clock = createClock(() => rooms.count().rooms > 0 || lessons.count() > 0);
-  const metrics = createMetrics({
+  const readings = {
     load: load.level,
     sockets: () => engine.clientsCount,
     restarts: parts.recognizer.restarts,
@@ -124,7 +124,8 @@ export function createApp(parts: Parts): App {
     rooms: () => rooms.count(),
     donations: () => donations?.state(),
     store: () => backend.counts,
-  });
+  };
+  const metrics = createMetrics(readings, config.METRICS_PORT !== undefined);
   const { meter = metrics.meter } = parts;
   const recognizer = metrics.timed(parts.recognizer);
   let isClosing = false;

@@ -15,14 +15,20 @@ const LEVELS_MS = [0, 25, 60] as const;
 const RELEASE = 0.5;
 const RESOLUTION_MS = 10;
 
-export function watchLoad(): Load {
+/** Measured only while `isWanted`: the timer that measures costs more than anything else in an idle process. */
+export function watchLoad(isWanted: () => boolean): Load {
   const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
-  delays.enable();
   let level: LoadLevel = 0;
   setInterval(() => {
     // The histogram holds whole intervals, nanoseconds.
     const delay = Math.max(0, delays.mean / 1e6 - RESOLUTION_MS);
     delays.reset();
+    if (!isWanted()) {
+      delays.disable();
+      level = 0;
+      return;
+    }
+    delays.enable();
     if (Number.isNaN(delay)) return;
     if (level < 2 && delay >= LEVELS_MS[(level + 1) as LoadLevel]) level++;
     else if (level > 0 && delay < LEVELS_MS[level] * RELEASE) level--;

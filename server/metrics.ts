@@ -33,10 +33,11 @@ export interface Metrics {
   timed(recognizer: Recognizer): Recognizer;
 }
 
-export function createMetrics(readings: Readings): Metrics {
+/** Those of Node and of the process cost a timer of 100 Hz, so they are collected only if they can be scraped. */
+export function createMetrics(readings: Readings, isScraped = true): Metrics {
   const registry = new Registry();
   const registers = [registry];
-  collectDefaultMetrics({ register: registry });
+  if (isScraped) collectDefaultMetrics({ register: registry });
   const gauge = (name: string, help: string, read: () => number) =>
     new Gauge({
       name,

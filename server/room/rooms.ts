@@ -266,6 +266,8 @@ export function createRooms(ports: Ports, { pace, maxRooms, donations = false }:
       const players = all.reduce((sum, room) => sum + room.members.size, 0) - spectators;
       return { rooms: all.length, players, spectators, waiting: verdicts.waiting() };
     },
+    /** Whether somebody may draw in some room on this process. */
+    areDrawing: (): boolean => registry.all().some(({ game }) => game.phase.name === 'drawing'),
     isRecognizing: verdicts.isWorking,
     /** After an outage of the store or of the broadcast: what others have of the drawings here may have gaps. */
     catchUp(): void {
