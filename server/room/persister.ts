@@ -16,6 +16,23 @@ export function createPersister(store: Store, { failed }: Pick<Commits, 'failed'
   /** A save in flight may still fail, so a drawing counts as unsaved until it is done. */
   const saving = new Map<Drawing, Promise<void>>();
   let pausedUntil = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let isClosed = false;
+
+  function mark(drawing: Drawing): void {
+    marked.add(drawing);
+    schedule();
+  }
+
+  /** Saves what is marked by then. Nothing runs while nobody draws. */
+  function schedule(): void {
+    if (isClosed || marked.size === 0) return;
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      if (performance.now() >= pausedUntil) void save(isDue);
+      schedule();
+    }, SAVE_INTERVAL_MS).unref();
+  }
 
   async function saveRoom(code: string, round: number, drawings: Drawing[]): Promise<void> {
     const writes = drawings.map(takeUnsaved).filter((write): write is InkWrite => write !== null);
@@ -32,7 +49,7 @@ export function createPersister(store: Store, { failed }: Pick<Commits, 'failed'
 
   function markWhole(drawing: Drawing): void {
     drawing.saved = null;
-    marked.add(drawing);
+    mark(drawing);
   }
 
   /** Whether the whole history, if that is what the store needs, may be written again. */
@@ -58,13 +75,9 @@ export function createPersister(store: Store, { failed }: Pick<Commits, 'failed'
     await Promise.all(unfinished);
   }
 
-  const timer = setInterval(() => {
-    if (performance.now() >= pausedUntil) void save(isDue);
-  }, SAVE_INTERVAL_MS);
-  timer.unref();
   return {
-    drawn: (_: LiveRoom, drawing: Drawing): void => void marked.add(drawing),
-    guessed: (_: LiveRoom, drawing: Drawing): void => void marked.add(drawing),
+    drawn: (_: LiveRoom, drawing: Drawing): void => mark(drawing),
+    guessed: (_: LiveRoom, drawing: Drawing): void => mark(drawing),
     /** Whether the store lacks some of it. */
     isUnsaved: (drawing: Drawing): boolean => marked.has(drawing) || saving.has(drawing),
     /** Resolves when the store has what is drawn of it now, or could not take it; then it is tried again. */
@@ -75,6 +88,9 @@ export function createPersister(store: Store, { failed }: Pick<Commits, 'failed'
     markAll(rooms: Iterable<LiveRoom>): void {
       for (const room of rooms) for (const drawing of room.drawings.values()) markWhole(drawing);
     },
-    close: (): void => clearInterval(timer),
+    close(): void {
+      isClosed = true;
+      clearTimeout(timer);
+    },
   };
 }
