@@ -57,13 +57,13 @@ function textOf({ rev, stroke, from, points }: Chunk): string {
 /** The chunk that begins at number `at`, or why it is none. */
 function chunkAt(numbers: number[] | null, at: number): Chunk | Refusal {
   if (!numbers || numbers.length < at + 5 || (numbers.length - at - 3) % 2 !== 0) return 'malformed';
-  const count = numbers.length - at - 3;
-  if (count > CHUNK_LIMIT * 2) return 'too-large';
-  const points: number[] = [];
-  for (let i = 0; i < count; i++) {
-    const value = unsigned(numbers[at + 3 + i]!) + (i < 2 ? 0 : points[i - 2]!);
+  // A copy takes no more memory than it needs, and is kept.
+  const points = numbers.slice(at + 3);
+  if (points.length > CHUNK_LIMIT * 2) return 'too-large';
+  for (let i = 0; i < points.length; i++) {
+    const value = unsigned(points[i]!) + (i < 2 ? 0 : points[i - 2]!);
     if (value < 0 || value > BOARD) return 'off-board';
-    points.push(value);
+    points[i] = value;
   }
   return { rev: numbers[at]!, stroke: numbers[at + 1]!, from: numbers[at + 2]!, points };
 }
