@@ -1,4 +1,7 @@
-/** Compares several processes that share a Redis with one in memory, and measures how long players wait after a kill. */
+/**
+ * Compares several processes that share a Redis, with the people of each room spread over them or together on one, with one process
+ * in memory, and measures how long players wait after a kill.
+ */
 import { createClient } from 'redis';
 import type { Player } from '../test/support/player.ts';
 import { stroke, strokes } from '../test/support/player.ts';
@@ -31,7 +34,12 @@ export async function compare({ rooms: sizes, processes, redis, kills, ...load }
   console.log('|---|---|---|---|---|---|---|---|---|---|---|---|');
   for (const rooms of sizes) {
     row(await bench({ kind: 'game', rooms, ...load }), 'memory, 1 process', load.seconds);
-    for (const n of new Set([1, processes])) {
+    const cases = [
+      { n: 1, together: true },
+      { n: processes, together: false },
+      { n: processes, together: true },
+    ];
+    for (const { n, together } of cases) {
       await admin.flushAll();
       const before = await usage(admin);
       const began = performance.now();
@@ -39,7 +47,7 @@ export async function compare({ rooms: sizes, processes, redis, kills, ...load }
       const looking = setInterval(async () => {
         most = Math.max(most, (await usage(admin)).memory);
       }, 500);
-      const outcome = await bench({ kind: 'game', rooms, processes: n, redis: url, ...load });
+      const outcome = await bench({ kind: 'game', rooms, processes: n, together, redis: url, ...load });
       clearInterval(looking);
       const took = (performance.now() - began) / 1000;
       const after = await usage(admin);
@@ -52,7 +60,8 @@ export async function compare({ rooms: sizes, processes, redis, kills, ...load }
         `${(((after.cpu - before.cpu) / took) * 100).toFixed(0)} %`,
         `${((most - before.memory) / rooms / 1000).toFixed(0)} kB`,
       ];
-      row(outcome, `Redis, ${n} process${n > 1 ? 'es' : ''}`, load.seconds, redisCosts);
+      const where = n === 1 ? '1 process' : `${n} processes, rooms ${together ? 'together' : 'spread'}`;
+      row(outcome, `Redis, ${where}`, load.seconds, redisCosts);
     }
   }
   if (kills > 0) await killing(url, processes, kills);
