@@ -213,7 +213,8 @@ export function createApp(parts: Parts): App {
     ...{ store: backend.lessons, presence, rooms, words: recognizer.words, isOffensive },
     ...{ outbox: lessonOutboxOf(io), log, now: clock.now },
   });
-  serveSockets(io, rooms, lessons, { connections, sessions, log, onAnswer: metrics.countCommand });
+  const isOneOfMany = broadcast !== undefined;
+  serveSockets(io, rooms, lessons, { connections, sessions, log, isOneOfMany, onAnswer: metrics.countCommand });
   backend.onReconnect(rooms.catchUp);
 
   const explorer = createExplorer({

@@ -185,6 +185,8 @@ export interface ServerEvents {
   /** The teacher gave this device the place that it asked for. */
   seat: (seat: { pupil: string; token: string }) => void;
   dismissed: (why: Dismissal) => void;
+  /** The game runs on several processes: connections that name a room in their address can be kept on one of them. */
+  cluster: () => void;
 }
 
 /** What happened in a room since the previous frame. */

@@ -96,7 +96,8 @@ function createLesson({ link, memory, session }: Client, cell: NewCell): Lesson 
     leaveOther(code);
     goal = next;
     state.value = { at: 'entering', code };
-    if (socket.connected) void enter();
+    const moves = code !== '' && link.headFor(code);
+    if (!moves && socket.connected) void enter();
   }
 
   /** Also after every lost link; what is shown stays meanwhile. */
@@ -123,6 +124,7 @@ function createLesson({ link, memory, session }: Client, cell: NewCell): Lesson 
   function admit(as: Role, { code, token }: Place): void {
     keep(as, { code, token });
     goal = { as, code, token };
+    link.headFor(code);
     sit();
   }
 

@@ -50,6 +50,11 @@ export interface Link {
   wake(): void;
   /** A new connection, now. The server finds the old one lost, and holds the seat. */
   reconnect(): void;
+  /**
+   * From now on connections name this room or class in their address, so that a balancer can keep its people on one process. True if
+   * the present one names another and is replaced. It stays if the game has one process only.
+   */
+  headFor(code: string): boolean;
   close(): void;
 }
 
@@ -189,6 +194,20 @@ export function createLink({ socket, notices, now, cell, findObstacle }: Parts):
 
   const reconnect = (): void => void socket.disconnect().connect();
 
+  // ---------------------------------------------------------------- to which process
+
+  let isOneOfMany = false;
+  socket.on('cluster', () => {
+    isOneOfMany = true;
+  });
+
+  function headFor(room: string): boolean {
+    socket.io.opts.query = { room };
+    if (!isOneOfMany || !socket.connected || socket.io.engine.transport.query.room === room) return false;
+    reconnect();
+    return true;
+  }
+
   return {
     socket,
     retryDelay,
@@ -212,6 +231,7 @@ export function createLink({ socket, notices, now, cell, findObstacle }: Parts):
       else reconnect();
     },
     reconnect,
+    headFor,
     close() {
       socket.disconnect();
       clearTimeout(first);

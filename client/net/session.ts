@@ -115,13 +115,19 @@ export function createSession({ link, room, chat, memory, notices, cell, languag
     goal = next;
     if ('nick' in next && next.nick) memory.set('nick', next.nick);
     outside.value = undefined;
-    if (link.socket.connected) void enter();
+    if (!moves(next) && link.socket.connected) void enter();
+  }
+
+  /** Whether the link connects again, to where the room's people are. The rooms of a class are all where the class is. */
+  function moves(to: Goal): boolean {
+    if (to.as === 'founder') return false;
+    return link.headFor(to.as === 'pupil' ? to.lesson.code : to.code);
   }
 
   /** Also after every lost connection; the page stays as it is meanwhile. */
   async function enter(): Promise<void> {
     const asked = goal;
-    if (!asked) return;
+    if (!asked || moves(asked)) return;
     room.beginEntering();
     const answer = await request(asked);
     // If the link broke meanwhile, the next connection asks again.
@@ -137,6 +143,8 @@ export function createSession({ link, room, chat, memory, notices, cell, languag
     if ('nick' in asked) {
       memory.keepSeat(code, seat!.token);
       goal = { as: 'player', code, nick: asked.nick };
+      // Others come to this room. A match that begins at once has its only player where they are.
+      if (asked.as === 'founder' && !asked.room.start && moves(goal)) return;
     }
     for (const listener of enterListeners) listener(code, asked.as === 'founder' ? 'player' : asked.as);
     room.admit(seat?.player);

@@ -1,5 +1,6 @@
 /** Everything that the screens of one page share: the client, and the browser's side of it. Components get it by context. */
 import { createContext } from 'svelte';
+import { readCode } from '../../shared/code.ts';
 import { type Client, createClient } from '../client.ts';
 import { createFrames, type Frames } from '../drawing/frames.ts';
 import { openSocket } from '../net/link.ts';
@@ -11,7 +12,7 @@ import { createLanguage, type Language } from './language.svelte.ts';
 import { createNavigation, type Navigation } from './navigation.ts';
 import { findObstacle } from './obstacle.ts';
 import { createPreferences, type Preferences } from './preferences.svelte.ts';
-import { basePath, createRouter, type Router } from './router.svelte.ts';
+import { basePath, createRouter, type Route, type Router } from './router.svelte.ts';
 import { createSuggestedNick } from './suggested-nick.ts';
 import { createUpdates, type Updates } from './updates.svelte.ts';
 
@@ -36,6 +37,7 @@ export function createPage(): Page {
   const tab = createMemory(under(base, browserStorage('sessionStorage')));
   const socket = openSocket(undefined, {
     path: `${base}socket.io/`,
+    autoConnect: false,
     transports: [tab.get('transport') ?? 'websocket'],
   });
   socket.on('connect', () => tab.set('transport', socket.io.engine.transport.name));
@@ -49,6 +51,9 @@ export function createPage(): Page {
   const language = createLanguage(client.memory);
   const preferences = createPreferences(client.memory);
   const router = createRouter(preferences);
+  const code = codeAt(router.route());
+  if (code) client.link.headFor(code);
+  socket.connect();
   return {
     client,
     language,
@@ -61,6 +66,13 @@ export function createPage(): Page {
     updates: createUpdates(),
     suggestNick: createSuggestedNick(language),
   };
+}
+
+/** The room or class that the page is of. */
+function codeAt(route: Route): string | undefined {
+  if (route.at === 'room') return route.code;
+  const [page, code = ''] = route.at === 'side' ? route.path.split(/[/?]/) : [];
+  return page?.toLowerCase() === 'class' ? readCode(code).code : undefined;
 }
 
 /** Two games on one host, under two paths, share the browser's storage, but not what they remember. */

@@ -46,6 +46,8 @@ interface Options {
   connections: Connections;
   sessions: Pick<Sessions, 'read' | 'visitor'>;
   log: Log;
+  /** There may be other processes. */
+  isOneOfMany: boolean;
   /** Called with every command and its answer, for the metrics. */
   onAnswer(command: string, payload: unknown, answer: Answer): void;
 }
@@ -54,13 +56,14 @@ export function serveSockets(
   io: GameServer,
   rooms: Rooms,
   lessons: Lessons,
-  { connections, sessions, log, onAnswer }: Options,
+  { connections, sessions, log, isOneOfMany, onAnswer }: Options,
 ): void {
   io.on('connection', (socket) => {
     const connection = connections.of(socket.conn as unknown as RawConnection);
     socket.data.session = sessions.read(socket.request.headers.cookie);
     socket.data.connection = connection;
     socket.data.visitor = sessions.visitor(socket.data.session, connection.addressKey);
+    if (isOneOfMany) socket.emit('cluster');
     const { data } = socket;
     connection.protectWhile(() => {
       const isPlaying = data.member !== undefined && rooms.has(data.member);

@@ -22,12 +22,11 @@ import { createMetrics } from '../../server/metrics.ts';
 import { buildImage, type Image, link } from '../support/image.ts';
 import { known } from '../support/model.ts';
 import { native } from '../support/native.ts';
-import { startNginx } from '../support/nginx.ts';
+import { balance } from '../support/nginx.ts';
 import { closeAll, stroke, strokes, until, watch } from '../support/player.ts';
-import type { Process } from '../support/processes.ts';
-import { endAll, startProcess, startProcesses } from '../support/processes.ts';
+import { endAll, socketsOn, startProcess, startProcesses } from '../support/processes.ts';
 import { agreement, begin, room } from '../support/race.ts';
-import { freePort, hasNginx, hasRedis, startRedis } from '../support/redis.ts';
+import { hasNginx, hasRedis, startRedis } from '../support/redis.ts';
 
 /** Of npm's lock: paths of packages, and whether only development needs them. */
 interface Lock {
@@ -108,25 +107,6 @@ describe('docker-compose.yml', () => {
     }
   });
 });
-
-/** As the image's entrypoint does it, with the names that docker-compose.yml sets; only the addresses are this machine's. */
-async function balance(processes: Process[], settings: Record<string, string> = {}) {
-  const port = await freePort();
-  const environment: Record<string, string> = {
-    ...services.nginx!.environment,
-    NGINX_PORT: `127.0.0.1:${port}`,
-    APP_SERVERS: processes.map((each) => `server 127.0.0.1:${each.port};`).join(' '),
-    ...settings,
-  };
-  const names = Object.keys(environment).join('|');
-  const template = readFileSync('deploy/nginx.conf.template', 'utf8');
-  const filled = template.replace(new RegExp(`\\$\\{(${names})\\}`, 'g'), (_, name: string) => environment[name]!);
-  const nginx = await startNginx(filled, port);
-  return { ...nginx, port, url: `http://127.0.0.1:${port}` };
-}
-
-const socketsOn = (processes: Process[]): Promise<number[]> =>
-  Promise.all(processes.map(async (each) => Number(/doodle_sockets (\d+)/.exec(await each.metrics())![1])));
 
 describe('deploy/nginx.conf.template', () => {
   afterEach(closeAll);

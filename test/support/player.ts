@@ -72,8 +72,11 @@ export const watchedCell: NewCell = (initial) => {
 export function connect(url: string, headers: Record<string, string> = {}, transport = 'websocket'): Player {
   const storage = newStorage();
   const open = (to: string) => {
-    const socket = openSocket(to, { extraHeaders: headers, transports: [transport] });
-    return createClient({ socket, storage, cell: watchedCell });
+    const socket = openSocket(to, { extraHeaders: headers, transports: [transport], autoConnect: false });
+    const client = createClient({ socket, storage, cell: watchedCell });
+    // As the page does, once it is known where to.
+    queueMicrotask(() => socket.connect());
+    return client;
   };
   let seen: Record<string, PlayerGuesses> = {};
   let brokenAt: number | undefined;
@@ -155,8 +158,9 @@ export function connect(url: string, headers: Record<string, string> = {}, trans
       player.gone.push(why);
       changed();
     });
-    socket.on('disconnect', () => {
-      brokenAt ??= Date.now();
+    socket.on('disconnect', (reason) => {
+      // Not if the client itself connects again.
+      if (reason !== 'io client disconnect') brokenAt ??= Date.now();
       changed();
     });
   }

@@ -115,3 +115,12 @@ async function untilReady(port: number, output: () => string, ended: Promise<unk
 export async function endAll(processes: Process[]): Promise<void> {
   await Promise.all(processes.map((each) => each.end('SIGKILL')));
 }
+
+/** The open connections of each; none of one that is gone. */
+export const socketsOn = (processes: Process[]): Promise<number[]> =>
+  Promise.all(
+    processes.map(async (each) => {
+      const metrics = await each.metrics().catch(() => '');
+      return Number(/doodle_sockets (\d+)/.exec(metrics)?.[1] ?? 0);
+    }),
+  );
