@@ -201,7 +201,7 @@ export function createApp(parts: Parts): App {
     ...{ dailies, challenges, secret: backend.secret },
     ...{ replays, replayIds, samples },
     recognizer,
-    outbox: outboxOf(io),
+    outbox: outboxOf(io, (code) => rooms.isSpread(code)),
     log,
     load,
     meter,

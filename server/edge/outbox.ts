@@ -12,14 +12,19 @@ const packed = <E extends keyof ServerEvents>(event: E, payload: PayloadOf<E>) =
 /** No code contains the sign. */
 const spectatorsOf = (code: string): string => `${code}~`;
 
-export function outboxOf(io: GameServer): Outbox {
+/** Nothing is published of a room that has people on this process only: `isSpread` says which room has others. */
+export function outboxOf(io: GameServer, isSpread: (code: string) => boolean): Outbox {
   const local = (socket: string) => io.sockets.sockets.get(socket);
+  const everywhere = (code: string) => (isSpread(code) ? io : io.local);
   return {
     toPlayers(code, event, payload, except) {
-      const players = io.to(code);
+      const players = everywhere(code).to(code);
       (except === undefined ? players : players.except(except)).emit(event, ...packed(event, payload));
     },
-    toSpectators: (code, event, payload) => void io.to(spectatorsOf(code)).emit(event, ...packed(event, payload)),
+    toSpectators: (code, event, payload) =>
+      void everywhere(code)
+        .to(spectatorsOf(code))
+        .emit(event, ...packed(event, payload)),
     toSockets(sockets, event, payload) {
       const ids = [...sockets];
       // To no room would be to everybody.

@@ -39,6 +39,8 @@ export function createHandover({ presence, registry, commits, broadcaster, membe
     return others;
   }
 
+  const isSpread = ({ game }: LiveRoom): boolean => othersIn(game).size > 0;
+
   /** Asks the other processes to send what is drawn there: the store's copy of it lags. */
   function requestDrawings({ code, game }: LiveRoom): void {
     for (const process of othersIn(game))
@@ -87,13 +89,16 @@ export function createHandover({ presence, registry, commits, broadcaster, membe
 
   return {
     requestDrawings,
+    isSpread,
     /**
-     * The first spectators on other processes are counted. Before that, spectators there were sent nothing: they may have entered while
-     * somebody drew, or their process was cut off from Redis and is back.
+     * The first people on other processes are known, or the first spectators there are counted. Before that, they were sent nothing: they
+     * may have entered while somebody drew, or their process was cut off from Redis and is back.
      */
     changed(room: LiveRoom): void {
+      const spread = isSpread(room);
       const elsewhere = Object.keys(room.game.spectators).some((process) => process !== presence.id);
-      if (elsewhere && !room.spectators.elsewhere) sendDrawings(room.code);
+      if ((spread && !room.wasSpread) || (elsewhere && !room.spectators.elsewhere)) sendDrawings(room.code);
+      room.wasSpread = spread;
       room.spectators.elsewhere = elsewhere;
     },
     /** After an outage, when messages between processes may be lost. The process that is back last does both, send and ask. */

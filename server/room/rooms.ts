@@ -269,6 +269,11 @@ export function createRooms(ports: Ports, { pace, maxRooms, donations = false }:
     /** Whether somebody may draw in some room on this process. */
     areDrawing: (): boolean => registry.all().some(({ game }) => game.phase.name === 'drawing'),
     isRecognizing: verdicts.isWorking,
+    /** Whether the room may have people on other processes. */
+    isSpread(code: string): boolean {
+      const room = registry.get(code);
+      return room === undefined || handover.isSpread(room);
+    },
     /** After an outage of the store or of the broadcast: what others have of the drawings here may have gaps. */
     catchUp(): void {
       persister.markAll(registry.all());

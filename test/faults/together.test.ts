@@ -1,11 +1,24 @@
 /** The people of a room are on one process behind the game's own nginx, and stay together when that process dies. */
+import { createClient } from 'redis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { processOf } from '../../server/cluster/presence.ts';
 import type { Game } from '../../server/game/game.ts';
 import { known } from '../support/model.ts';
 import { pupil, seated, teacher, teacherView } from '../support/lesson.ts';
 import { balance } from '../support/nginx.ts';
-import { closeAll, connect, create, phase, type Player, stroke, strokes, until } from '../support/player.ts';
+import { penPause } from '../support/pen.ts';
+import {
+  closeAll,
+  connect,
+  create,
+  join,
+  phase,
+  type Player,
+  stroke,
+  strokes,
+  until,
+  watch,
+} from '../support/player.ts';
 import type { Process } from '../support/processes.ts';
 import { endAll, socketsOn, startProcesses } from '../support/processes.ts';
 import { agreement, begin, pause, room } from '../support/race.ts';
@@ -124,9 +137,47 @@ describe.skipIf(!hasNginx || !hasRedis)('three processes behind nginx', () => {
     expect(await host.lesson.conduct({ do: 'start' })).toEqual({ ok: true });
     await Promise.all(pupils.map(({ player }) => phase(player, 'drawing')));
 
-    await processes[(await socketsOn(processes)).indexOf(all.length)]!.end('SIGKILL');
+    const victim = processes[(await socketsOn(processes)).indexOf(all.length)]!;
+    await victim.end('SIGKILL');
     await until(() => pupils.every(({ player }) => isIn(player)), 'all of the class again', 15_000);
     await expect.poll(async () => (await socketsOn(processes)).filter((n) => n > 0)).toEqual([all.length]);
+    await victim.restart();
+  }, 60_000);
+
+  test('publish of a room only what people on another need, who miss nothing while they enter', async () => {
+    const [here, there] = processes.map(({ url }) => url);
+    const painter = await create(here!, 'painter', settings);
+    const code = painter.code!;
+    const players = [painter, await join(here!, code, 'rival')];
+    let published = 0;
+    const listener = await createClient({ url: redis.url }).connect();
+    await listener.sSubscribe(`socket.io#/#${code}#`, () => published++);
+    let isDrawing = true;
+    const drawFor = async (ms: number) => {
+      for (const over = Date.now() + ms; isDrawing && Date.now() < over; await penPause(20))
+        for (const player of players) stroke(player, [100, 100, 900, Date.now() % 2000]);
+    };
+    await begin(players);
+    const entrances = [() => join(there!, code, 'guest'), () => watch(there!, code)];
+    for (let i = 0; i < 6; i++) {
+      await drawFor(150 + 7 * i);
+      expect(published).toBe(0);
+      isDrawing = true;
+      const drawn = drawFor(3000);
+      const guest = await entrances[i % 2]!();
+      await pause(100);
+      isDrawing = false;
+      await drawn;
+      isDrawing = true;
+      await drawFor(60);
+      await agreement(players, [guest]);
+      expect(published).toBeGreaterThan(0);
+      guest.client.session.leave();
+      await until(() => painter.room!.players.length === 2 && painter.room!.spectators === 0, 'the guest gone');
+      guest.close();
+      published = 0;
+    }
+    listener.destroy();
   }, 60_000);
 });
 
