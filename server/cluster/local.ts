@@ -1,7 +1,7 @@
 /**
  * Broadcast to the sockets of this process. A frame is encoded once, and its bytes are handed to each WebSocket, past the layers that
- * Engine.IO has for other cases. They take it for whoever is not ready: who polls, or has not taken what was sent before, which stays
- * in order. (`npm run bench`: of the event loop's CPU for a chunk, a quarter.)
+ * Engine.IO has for other cases. Those layers still serve a socket that polls, or that has not taken what was sent before, so that all
+ * stays in order.
  */
 import { Adapter, type BroadcastOptions } from 'socket.io-adapter';
 import type { WebSocket } from 'ws';
