@@ -319,7 +319,7 @@ test('after its end nothing of it is left, and everybody is told', async () => {
   await agreement(players(pupils));
   const { code, rooms } = teacherView(host);
   const { round } = drawing(players(pupils)[0]!);
-  expect((await server.store.readInk(rooms[0]!, round)).size).toBe(4);
+  await expect.poll(async () => (await server.store.readInk(rooms[0]!, round)).size).toBe(4);
   expect(await host.lesson.conduct({ do: 'end' })).toEqual({ ok: true });
   await until(() => [host, ...pupils].every(({ lesson }) => lesson.state().at === 'outside'), 'the end');
   for (const { lesson } of pupils) expect(lesson.state()).toMatchObject({ dismissed: 'ended' });
