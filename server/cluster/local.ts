@@ -4,7 +4,7 @@
  * stays in order.
  */
 import { Adapter, type BroadcastOptions } from 'socket.io-adapter';
-import type { WebSocket } from 'ws';
+import { WebSocket } from 'ws';
 
 /** As much of Socket.IO's packets and sockets as is used here. */
 interface Packet {
@@ -51,7 +51,8 @@ export function broadcastHere(adapter: Adapter, packet: Packet, { rooms, except 
       const client = sockets.get(id)?.client;
       if (!client) continue;
       const { readyState, writeBuffer, transport } = client.conn;
-      if (transport.socket && transport.writable && writeBuffer.length === 0 && readyState === 'open') {
+      const isReady = transport.writable && writeBuffer.length === 0 && readyState === 'open';
+      if (isReady && transport.socket?.readyState === WebSocket.OPEN) {
         encoded ??= [textFrame(MESSAGE + text)];
         transport.socket._sender.sendFrame(encoded);
       } else client.writeToEngine(text, { preEncoded: true });

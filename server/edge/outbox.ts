@@ -12,17 +12,21 @@ const packed = <E extends keyof ServerEvents>(event: E, payload: PayloadOf<E>) =
 /** No code contains the sign. */
 const spectatorsOf = (code: string): string => `${code}~`;
 
-/** Nothing is published of a room that has people on this process only: `isSpread` says which room has others. */
+/**
+ * Ink and guesses of a room that has people on this process only are not published: `isSpread` says which room has others. A moment late,
+ * since the game must say so first; ink is sent again then, and other events are not.
+ */
 export function outboxOf(io: GameServer, isSpread: (code: string) => boolean): Outbox {
   const local = (socket: string) => io.sockets.sockets.get(socket);
-  const everywhere = (code: string) => (isSpread(code) ? io : io.local);
+  const everywhere = (code: string, event: string) =>
+    (event === 'live' || event === 'ink') && !isSpread(code) ? io.local : io;
   return {
     toPlayers(code, event, payload, except) {
-      const players = everywhere(code).to(code);
+      const players = everywhere(code, event).to(code);
       (except === undefined ? players : players.except(except)).emit(event, ...packed(event, payload));
     },
     toSpectators: (code, event, payload) =>
-      void everywhere(code)
+      void everywhere(code, event)
         .to(spectatorsOf(code))
         .emit(event, ...packed(event, payload)),
     toSockets(sockets, event, payload) {

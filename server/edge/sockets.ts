@@ -92,11 +92,7 @@ export function serveSockets(
     connection.takeChunks((text) => {
       if (data.entering) return false;
       const parsed = parseCommand(connection, 'chunk', text);
-      answer(
-        'chunk',
-        undefined,
-        isRefusal(parsed) ? refuse(parsed) : drawChunk(socket, rooms, parsed as Parsed<'chunk'>),
-      );
+      answer('chunk', undefined, isRefusal(parsed) ? refuse(parsed) : drawNow(socket, parsed as Parsed<'chunk'>));
       return true;
     });
 
@@ -120,10 +116,22 @@ export function serveSockets(
       }
       return await run(command, socket, { rooms, lessons }, payload);
     } catch (reason) {
-      if (!(reason instanceof Unavailable))
-        log.error({ event: command, room: data.member?.code, err: reason }, 'a bug');
-      return refuse('unavailable');
+      return failed(socket, command, reason);
     }
+  }
+
+  /** The same for a chunk that waits for nothing. */
+  function drawNow(socket: GameSocket, chunk: Parsed<'chunk'>): Answer {
+    try {
+      return drawChunk(socket, rooms, chunk);
+    } catch (reason) {
+      return failed(socket, 'chunk', reason);
+    }
+  }
+
+  function failed({ data }: GameSocket, command: Command, reason: unknown): Answer {
+    if (!(reason instanceof Unavailable)) log.error({ event: command, room: data.member?.code, err: reason }, 'a bug');
+    return refuse('unavailable');
   }
 }
 
