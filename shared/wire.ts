@@ -15,9 +15,6 @@ const MORE = 32;
 /** Of the last digit there may be: numbers are below 2 ** 50. The rounds of a class begin at seconds since 1970. */
 const MAX_UNIT = MORE ** 9;
 
-const VALUES = new Int8Array(128).fill(-1);
-for (let i = 0; i < DIGITS.length; i++) VALUES[DIGITS.charCodeAt(i)] = i;
-
 function digitsOf(value: number): string {
   let digits = '';
   for (; value >= MORE; value = Math.floor(value / MORE)) digits += DIGITS[(value % MORE) + MORE];
@@ -34,7 +31,7 @@ function numbersOf(text: string): number[] | null {
   let value = 0;
   let unit = 1;
   for (let i = 0; i < text.length; i++) {
-    const digit = VALUES[text.charCodeAt(i)] ?? -1;
+    const digit = DIGITS.indexOf(text[i]!);
     if (digit < 0 || unit > MAX_UNIT) return null;
     value += (digit % MORE) * unit;
     if (digit >= MORE) unit *= MORE;
@@ -54,17 +51,11 @@ function textOf({ rev, stroke, from, points }: Chunk): string {
   return text;
 }
 
-/** The chunk that begins at number `at`, or why it is none. */
-function chunkAt(numbers: number[] | null, at: number): Chunk | Refusal {
-  if (!numbers || numbers.length < at + 5 || (numbers.length - at - 3) % 2 !== 0) return 'malformed';
+/** The chunk that begins at number `at`. */
+function chunkAt(numbers: number[], at: number): Chunk {
   // A copy takes no more memory than it needs, and is kept.
   const points = numbers.slice(at + 3);
-  if (points.length > CHUNK_LIMIT * 2) return 'too-large';
-  for (let i = 0; i < points.length; i++) {
-    const value = unsigned(points[i]!) + (i < 2 ? 0 : points[i - 2]!);
-    if (value < 0 || value > BOARD) return 'off-board';
-    points[i] = value;
-  }
+  for (let i = 0; i < points.length; i++) points[i] = unsigned(points[i]!) + (points[i - 2] ?? 0);
   return { rev: numbers[at]!, stroke: numbers[at + 1]!, from: numbers[at + 2]!, points };
 }
 
@@ -74,8 +65,10 @@ export const packChunk = (chunk: Chunk & { round: number }): string => digitsOf(
 /** What a drawer sent, or why it is no chunk. */
 export function unpackChunk(text: string): (Chunk & { round: number }) | Refusal {
   const numbers = numbersOf(text);
+  if (!numbers || numbers.length < 6 || numbers.length % 2 !== 0) return 'malformed';
+  if (numbers.length > 4 + CHUNK_LIMIT * 2) return 'too-large';
   const chunk = chunkAt(numbers, 1);
-  return typeof chunk === 'string' ? chunk : { round: numbers![0]!, ...chunk };
+  return chunk.points.every((value) => value >= 0 && value <= BOARD) ? { round: numbers[0]!, ...chunk } : 'off-board';
 }
 
 /** What the server sends. */
@@ -105,7 +98,7 @@ export function unpackFrame([round, chunks, ...guesses]: PackedFrame): LiveFrame
   const parts = chunks ? chunks.split(' ') : [];
   const frame: LiveFrame = { round, chunks: [], guesses: guesses.map(guessesOf) };
   for (let i = 0; i < parts.length; i += 2)
-    frame.chunks.push({ player: parts[i]!, ...(chunkAt(numbersOf(parts[i + 1]!), 0) as Chunk) });
+    frame.chunks.push({ player: parts[i]!, ...chunkAt(numbersOf(parts[i + 1]!)!, 0) });
   return frame;
 }
 

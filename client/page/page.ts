@@ -1,6 +1,5 @@
 /** Everything that the screens of one page share: the client, and the browser's side of it. Components get it by context. */
 import { createContext } from 'svelte';
-import { readCode } from '../../shared/code.ts';
 import { type Client, createClient } from '../client.ts';
 import { createFrames, type Frames } from '../drawing/frames.ts';
 import { openSocket } from '../net/link.ts';
@@ -12,7 +11,7 @@ import { createLanguage, type Language } from './language.svelte.ts';
 import { createNavigation, type Navigation } from './navigation.ts';
 import { findObstacle } from './obstacle.ts';
 import { createPreferences, type Preferences } from './preferences.svelte.ts';
-import { basePath, createRouter, type Route, type Router } from './router.svelte.ts';
+import { basePath, createRouter, type Router } from './router.svelte.ts';
 import { createSuggestedNick } from './suggested-nick.ts';
 import { createUpdates, type Updates } from './updates.svelte.ts';
 
@@ -51,8 +50,8 @@ export function createPage(): Page {
   const language = createLanguage(client.memory);
   const preferences = createPreferences(client.memory);
   const router = createRouter(preferences);
-  const code = codeAt(router.route());
-  if (code) client.link.headFor(code);
+  const route = router.route();
+  if (route.at === 'room') client.link.headFor(route.code);
   socket.connect();
   return {
     client,
@@ -66,13 +65,6 @@ export function createPage(): Page {
     updates: createUpdates(),
     suggestNick: createSuggestedNick(language),
   };
-}
-
-/** The room or class that the page is of. */
-function codeAt(route: Route): string | undefined {
-  if (route.at === 'room') return route.code;
-  const [page, code = ''] = route.at === 'side' ? route.path.split(/[/?]/) : [];
-  return page?.toLowerCase() === 'class' ? readCode(code).code : undefined;
 }
 
 /** Two games on one host, under two paths, share the browser's storage, but not what they remember. */

@@ -23,7 +23,7 @@ import { buildImage, type Image, link } from '../support/image.ts';
 import { known } from '../support/model.ts';
 import { native } from '../support/native.ts';
 import { balance } from '../support/nginx.ts';
-import { closeAll, stroke, strokes, until, watch } from '../support/player.ts';
+import { closeAll, connect, stroke, strokes, until, watch } from '../support/player.ts';
 import { endAll, socketsOn, startProcess, startProcesses } from '../support/processes.ts';
 import { agreement, begin, room } from '../support/race.ts';
 import { hasNginx, hasRedis, startRedis } from '../support/redis.ts';
@@ -121,13 +121,15 @@ describe('deploy/nginx.conf.template', () => {
       try {
         const players = await room([url], 6, { seconds: 60, rounds: 1 });
         const viewer = await watch(url, players[0]!.code!);
-        for (const sockets of await socketsOn(processes)) expect(sockets).toBeGreaterThan(0);
+        // Everybody is where the room is; the founder has moved there.
+        await expect.poll(async () => (await socketsOn(processes)).filter((n) => n > 0)).toEqual([7]);
+        const victim = (await socketsOn(processes)).indexOf(7);
         await begin(players);
         for (const player of players) stroke(player, [100, 100, 900, 900]);
         await agreement(players, [viewer]);
 
         const killed = Date.now();
-        await processes[1]!.end('SIGKILL');
+        await processes[victim]!.end('SIGKILL');
         for (const player of players) stroke(player, [900, 100, 100, 900]);
         await until(() => players.every((player) => player.socket.connected), 'everybody back', 5000);
         await agreement(players, [viewer]);
@@ -142,7 +144,9 @@ describe('deploy/nginx.conf.template', () => {
         const at = (real: number) => (command: string[]) =>
           command.map((word) => word.replace(/(?<=http:\/\/127\.0\.0\.1:)\d+/, `${real}`));
         const { healthcheck } = apps[0]![1];
-        expect(processes.map((each) => check(healthcheck, at(each.port)))).toEqual([true, false, true]);
+        expect(processes.map((each) => check(healthcheck, at(each.port)))).toEqual(
+          processes.map((_, i) => i !== victim),
+        );
         const address = services.nginx!.healthcheck.test.find((word) => word.startsWith('http'))!;
         expect((await fetch(at(port)([address])[0]!)).status).toBe(200);
       } finally {
@@ -156,7 +160,7 @@ describe('deploy/nginx.conf.template', () => {
   );
 
   test.skipIf(!hasNginx || !hasRedis)(
-    'keeps the polling of an address on one process, and moves all of it if that is killed',
+    'keeps the polling of an address on one process, and moves it if that is killed',
     async () => {
       const redis = await startRedis();
       const processes = await startProcesses(3, { REDIS_URL: redis.url, TRUSTED_HOPS: '1', ...known });
@@ -166,25 +170,26 @@ describe('deploy/nginx.conf.template', () => {
       });
       const schoolOf = (i: number) => ({ 'x-forwarded-for': `198.51.100.${i * 16}` });
       try {
-        const players = await room([nginx.url], 8, { seconds: 60, rounds: 1 }, 'polling', schoolOf);
-        const viewer = await watch(nginx.url, players[0]!.code!, schoolOf(0), 'polling');
+        // They name no room: test/faults/together.test.ts has those who do.
+        const visitors = Array.from({ length: 8 }, (_, i) => connect(nginx.url, schoolOf(i), 'polling'));
+        const areThere = () => visitors.every(({ socket }) => socket.connected);
+        const askAll = async () => {
+          for (const visitor of visitors) expect(await visitor.ask('ping', {})).toEqual({ ok: true });
+        };
+        await until(areThere, 'everybody');
+        const ids = visitors.map(({ socket }) => socket.id);
         const before = await socketsOn(processes);
         expect(before.filter((sockets) => sockets > 0).length).toBeGreaterThan(1);
-        await begin(players);
-        for (const player of players) stroke(player, [100, 100, 900, 900]);
-        await agreement(players, [viewer]);
+        for (let i = 0; i < 5; i++) await askAll();
         // No request went to another process.
-        expect([...players, viewer].flatMap(({ back }) => back)).toEqual([]);
+        expect(visitors.map(({ socket }) => socket.id)).toEqual(ids);
 
         const busiest = before.indexOf(Math.max(...before));
         await processes[busiest]!.end('SIGKILL');
-        for (const player of players) stroke(player, [900, 100, 100, 900]);
-        await until(() => players.every((player) => player.socket.connected), 'everybody back');
-        await agreement(players, [viewer]);
+        await until(() => areThere() && visitors.some(({ socket }, i) => socket.id !== ids[i]), 'everybody back');
+        await askAll();
         await processes[busiest]!.restart();
-        for (const player of players) stroke(player, [100, 500, 900, 500]);
-        await agreement(players, [viewer]);
-        for (const player of players) expect(strokes(viewer, player.id!)).toHaveLength(3);
+        await askAll();
       } finally {
         closeAll();
         await nginx.close();
