@@ -12,8 +12,8 @@ import type { Sureness } from './verdict.ts';
 /** They need no escape in JSON. */
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const MORE = 32;
-/** Of the last digit there may be: numbers are below 2 ** 50. The rounds of a class begin at seconds since 1970. */
-const MAX_UNIT = MORE ** 9;
+/** Digits, and the last one says that none follows. */
+const PACKED = /^[\w-]*[A-Za-f]$/;
 
 function digitsOf(value: number): string {
   let digits = '';
@@ -25,14 +25,12 @@ function digitsOf(value: number): string {
 const signed = (value: number): number => (value < 0 ? -2 * value + 1 : 2 * value);
 const unsigned = (value: number): number => (value % 2 ? (1 - value) / 2 : value / 2);
 
-/** Null if there is anything but whole numbers. */
-function numbersOf(text: string): number[] | null {
+function numbersOf(text: string): number[] {
   const numbers: number[] = [];
   let value = 0;
   let unit = 1;
   for (let i = 0; i < text.length; i++) {
     const digit = DIGITS.indexOf(text[i]!);
-    if (digit < 0 || unit > MAX_UNIT) return null;
     value += (digit % MORE) * unit;
     if (digit >= MORE) unit *= MORE;
     else {
@@ -41,7 +39,7 @@ function numbersOf(text: string): number[] | null {
       unit = 1;
     }
   }
-  return unit === 1 ? numbers : null;
+  return numbers;
 }
 
 /** The chunk without its round. */
@@ -64,8 +62,8 @@ export const packChunk = (chunk: Chunk & { round: number }): string => digitsOf(
 
 /** What a drawer sent, or why it is no chunk. */
 export function unpackChunk(text: string): (Chunk & { round: number }) | Refusal {
-  const numbers = numbersOf(text);
-  if (!numbers || numbers.length < 6 || numbers.length % 2 !== 0) return 'malformed';
+  const numbers = PACKED.test(text) ? numbersOf(text) : [];
+  if (!numbers.every(Number.isSafeInteger) || numbers.length < 6 || numbers.length % 2 !== 0) return 'malformed';
   if (numbers.length > 4 + CHUNK_LIMIT * 2) return 'too-large';
   const chunk = chunkAt(numbers, 1);
   return chunk.points.every((value) => value >= 0 && value <= BOARD) ? { round: numbers[0]!, ...chunk } : 'off-board';
@@ -74,20 +72,18 @@ export function unpackChunk(text: string): (Chunk & { round: number }) | Refusal
 /** What the server sends. */
 export type WireEvents = Omit<ServerEvents, 'live'> & { live: (frame: PackedFrame) => void };
 
-/** A player's id, an index into SURENESSES, thousandths for the prompt, then words each with its thousandths. */
-export type PackedGuesses = [player: string, sureness: number, target: number, ...top: (string | number)[]];
+/** A player's id, how sure, thousandths for the prompt, then words each with its thousandths. */
+export type PackedGuesses = [player: string, sureness: Sureness, target: number, ...top: (string | number)[]];
 
 /** The round; ids of players each with a chunk, all between blanks; guesses. */
 export type PackedFrame = [round: number, chunks: string, ...guesses: PackedGuesses[]];
-
-const SURENESSES: readonly Sureness[] = ['blank', 'unsure', 'guessing'];
 
 export const packFrame = ({ round, chunks, guesses }: LiveFrame): PackedFrame => [
   round,
   chunks.map((chunk) => `${chunk.player} ${textOf(chunk)}`).join(' '),
   ...guesses.map(
     ({ player, sureness, target, top }): PackedGuesses => [
-      ...([player, SURENESSES.indexOf(sureness), thousandths(target)] as const),
+      ...([player, sureness, thousandths(target)] as const),
       ...top.flatMap(([word, probability]) => [word, thousandths(probability)]),
     ],
   ),
@@ -98,14 +94,14 @@ export function unpackFrame([round, chunks, ...guesses]: PackedFrame): LiveFrame
   const parts = chunks ? chunks.split(' ') : [];
   const frame: LiveFrame = { round, chunks: [], guesses: guesses.map(guessesOf) };
   for (let i = 0; i < parts.length; i += 2)
-    frame.chunks.push({ player: parts[i]!, ...chunkAt(numbersOf(parts[i + 1]!)!, 0) });
+    frame.chunks.push({ player: parts[i]!, ...chunkAt(numbersOf(parts[i + 1]!), 0) });
   return frame;
 }
 
 function guessesOf([player, sureness, target, ...rest]: PackedGuesses): PlayerGuesses {
   const top: [string, number][] = [];
   for (let i = 0; i < rest.length; i += 2) top.push([rest[i] as string, (rest[i + 1] as number) / 1000]);
-  return { player, sureness: SURENESSES[sureness]!, target: target / 1000, top };
+  return { player, sureness, target: target / 1000, top };
 }
 
 const thousandths = (probability: number): number => Math.round(probability * 1000);

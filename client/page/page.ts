@@ -50,8 +50,8 @@ export function createPage(): Page {
   const language = createLanguage(client.memory);
   const preferences = createPreferences(client.memory);
   const router = createRouter(preferences);
-  const route = router.route();
-  if (route.at === 'room') client.link.headFor(route.code);
+  const { code } = router.route() as { code?: string };
+  if (code) client.link.headFor(code);
   socket.connect();
   return {
     client,
