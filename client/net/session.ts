@@ -120,8 +120,7 @@ export function createSession({ link, room, chat, memory, notices, cell, languag
 
   /** Whether the link connects again, to where the room's people are. The rooms of a class are all where the class is. */
   function moves(to: Goal): boolean {
-    if (to.as === 'founder') return false;
-    return link.headFor(to.as === 'pupil' ? to.lesson.code : to.code);
+    return to.as !== 'founder' && link.headFor('lesson' in to ? to.lesson.code : to.code);
   }
 
   /** Also after every lost connection; the page stays as it is meanwhile. */
