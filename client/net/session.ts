@@ -115,7 +115,7 @@ export function createSession({ link, room, chat, memory, notices, cell, languag
     goal = next;
     if ('nick' in next && next.nick) memory.set('nick', next.nick);
     outside.value = undefined;
-    if (link.socket.connected) void enter();
+    if (!moves(next) && link.socket.connected) void enter();
   }
 
   /** Whether the link connects again, to where the room's people are. The rooms of a class are all where the class is. */
