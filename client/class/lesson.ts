@@ -173,9 +173,9 @@ function createLesson({ link, memory, session }: Client, cell: NewCell): Lesson 
 
   // ---------------------------------------------------------------- out
 
-  /** The server lets a client out of one lesson as it comes into another. */
+  /** Also a room of no class. The server lets a client out of one lesson as it comes into another. */
   function leaveOther(code: string): void {
-    if (codeNow() !== code) leaveRoom();
+    if (codeNow() !== code || !session.isPupil()) session.leave();
   }
 
   function leaveRoom(): void {

@@ -43,6 +43,9 @@ type Goal =
   | { as: 'watcher'; code: string }
   | ({ as: 'pupil'; code: string } & { lesson: LessonSeat });
 
+/** Undefined for a room that does not exist yet. */
+const codeOf = (goal: Goal | undefined): string | undefined => (goal && 'code' in goal ? goal.code : undefined);
+
 type Entrance = { code: string } | { code: string; player: string; token: string };
 
 /** For these refusals a client that was in asks again, instead of being sent out. */
@@ -111,6 +114,8 @@ export function createSession({ link, room, chat, memory, notices, cell, languag
   // ---------------------------------------------------------------- entering
 
   function pursue(next: Goal): void {
+    // To the room that it is in, a new connection would look like a lost one.
+    if (codeOf(goal) !== codeOf(next)) leave();
     clearRoom();
     goal = next;
     if ('nick' in next && next.nick) memory.set('nick', next.nick);
@@ -163,7 +168,7 @@ export function createSession({ link, room, chat, memory, notices, cell, languag
   }
 
   function refuse(asked: Goal, why: Refusal): void {
-    const code = asked.as === 'founder' ? undefined : asked.code;
+    const code = codeOf(asked);
     // Who watched when they asked for a seat, or who had one, watches until there is one.
     if (asked.as === 'player' && SEATLESS.includes(why) && (asked.watched || why === 'seat-taken')) {
       notices.add(why);
@@ -197,6 +202,19 @@ export function createSession({ link, room, chat, memory, notices, cell, languag
     clearRoom();
   }
 
+  function leave(): void {
+    if (goal && link.socket.connected) {
+      if (goal.as === 'player') memory.dropSeat(goal.code);
+      link.send('leave', {});
+    }
+    letGo();
+  }
+
+  function letGo(): void {
+    forget();
+    outside.value = { at: 'outside' };
+  }
+
   link.socket.on('gone', (why) => {
     const code = room.inside()?.view.code;
     if (why === 'server-closing' || !code) return;
@@ -219,22 +237,11 @@ export function createSession({ link, room, chat, memory, notices, cell, languag
     takeBack() {
       if (outside.value?.at === 'gone') pursue({ as: 'player', code: outside.value.code, nick: nick() });
     },
-    leave() {
-      if (goal && link.socket.connected) {
-        if (goal.as === 'player') memory.dropSeat(goal.code);
-        link.send('leave', {});
-      }
-      forget();
-      outside.value = { at: 'outside' };
-    },
-    letGo() {
-      forget();
-      outside.value = { at: 'outside' };
-    },
+    leave,
+    letGo,
     abandon() {
-      forget();
+      letGo();
       link.reconnect();
-      outside.value = { at: 'outside' };
     },
     onEnter: (listener) => void enterListeners.push(listener),
     changeSettings: (settings) => link.command('settings', settings),

@@ -1,7 +1,7 @@
 /** How a client comes into a class, and stays in it. The rest is in test/server/lessons.test.ts, over the same server. */
 import { afterEach, expect, test } from 'vitest';
-import { pupil, pupilView, seated, teacher, teacherView, type Visitor, visitor } from '../support/lesson.ts';
-import { closeAll, phase, until } from '../support/player.ts';
+import { NAMES, pupil, pupilView, seated, teacher, teacherView, type Visitor, visitor } from '../support/lesson.ts';
+import { closeAll, create, phase, until } from '../support/player.ts';
 import { useServer } from '../support/server.ts';
 
 const server = useServer();
@@ -42,6 +42,18 @@ test('whoever comes into another class leaves the first', async () => {
   one.lesson.attend(code, answer.ok ? answer.names[0]! : '');
   await until(() => one.lesson.state().at === 'inside' && pupilView(one).code === code, 'the second class');
   expect(isHere(first, id)).toBe(false);
+});
+
+test('whoever comes into a class leaves the room of no class', async () => {
+  const host = await create(server.url, 'host');
+  const code = host.code!;
+  const one = visitor(server.url);
+  one.player.client.session.join(code, 'guest');
+  await until(() => host.client.room.inside()?.view.players.length === 2, 'the guest');
+  one.lesson.teach(NAMES);
+  await until(() => one.lesson.state().at === 'inside', 'a class');
+  await until(() => host.client.room.inside()?.view.players.length === 1, 'a seat that is free again');
+  expect(one.player.client.session.state()).toEqual({ at: 'outside' });
 });
 
 test('a request that a lost link took along has to be made again', async () => {

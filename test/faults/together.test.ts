@@ -122,6 +122,19 @@ describe.skipIf(!hasNginx || !hasRedis)('three processes behind nginx', () => {
     expect(names).toHaveLength(1 + hosts.length);
   });
 
+  test('have who goes from one room to another leave the first for good', async () => {
+    const hosts = await Promise.all([1, 2, 3, 4].map((i) => create(nginx.url, `host ${i}`, settings)));
+    const seatsOf = (host: Player) => host.client.room.inside()!.view.players.length;
+    const guest = await join(nginx.url, hosts[0]!.code!, 'guest');
+    for (const [i, next] of hosts.slice(1).entries()) {
+      await until(() => seatsOf(hosts[i]!) === 2, 'the guest');
+      guest.client.session.join(next.code!, 'guest');
+      await until(() => seatsOf(hosts[i]!) === 1, 'a seat that is free again');
+      expect(guest.client.session.hasSeat(hosts[i]!.code!)).toBe(false);
+    }
+    await until(() => seatsOf(hosts.at(-1)!) === 2, 'the guest in the last room');
+  });
+
   test('keep the rooms of a class where the class is', async () => {
     const host = await teacher(nginx.url);
     const pupils = await Promise.all(Array.from({ length: 8 }, () => pupil(nginx.url, host)));

@@ -9,7 +9,7 @@ export interface Visitor {
   lesson: Lesson;
 }
 
-const NAMES = {
+export const NAMES = {
   qualities: ['Swift', 'Bold', 'Inky', 'Lucky', 'Merry', 'Turbo', 'Wild', 'Nimble'],
   animals: ['Otter', 'Heron', 'Badger', 'Gecko', 'Pony', 'Fox', 'Hare', 'Newt'],
   both: '{quality} {animal}',
