@@ -17,9 +17,10 @@ const require = createRequire(import.meta.url);
 
 /** Rejects where tfjs-node is not installed or its addon does not load. */
 export async function nativeEngine(model: Model): Promise<Engine> {
+  // First: if it throws, TensorFlow must not be loaded yet (see below).
+  const weights = decodeWeights(model);
   // The addon alone: TensorFlow.js around it takes longer to load, and 40 MB. Every Node that runs the game takes this one.
   const tf: TFJSBinding = require('@tensorflow/tfjs-node/lib/napi-v8/tfjs_binding.node');
-  const weights = decodeWeights(model);
   const fed = weights.filter(isFed);
   // Before anything can fail: a process with a TensorFlow that never had a tensor crashes as it exits.
   const fedIds = fed.map(({ shape, data }) => tf.createTensor(shape, tf.TF_FLOAT, data));
