@@ -64,7 +64,6 @@ export function createMetrics(readings: Readings, isScraped = true): Metrics {
   gauge('doodle_drawings_waiting', 'Drawings that wait for the recognizer', () => readings.rooms().waiting);
   gauge('doodle_recognizer_tensors', 'Tensors that the recognizer holds', readings.tensors);
 
-  const chunks = counter('doodle_chunks_total', 'Chunks that came in');
   const guesses = counter('doodle_guesses_total', 'Guesses that went out');
   const guessing = histogram(
     'doodle_guess_seconds',
@@ -79,9 +78,18 @@ export function createMetrics(readings: Readings, isScraped = true): Metrics {
     'doodle_inference_failures_total',
     'Batches that failed; their drawings were classified again',
   );
-  const commands = counter('doodle_commands_total', 'Commands by name', ['command']);
   // Unknown events share one label: invented names must not fill the memory.
-  const ofCommand = new Map([...Object.keys(COMMANDS), 'unknown'].map((name) => [name, commands.labels(name)]));
+  const commands = new Map([...Object.keys(COMMANDS), 'unknown'].map((command) => [command, 0]));
+  new Counter({
+    name: 'doodle_commands_total',
+    help: 'Commands by name',
+    labelNames: ['command'],
+    registers,
+    collect() {
+      this.reset();
+      for (const [command, count] of commands) this.inc({ command }, count);
+    },
+  });
   const refusals = counter('doodle_refusals_total', 'Refused commands by code', ['why']);
   const cuts = counter('doodle_connections_cut_total', 'Connections that ended because of what they did', ['why']);
   const limited = counter('doodle_rate_limited_total', 'Commands over the rate limit');
@@ -99,6 +107,9 @@ export function createMetrics(readings: Readings, isScraped = true): Metrics {
         this.inc(read());
       },
     });
+  // Counted with each chunk, so as plain numbers.
+  let chunks = 0;
+  total('doodle_chunks_total', 'Chunks that came in', () => chunks);
   total(
     'doodle_recognizer_restarts_total',
     'Inference workers that crashed or hung and were replaced',
@@ -130,7 +141,7 @@ export function createMetrics(readings: Readings, isScraped = true): Metrics {
   return {
     registry,
     meter: {
-      chunk: () => chunks.inc(),
+      chunk: () => void chunks++,
       guesses(latency) {
         guesses.inc();
         guessing.observe(latency / 1000);
@@ -140,7 +151,8 @@ export function createMetrics(readings: Readings, isScraped = true): Metrics {
     },
     countCut: (why) => cuts.inc({ why }),
     countCommand(command, payload, answer) {
-      (ofCommand.get(command) ?? ofCommand.get('unknown')!).inc();
+      const name = commands.has(command) ? command : 'unknown';
+      commands.set(name, commands.get(name)! + 1);
       if (!answer.ok) {
         refusals.inc({ why: answer.why });
         if (answer.why === 'too-often') limited.inc();

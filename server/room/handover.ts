@@ -39,8 +39,6 @@ export function createHandover({ presence, registry, commits, broadcaster, membe
     return others;
   }
 
-  const isSpread = ({ game }: LiveRoom): boolean => othersIn(game).size > 0;
-
   /** Asks the other processes to send what is drawn there: the store's copy of it lags. */
   function requestDrawings({ code, game }: LiveRoom): void {
     for (const process of othersIn(game))
@@ -89,22 +87,21 @@ export function createHandover({ presence, registry, commits, broadcaster, membe
 
   return {
     requestDrawings,
-    isSpread,
     /**
      * The first people on other processes are known, or the first spectators there are counted. Before that, they were sent nothing: they
      * may have entered while somebody drew, or their process was cut off from Redis and is back.
      */
     changed(room: LiveRoom): void {
-      const spread = isSpread(room);
+      const isSpread = othersIn(room.game).size > 0;
       const elsewhere = Object.keys(room.game.spectators).some((process) => process !== presence.id);
-      if ((spread && !room.wasSpread) || (elsewhere && !room.spectators.elsewhere)) sendDrawings(room.code);
-      room.wasSpread = spread;
+      if ((isSpread && !room.isSpread) || (elsewhere && !room.spectators.elsewhere)) sendDrawings(room.code);
+      room.isSpread = isSpread;
       room.spectators.elsewhere = elsewhere;
     },
     /** After an outage, when messages between processes may be lost. The process that is back last does both, send and ask. */
     catchUp(): void {
       for (const room of registry.all()) {
-        if (othersIn(room.game).size > 0) sendDrawings(room.code);
+        if (room.isSpread) sendDrawings(room.code);
         requestDrawings(room);
       }
     },

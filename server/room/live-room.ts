@@ -44,8 +44,8 @@ export interface LiveRoom {
    * there are any on other processes, as far as this one knows.
    */
   spectators: { unsent: LiveFrame | null; sentAt: number; elsewhere: boolean };
-  /** Whether it had people on other processes before the last change. */
-  wasSpread: boolean;
+  /** Whether it has people on other processes, as far as this one knows. */
+  isSpread: boolean;
 }
 
 /** A socket in a room. */
@@ -75,7 +75,7 @@ export const newLiveRoom = (game: Game, subscribers: readonly Subscriber[]): Liv
   timers: {},
   frameSentAt: 0,
   spectators: { unsent: null, sentAt: 0, elsewhere: false },
-  wasSpread: false,
+  isSpread: false,
 });
 
 /** Appends a player's chunk to their drawing. `now` in ms */

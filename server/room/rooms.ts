@@ -112,10 +112,10 @@ export function createRooms(ports: Ports, { pace, maxRooms, donations = false }:
   const admission = createAdmission({
     ...{ store, presence, registry, commits, snapshots, members, handover, outbox, pace, now },
   });
-  // Those who lost their seat are gone before the view is sent.
+  // First where it is to be sent. Those who lost their seat are gone before the view is sent.
   registry.subscribe(
-    ...[members, broadcaster, persister, verdicts, deadlines],
-    ...[ghosts, recorder, tries, duels, replayWriter, handover],
+    ...[handover, members, broadcaster, persister, verdicts, deadlines],
+    ...[ghosts, recorder, tries, duels, replayWriter],
   );
 
   const refreshing = setInterval(
@@ -270,10 +270,7 @@ export function createRooms(ports: Ports, { pace, maxRooms, donations = false }:
     areDrawing: (): boolean => registry.all().some(({ game }) => game.phase.name === 'drawing'),
     isRecognizing: verdicts.isWorking,
     /** Whether the room may have people on other processes. */
-    isSpread(code: string): boolean {
-      const room = registry.get(code);
-      return room === undefined || handover.isSpread(room);
-    },
+    isSpread: (code: string): boolean => registry.get(code)?.isSpread ?? true,
     /** After an outage of the store or of the broadcast: what others have of the drawings here may have gaps. */
     catchUp(): void {
       persister.markAll(registry.all());
