@@ -1,11 +1,11 @@
 /**
- * The load generator, a process of its own: rooms of 8 in which everybody draws real drawings at 20 Hz, over plain WebSockets that speak
- * as Socket.IO's client does. One player of each room reads what comes, and times the relay; the others only count it.
+ * The load generator, a process of its own: rooms of 8 in which everybody draws real drawings at 20 Hz, and lobbies of 8, over plain
+ * WebSockets that speak as Socket.IO's client does. One player of each room reads what comes, and times the relay; the others only count it.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { WebSocket } from 'ws';
 import type { Ink } from '../shared/ink.ts';
-import type { LiveFrame } from '../shared/protocol.ts';
+import type { InkSnapshot, LiveFrame } from '../shared/protocol.ts';
 import { CHUNK_EVERY } from '../shared/protocol.ts';
 import { packChunk, unpackFrame } from '../shared/wire.ts';
 import { chance } from '../test/support/chance.ts';
@@ -14,8 +14,12 @@ import { type Kind, SEATS } from './load.ts';
 
 export interface Order {
   kind: Kind;
+  /** In which everybody draws. */
   rooms: number;
-  ports: number[];
+  /** Rooms in which everybody waits. */
+  lobbies?: number;
+  /** Of the servers: `127.0.0.1:3000`. */
+  hosts: string[];
   /** Each room's people are on one process, not spread over all of them. */
   together: boolean;
 }
@@ -29,6 +33,12 @@ export interface GeneratorReport {
   /** Messages and bytes of all sockets, without WebSocket's own headers. */
   up: { messages: number; bytes: number };
   down: { messages: number; bytes: number };
+  /** Open connections. */
+  connected: number;
+  /** Connections that ended by themselves. */
+  lost: number;
+  /** Why people did not get in: a line for each room that is not there. */
+  refused: string[];
   /** CPU. s */
   cpu: number;
   /** How late its event loop runs, which is part of `relay`. ms */
@@ -49,12 +59,15 @@ interface Drawer {
   stroke: number;
   at: number;
   from: number;
+  /** What no clear removes any more: ink that was recognized. */
+  kept: { strokes: number; points: number };
 }
 
 let counts = newCounts();
 const sentAt = new Map<string, number>();
 const drawers: Drawer[] = [];
-const sockets: WebSocket[] = [];
+/** Not reset by a report. */
+const connections = { connected: 0, lost: 0, refused: [] as string[] };
 
 function newCounts() {
   return {
@@ -75,17 +88,16 @@ interface Peer {
 let players = 0;
 
 /** Each player comes from an address of their own, so that the limits of one address do not meet them. */
-async function connect(kind: Kind, port: number): Promise<Peer> {
+async function connect(kind: Kind, host: string): Promise<Peer> {
   players++;
   const isPlain = kind === 'ws';
-  const socket = new WebSocket(`ws://127.0.0.1:${port}/${isPlain ? '' : 'socket.io/?EIO=4&transport=websocket'}`, {
+  const socket = new WebSocket(`ws://${host}/${isPlain ? '' : 'socket.io/?EIO=4&transport=websocket'}`, {
     headers: { 'x-forwarded-for': `10.${players >> 16}.${(players >> 8) & 255}.${players & 255}` },
     perMessageDeflate: false,
     skipUTF8Validation: true,
     // A mask of zeros costs this process nothing, and the server the same.
     generateMask: () => {},
   });
-  sockets.push(socket);
   const answers = new Map<number, (answer: never) => void>();
   let listener: Listener | undefined;
   let asked = 0;
@@ -95,8 +107,16 @@ async function connect(kind: Kind, port: number): Promise<Peer> {
     socket.send(text);
   };
   const opened = new Promise<void>((resolve, reject) => {
-    socket.once('error', reject);
-    if (isPlain) socket.once('open', () => resolve());
+    socket.on('error', reject);
+    socket.once('open', () => {
+      connections.connected++;
+      socket.once('close', () => {
+        connections.connected--;
+        connections.lost++;
+        reject(new Error('the connection was closed'));
+      });
+      if (isPlain) resolve();
+    });
     socket.on('message', (data: Buffer) => {
       counts.down.messages++;
       counts.down.bytes += data.length;
@@ -137,19 +157,36 @@ async function connect(kind: Kind, port: number): Promise<Peer> {
   };
 }
 
-/** A room in the middle of a long round. */
-async function openRoom(order: Order, room: number): Promise<void> {
-  const { kind, ports, together } = order;
-  const portOf = (seat: number) => ports[(together ? room : room + seat) % ports.length]!;
-  const peers = await Promise.all(Array.from({ length: SEATS }, (_, seat) => connect(kind, portOf(seat))));
-  const host = peers[0]!;
+interface Room {
+  peers: Peer[];
+  /** Of its players. */
+  ids: string[];
+}
+
+/** Everybody comes in. */
+async function gather({ kind, hosts, together }: Order, room: number): Promise<Room> {
+  const hostOf = (seat: number) => hosts[(together ? room : room + seat) % hosts.length]!;
+  const peers = await Promise.all(Array.from({ length: SEATS }, (_, seat) => connect(kind, hostOf(seat))));
   const ids: string[] = [];
   if (kind === 'game') {
     const settings = { seconds: 120, rounds: 1, seats: SEATS };
-    const { code, player } = await host.ask('create', { nick: 'p0', settings });
+    const { code, player } = await peers[0]!.ask('create', { nick: 'p0', settings });
     ids.push(player);
     for (const [seat, peer] of peers.entries())
-      if (peer !== host) ids.push((await peer.ask('join', { code, nick: `p${seat}` })).player);
+      if (seat > 0) ids.push((await peer.ask('join', { code, nick: `p${seat}` })).player);
+  } else
+    for (const [seat, peer] of peers.entries()) {
+      const player = `${room}-${seat}-player`.slice(0, 8);
+      ids.push(player);
+      peer.send('join', { code: `room${room}`, player });
+    }
+  return { peers, ids };
+}
+
+/** Starts a long round. */
+async function begin(kind: Kind, room: number, { peers, ids }: Room): Promise<void> {
+  const host = peers[0]!;
+  if (kind === 'game') {
     const drawing = new Promise<void>((resolve) =>
       host.listen((event, view: { phase: { name: string } }) => {
         if (event === 'room' && view.phase.name === 'drawing') resolve();
@@ -158,18 +195,14 @@ async function openRoom(order: Order, room: number): Promise<void> {
     await host.ask('start', {});
     await drawing;
     host.listen(undefined);
-  } else
-    for (const [seat, peer] of peers.entries()) {
-      const player = `${room}-${seat}-player`.slice(0, 8);
-      ids.push(player);
-      peer.send('join', { code: `room${room}`, player });
-    }
-  for (const [seat, peer] of peers.entries())
-    drawers.push({
-      ...{ send: peer.send, round: 1, player: ids[seat]!, rev: 0, stroke: 0, at: 0, from: 0 },
-      which: room * SEATS + seat,
-    });
+  }
+  const here = peers.map(({ send }, seat): Drawer => {
+    const start = { round: 1, rev: 0, stroke: 0, at: 0, from: 0, kept: { strokes: 0, points: 0 } };
+    return { ...start, send, player: ids[seat]!, which: room * SEATS + seat };
+  });
+  drawers.push(...here);
   peers.at(-1)!.listen((event, payload) => {
+    if (event === 'ink') return drawOnFrom(payload, here);
     if (event !== 'live') return;
     const now = performance.now();
     const frame: LiveFrame = kind === 'game' ? unpackFrame(payload) : payload;
@@ -182,21 +215,35 @@ async function openRoom(order: Order, room: number): Promise<void> {
   });
 }
 
+/** After a clear that left something, the drawing goes on behind that. Otherwise all that follows would be refused. */
+function drawOnFrom({ player, rev, strokes }: InkSnapshot, here: Drawer[]): void {
+  const points = strokes.reduce((sum, stroke) => sum + stroke.length / 2, 0);
+  const drawer = here.find((each) => each.player === player);
+  if (drawer?.rev !== rev || points <= drawer.from) return;
+  drawer.kept = { strokes: strokes.length, points };
+  startOver(drawer);
+}
+
+function startOver(drawer: Drawer): void {
+  drawer.stroke = drawer.at = 0;
+  drawer.from = drawer.kept.points;
+}
+
 /** The next chunk of one drawing after another; in between, it is cleared. */
 function draw(drawer: Drawer): void {
-  const { send, player, round, rev, stroke, from, at } = drawer;
+  const { send, player, round, rev, stroke, from, at, kept } = drawer;
   const { strokes } = inks[drawer.which % inks.length]!;
   const line = strokes[stroke];
   if (!line) {
     send('clear', { round, rev });
     drawer.rev++;
     drawer.which += 7;
-    drawer.stroke = drawer.from = drawer.at = 0;
+    startOver(drawer);
     return;
   }
   const points = line.slice(at, at + POINTS * 2);
   sentAt.set(`${player}:${rev}:${from}`, performance.now());
-  send('chunk', { round, rev, stroke, from, points });
+  send('chunk', { round, rev, stroke: kept.strokes + stroke, from, points });
   counts.sent++;
   drawer.from += points.length / 2;
   drawer.at += points.length;
@@ -229,21 +276,33 @@ function drawOn(): () => void {
 const delay = monitorEventLoopDelay({ resolution: 1 });
 delay.enable();
 let before = process.cpuUsage();
-process.on('message', async (message: Order | 'report') => {
-  if (message === 'report') {
-    const cpu = process.cpuUsage(before);
-    before = process.cpuUsage();
-    const loopP99 = Math.max(0, delay.percentile(99) / 1e6 - 1);
-    delay.reset();
-    process.send!({ ...counts, cpu: (cpu.user + cpu.system) / 1e6, loopP99 } satisfies GeneratorReport);
-    counts = newCounts();
-    return;
+process.on('message', (message: Order | 'report') => (message === 'report' ? report() : open(message)));
+
+function report(): void {
+  const cpu = process.cpuUsage(before);
+  before = process.cpuUsage();
+  const loopP99 = Math.max(0, delay.percentile(99) / 1e6 - 1);
+  delay.reset();
+  const usage = { cpu: (cpu.user + cpu.system) / 1e6, loopP99 };
+  process.send!({ ...counts, ...connections, ...usage } satisfies GeneratorReport);
+  counts = newCounts();
+}
+
+/** All come in first: a round lasts only two minutes. */
+async function open(order: Order): Promise<void> {
+  const all = order.rooms + (order.lobbies ?? 0);
+  const refused = (reason: Error) => void connections.refused.push(reason.message);
+  const drawing = new Map<number, Room>();
+  for (let first = 0; first < all; first += OPENED_AT_ONCE) {
+    const some = Math.min(OPENED_AT_ONCE, all - first);
+    const entering = Array.from({ length: some }, async (_, i) => {
+      const room = await gather(order, first + i);
+      if (first + i < order.rooms) drawing.set(first + i, room);
+    });
+    await Promise.all(entering.map((each) => each.catch(refused)));
   }
-  for (let room = 0; room < message.rooms; room += OPENED_AT_ONCE) {
-    const some = Math.min(OPENED_AT_ONCE, message.rooms - room);
-    await Promise.all(Array.from({ length: some }, (_, i) => openRoom(message, room + i)));
-  }
+  await Promise.all([...drawing].map(([i, room]) => begin(order.kind, i, room).catch(refused)));
   drawOn();
   process.send!('drawing');
-});
+}
 process.on('disconnect', () => process.exit(0));

@@ -77,11 +77,11 @@ export async function bench({
     ),
   );
   const ready = await Promise.all(servers.map(async (child) => ((await once(child, 'message')) as [Ready])[0]));
-  const ports = ready.map(({ port }) => port);
+  const hosts = ready.map(({ port }) => `127.0.0.1:${port}`);
   const generator = start('./generator.ts');
-  generator.send({ kind, rooms, ports, together } satisfies Order);
+  generator.send({ kind, rooms, hosts, together } satisfies Order);
   await once(generator, 'message');
-  const endMeanwhile = await meanwhile?.(`http://127.0.0.1:${ports[0]}`);
+  const endMeanwhile = await meanwhile?.(`http://${hosts[0]}`);
   await wait(WARM_UP_S);
   // These reports reset the counters.
   const reports = () =>
@@ -89,6 +89,7 @@ export async function bench({
   await reports();
   await wait(seconds);
   const [load, ...all] = await reports();
+  if (load.refused.length > 0) throw new Error(`${load.refused.length} rooms did not open: ${load.refused[0]}`);
   const end = sum(all);
   await endMeanwhile?.();
   for (const child of [generator, ...servers]) child.disconnect();
