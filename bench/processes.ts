@@ -11,6 +11,7 @@ import { agreement, begin, pause, room } from '../test/support/race.ts';
 import { startRedis } from '../test/support/redis.ts';
 import type { Load, Outcome } from './load.ts';
 import { bench, percentile, SEATS } from './load.ts';
+import { type Usage, usage } from './redis-usage.ts';
 import { unpackFrame } from '../shared/wire.ts';
 
 interface Comparison extends Pick<Load, 'seconds' | 'engine'> {
@@ -83,26 +84,6 @@ function row(outcome: Outcome, where: string, seconds: number, redis = ['–', '
     ...redis,
   ];
   console.log(`| ${cells.join(' | ')} |`);
-}
-
-interface Usage {
-  commands: number;
-  bytesIn: number;
-  bytesOut: number;
-  cpu: number;
-  memory: number;
-}
-
-async function usage(admin: { info(): Promise<string> }): Promise<Usage> {
-  const info = await admin.info();
-  const of = (name: string) => Number(new RegExp(`^${name}:([\\d.]+)`, 'm').exec(info)![1]);
-  return {
-    commands: of('total_commands_processed'),
-    bytesIn: of('total_net_input_bytes'),
-    bytesOut: of('total_net_output_bytes'),
-    cpu: of('used_cpu_user') + of('used_cpu_sys'),
-    memory: of('used_memory'),
-  };
 }
 
 /** Kills one process after the other during rounds that run on all of them. Players return by themselves, as the page does. */
