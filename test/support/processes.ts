@@ -22,6 +22,9 @@ export interface Process {
 const root = join(import.meta.dirname, '../..');
 execFileSync(process.execPath, [join(root, 'build.mjs')], { stdio: 'inherit' });
 
+/** The command of `npm start`. */
+export const START = [process.execPath, join(root, 'dist/server/main.js')];
+
 const running = new Set<ChildProcess>();
 process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
@@ -34,6 +37,8 @@ export const startProcesses = (n: number, env: Record<string, string>): Promise<
 interface Launch {
   /** By default that of `npm start`. */
   command?: string[];
+  /** The IPv4 address that it listens on; by default 127.0.0.1. */
+  address?: string;
   /** The working directory; by default this process's. */
   cwd?: string;
   /** The user that it runs as; by default this process's. */
@@ -41,7 +46,7 @@ interface Launch {
 }
 
 export async function startProcess(env: Record<string, string>, launch: Launch = {}): Promise<Process> {
-  const { command: [file, ...args] = [process.execPath, join(root, 'dist/server/main.js')], ...options } = launch;
+  const { command: [file, ...args] = START, address = '127.0.0.1', ...options } = launch;
   const port = await freePort();
   const metricsPort = await freePort();
   let child: ChildProcess;
@@ -54,7 +59,7 @@ export async function startProcess(env: Record<string, string>, launch: Launch =
         ...process.env,
         PORT: `${port}`,
         METRICS_PORT: `${metricsPort}`,
-        HOST: '127.0.0.1',
+        HOST: address,
         PAUSES: '20',
         LOG_LEVEL: 'info',
         ...env,
@@ -71,7 +76,7 @@ export async function startProcess(env: Record<string, string>, launch: Launch =
       });
     });
     try {
-      await untilReady(port, () => output, ended);
+      await untilReady(`http://${address}:${port}`, () => output, ended);
     } catch (error) {
       child.kill('SIGKILL');
       throw error;
@@ -81,11 +86,11 @@ export async function startProcess(env: Record<string, string>, launch: Launch =
   await start();
   return {
     port,
-    url: `http://127.0.0.1:${port}`,
+    url: `http://${address}:${port}`,
     get pid() {
       return child.pid!;
     },
-    metrics: async () => (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text(),
+    metrics: async () => (await fetch(`http://${address}:${metricsPort}/metrics`)).text(),
     output: () => output,
     end(signal) {
       child.kill(signal);
@@ -95,14 +100,14 @@ export async function startProcess(env: Record<string, string>, launch: Launch =
   };
 }
 
-async function untilReady(port: number, output: () => string, ended: Promise<unknown>): Promise<void> {
+async function untilReady(url: string, output: () => string, ended: Promise<unknown>): Promise<void> {
   let over = false;
   ended.then(() => {
     over = true;
   });
   for (const until = Date.now() + 60_000; Date.now() < until; ) {
     if (over) break;
-    const ready = await fetch(`http://127.0.0.1:${port}/readyz`).then(
+    const ready = await fetch(`${url}/readyz`).then(
       (response) => response.ok,
       () => false,
     );
