@@ -1,5 +1,6 @@
 /** Machines that are none: network namespaces of Linux, joined by a bridge. Needs root, and `ip` of iproute2. */
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 
 export interface Namespaces {
   /** Of this machine, as the others see it. */
@@ -65,18 +66,30 @@ const owners = (): Set<number> =>
 /** With what still runs there. The cables too: a namespace stays a while after its last process. */
 function remove(pid: number): void {
   for (const [name] of ip('netns', 'list').matchAll(new RegExp(`^derby${pid}-\\d+`, 'gm'))) {
-    for (const [running] of ip('netns', 'pids', name).matchAll(/\d+/g)) process.kill(Number(running), 'SIGKILL');
+    for (const [running] of ip('netns', 'pids', name).matchAll(/\d+/g))
+      ifItIsThere(() => process.kill(Number(running), 'SIGKILL'));
     ip('netns', 'delete', name);
   }
   for (const [, name] of ip('-o', 'link').matchAll(new RegExp(`^\\d+: (derby${pid}(-\\d+)?)[@:]`, 'gm')))
-    ip('link', 'delete', name!);
+    ifItIsThere(() => ip('link', 'delete', name!));
+}
+
+/** A process or a cable may have gone since it was listed. */
+function ifItIsThere(end: () => unknown): void {
+  try {
+    end();
+  } catch {}
 }
 
 function removeLeftovers(): void {
-  for (const pid of owners())
-    try {
-      process.kill(pid, 0);
-    } catch {
-      remove(pid);
-    }
+  for (const pid of owners()) if (!isRunning(pid)) remove(pid);
+}
+
+/** A process that has ended and that nobody has asked about has no command line. */
+function isRunning(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8') !== '';
+  } catch {
+    return false;
+  }
 }

@@ -70,7 +70,7 @@ try {
     `rooms of ${SEATS}, ${values.spread ? 'spread' : 'together'}; in ${DRAWING * 100} % of them everybody draws; ${PROCESSES} processes, Redis and the people on the same machine; ${SECONDS} s each\n`,
   );
   console.log(
-    '| people, rooms | chunks/s (due) | relay p50 / p99 | guesses/s, looks/s | event loop a chunk | CPU: event loops, inference, Redis, people | Redis: commands/s, bytes in, out/s | RSS a process, before | a person: up, down/s | rooms refused, connections lost | load level |',
+    '| people, rooms | chunks/s (due) | relay p50 / p99 | guesses/s, looks/s | event loop a chunk | CPU: event loops, inference, Redis, people; other work | Redis: commands/s, bytes in, out/s | RSS a process, before | a person: up, down/s | rooms refused, connections lost | load level |',
   );
   console.log('|---|---|---|---|---|---|---|---|---|---|---|');
   for (const people of counts) {
@@ -136,6 +136,7 @@ async function measure(people: number, { machines, address }: Namespaces, { port
     await wait(WARM_UP_S);
     const reading = async () => ({
       at: performance.now(),
+      busy: busySeconds(),
       people: await reportOf<GeneratorReport>(generator),
       servers: await Promise.all(servers.map(read)),
       redis: await usage(admin),
@@ -151,6 +152,13 @@ async function measure(people: number, { machines, address }: Namespaces, { port
     const { relay, up, down, connected, lost, refused, cpu, loopP99 } = to.people;
     const chunks = perSecond('chunks');
     const loops = perSecond('loop');
+    const used = {
+      loops,
+      inference: perSecond('process') - loops,
+      redis: (to.redis.cpu - from.redis.cpu) / seconds,
+      generator: cpu / seconds,
+    };
+    const total = Object.values(used).reduce((sum, cores) => sum + cores);
     return {
       ...{ people, processes: PROCESSES, spread: values.spread, engine: values.engine ?? 'native' },
       ...{ connected, lost, refused, rooms: all, drawing, chunks },
@@ -159,12 +167,7 @@ async function measure(people: number, { machines, address }: Namespaces, { port
       guesses: perSecond('guesses'),
       looks: perSecond('looks'),
       loop: (loops / chunks) * 1e6,
-      cpu: {
-        loops,
-        inference: perSecond('process') - loops,
-        redis: (to.redis.cpu - from.redis.cpu) / seconds,
-        generator: cpu / seconds,
-      },
+      cpu: { ...used, others: Math.max(0, (to.busy - from.busy) / seconds - total) },
       generatorDelay: loopP99,
       redis: {
         commands: perSecondOfRedis('commands'),
@@ -215,6 +218,15 @@ async function read({ pid, metrics }: Server) {
   };
 }
 
+/** CPU of the whole machine since its start, with what other machines took from it. s */
+function busySeconds(): number {
+  const [user, nice, system, , , irq, soft, steal] = readFileSync('/proc/stat', 'utf8')
+    .split(/\s+/)
+    .slice(1)
+    .map(Number);
+  return (user! + nice! + system! + irq! + soft! + steal!) / 100;
+}
+
 function rss({ pid }: Server): number {
   return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) * 1024;
 }
@@ -236,7 +248,7 @@ function row(step: Step): string {
     `${step.relay[0]} / ${step.relay[1]} ms`,
     `${step.guesses.toFixed(0)}, ${step.looks.toFixed(0)}`,
     `${step.loop.toFixed(0)} µs`,
-    [cpu.loops, cpu.inference, cpu.redis, cpu.generator].map(percent).join(', '),
+    `${[cpu.loops, cpu.inference, cpu.redis, cpu.generator].map(percent).join(', ')}; ${percent(cpu.others)}`,
     `${commands.toFixed(0)}, ${MB(bytesIn)}, ${MB(bytesOut)}`,
     `${(step.rss[1] / 1e6).toFixed(0)} MB, ${(step.rss[0] / 1e6).toFixed(0)} MB`,
     `${step.up.toFixed(0)} B, ${(step.down / 1000).toFixed(1)} kB`,

@@ -31,7 +31,7 @@ export interface Inputs {
   connections: number;
 }
 
-/** What nobody measures: how people play, and how full machines may be. */
+/** How people play, after `npm run simulate`, and how full machines may be. */
 export interface Choices {
   seats: number;
   /** Share of the time in which a person draws. */
@@ -39,13 +39,25 @@ export interface Choices {
   /** Chunks a second of one who draws, and looks of the recognizer at their drawing. */
   chunks: number;
   looks: number;
+  /** Words in a match, and how long it takes with the countdown and reveals. s */
+  rounds: number;
+  match: number;
   /** A core, and a Redis, may be used up to this share. */
   full: number;
   /** Network of one Redis. Gbit/s */
   link: number;
 }
 
-export const CHOICES: Choices = { seats: 8, drawing: 1 / 3, chunks: 20, looks: 5, full: 0.7, link: 1 };
+export const CHOICES: Choices = {
+  seats: 8,
+  drawing: 1 / 3,
+  chunks: 20,
+  looks: 5,
+  rounds: 6,
+  match: 131,
+  full: 0.7,
+  link: 1,
+};
 
 /** Of `Presence.isAlive`, see `server/cluster/deaths.ts`. s */
 const CHECK_INTERVAL = 4;
@@ -70,6 +82,9 @@ export interface Size {
   redisCores: number;
   memory: number;
   shards: number;
+  /** Replays saved and matches counted, a second: each on one shard. At most, without pauses between matches. */
+  replays: number;
+  matches: number;
   /** Questions whether a process is alive, a second. */
   presence: number;
   /** At each shard: commands a second without people, connections. */
@@ -101,6 +116,8 @@ export function sizeOf(rooms: number, inputs: Inputs, choices: Choices = CHOICES
     rss: inputs.rss + (inputs.rssRoom * (spread ? Math.min(seats, processes) : 1) * rooms) / processes / 1e3,
     memory: rooms * inputs.redisRoom * 1e3,
     presence: spread ? (processes * metProcesses(processes, people / processes, seats)) / CHECK_INTERVAL : 0,
+    replays: (people * choices.rounds) / choices.match,
+    matches: rooms / choices.match,
     probes: processes * inputs.probes,
     connections: processes * inputs.connections,
     up: people * inputs.up,

@@ -33,12 +33,14 @@ const NAMES: Record<keyof Inputs | keyof Choices, [what: string, unit: string]> 
   drawing: ['share of the time in which a person draws', ''],
   chunks: ['chunks of one who draws', '/s'],
   looks: ['looks at a drawing while it is drawn', '/s'],
+  rounds: ['words in a match', ''],
+  match: ['length of a match of 8 (`npm run simulate`)', 's'],
   full: ['a core or Redis is used up to this share', ''],
   link: ['network of one Redis', 'Gbit/s'],
 };
 const keys = Object.keys(NAMES) as (keyof typeof NAMES)[];
 /** Measured by other commands. */
-const OTHERS = { redisRoom: 250, probes: 4.6, connections: 4.3 };
+const OTHERS = { redisRoom: 250, probes: 4.5, connections: 4.2 };
 
 const { values } = parseArgs({
   options: {
@@ -91,6 +93,10 @@ const ROWS: [string, (size: Size) => string][] = [
   ['Redis: memory, worst case', ({ memory }) => `${short(memory)}B`],
   ['Redis: shards, by CPU and network', ({ shards }) => short(shards)],
   ['at each shard: connections; probes', ({ connections, probes }) => `${short(connections)}; ${short(probes)}/s`],
+  [
+    'on one shard each: replays saved; matches counted',
+    ({ replays, matches }) => `${short(replays)}/s; ${short(matches)}/s`,
+  ],
   ['whether a process is alive: questions', ({ presence }) => `${short(presence)}/s`],
   ['from the players', ({ up }) => `${short(up * 8)}bit/s`],
   ['to the players', ({ down }) => `${short(down * 8)}bit/s`],

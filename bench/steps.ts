@@ -20,8 +20,9 @@ export interface Step {
   looks: number;
   /** µs of CPU a chunk, of the event loops */
   loop: number;
-  /** Cores: the event loops, all other threads of the servers (the recognizer's, and V8's helpers), Redis, the generator. */
-  cpu: { loops: number; inference: number; redis: number; generator: number };
+  /** Cores: the event loops, all other threads of the servers (the recognizer's, and V8's helpers), Redis, the generator; and what else the
+   * machine did meanwhile, the kernel's work for the network included. */
+  cpu: { loops: number; inference: number; redis: number; generator: number; others: number };
   /** How late the generator's event loop runs, p99. ms */
   generatorDelay: number;
   /** A second, less what the processes do without people; `memory` in bytes, of all rooms. */

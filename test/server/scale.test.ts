@@ -6,7 +6,7 @@ import { overload, roomsFor, type Step } from '../../bench/steps.ts';
 const step: Step = {
   ...{ people: 1000, processes: 3, spread: false, engine: 'native', connected: 1000, rooms: 125, drawing: 41 },
   ...{ due: 6560, chunks: 6500, relay: [14, 30], guesses: 500, looks: 500, loop: 100 },
-  cpu: { loops: 0.65, inference: 1, redis: 0.026, generator: 0.3 },
+  cpu: { loops: 0.65, inference: 1, redis: 0.026, generator: 0.3, others: 0 },
   generatorDelay: 5,
   redis: { commands: 7800, bytesIn: 650_000, bytesOut: 6_500, memory: 10e6 },
   idle: { commands: 3, connections: 3 },
@@ -52,6 +52,7 @@ test('sizes follow from the inputs', () => {
   // 0.43 Gbit/s in, and 2.1 cores of which each shard has 0.7.
   expect(size.shards).toBe(4);
   expect(size.down).toBe(160e6);
+  expect(size.replays).toBeCloseTo((80_000 * 6) / 131);
   expect(sizeOf(125_000, inputs).chunks / size.chunks).toBeCloseTo(12.5);
 });
 
