@@ -106,9 +106,9 @@ export function createAdmission(parts: Parts) {
       void members.closeIfDeserted(room);
       throw reason;
     });
-    const own = player !== null && stored.get(player);
+    const hasDrawn = player !== null && (stored.has(player) || room.drawings.has(player));
     // Meanwhile another connection may have taken the seat. Its process has the drawing then, and this one must not.
-    if (own && room.members.has(socket) && room.game.round === round) resume(room, player, own);
+    if (hasDrawn && room.members.has(socket) && room.game.round === round) resume(room, player, stored.get(player));
     handover.requestDrawings(room);
     return null;
   }

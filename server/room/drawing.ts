@@ -3,6 +3,8 @@ import type { Chunk, Ink, InkMeasure } from '../../shared/ink.ts';
 import type { History, InkEvent } from '../../shared/history.ts';
 import { costOf, GUESSES_KEPT, inkAt, withoutErased } from '../../shared/history.ts';
 import { append, clear, measureInk, measureWith, undo } from '../../shared/ink.ts';
+import type { PackedHistory } from '../../shared/packed-history.ts';
+import { add, pack, unpack } from '../../shared/packed-history.ts';
 import type { InkSnapshot, PlayerGuesses, Refusal } from '../../shared/protocol.ts';
 import { INK_LIMIT, LINE_LIMIT, lineOf, STROKE_LIMIT } from '../../shared/protocol.ts';
 import type { InkWrite } from '../storage/store.ts';
@@ -18,7 +20,7 @@ export interface Drawing {
   /** The version of the game in which the player took the seat on this process; see InkWrite. */
   term: number;
   /** Everything that happened to it; `ink` is what it comes to. */
-  history: History;
+  history: PackedHistory;
   /** What its history costs, in points. */
   cost: number;
   ink: Ink;
@@ -36,8 +38,8 @@ export interface Drawing {
   unsent: Chunk[] | null;
   /** When the whole ink was last broadcast. ms */
   sentWholeAt: number;
-  /** How many events of the history are stored; null if the store needs the whole history. */
-  saved: number | null;
+  /** The newest events, which are not stored yet; null if the store needs the whole history. */
+  unsaved: InkEvent[] | null;
   /** When the whole history was last stored. ms */
   savedWholeAt: number;
   guesses: PlayerGuesses | null;
@@ -66,8 +68,8 @@ export function newDrawing(
   const ink = inkAt(history);
   return {
     ...origin,
-    history,
-    cost: history.reduce((sum, event) => sum + costOf(event), 0),
+    history: pack(history),
+    cost: costOfAll(history),
     ink,
     measure: measureInk(ink),
     began: 0,
@@ -77,7 +79,7 @@ export function newDrawing(
     unsent: stored ? null : [],
     sentWholeAt: 0,
     // Writing the whole history claims the drawing for this process.
-    saved: null,
+    unsaved: null,
     savedWholeAt: 0,
     guesses: null,
     unsentGuesses: 'none',
@@ -121,30 +123,34 @@ export function eraseInk(drawing: Drawing, what: Erasing, rev: number, now: numb
 export function keepGuesses(drawing: Drawing, at: number): void {
   const { sureness, top, target } = drawing.guesses!;
   const guesses = { sureness, top: top.slice(0, GUESSES_KEPT), target };
-  const before = drawing.history.findLast((event) => 'guesses' in event);
-  if (JSON.stringify(before?.guesses) !== JSON.stringify(guesses)) keep(drawing, { at, guesses });
+  const before = drawing.history.place.guesses;
+  if (JSON.stringify(before) !== JSON.stringify(guesses)) keep(drawing, { at, guesses });
 }
+
+const costOfAll = (history: History): number => history.reduce((sum, event) => sum + costOf(event), 0);
 
 /** Times never decrease, whatever the clocks of two processes say. */
 function keep(drawing: Drawing, event: InkEvent): void {
-  const at = Math.max(event.at, drawing.history.at(-1)?.at ?? 0);
-  drawing.history.push({ ...event, at });
+  const timed = { ...event, at: Math.max(event.at, drawing.history.place.at) };
+  add(drawing.history, timed);
+  drawing.unsaved?.push(timed);
   drawing.cost += costOf(event);
   if (drawing.cost <= HISTORY_LIMIT) return;
-  drawing.history = withoutErased(drawing.history);
-  drawing.cost = drawing.history.reduce((sum, each) => sum + costOf(each), 0);
-  drawing.saved = null;
+  const history = withoutErased(unpack(drawing.history));
+  drawing.history = pack(history);
+  drawing.cost = costOfAll(history);
+  drawing.unsaved = null;
 }
 
 /** What the store is missing, which then counts as stored; null if it is missing nothing. */
 export function takeUnsaved(drawing: Drawing): InkWrite | null {
-  const { player, term, history, saved } = drawing;
-  if (saved === history.length) return null;
-  drawing.saved = history.length;
+  const { player, term, history, unsaved } = drawing;
+  if (unsaved?.length === 0) return null;
+  drawing.unsaved = [];
   return {
     player,
     term,
-    ...(saved === null ? { history: history.slice() } : { from: saved, events: history.slice(saved) }),
+    ...(unsaved ? { from: history.length - unsaved.length, events: unsaved } : { history: unpack(history) }),
   };
 }
 

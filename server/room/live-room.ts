@@ -97,10 +97,10 @@ export function erase(room: LiveRoom, player: string, what: Erasing, at: ErasePo
  * The player is back, with what the store has of their drawing; the drawing on this process, if there is one, is newer.
  * Writing the whole history claims it for the connection that has the seat now.
  */
-export function resume(room: LiveRoom, player: string, stored: History): void {
+export function resume(room: LiveRoom, player: string, stored?: History): void {
   const drawing = room.drawings.get(player) ?? startDrawing(room, player, stored);
   drawing.term = termOf(room, player);
-  drawing.saved = null;
+  drawing.unsaved = null;
   reportDrawn(room, drawing);
 }
 

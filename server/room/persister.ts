@@ -48,19 +48,19 @@ export function createPersister(store: Store, { failed }: Pick<Commits, 'failed'
   }
 
   function markWhole(drawing: Drawing): void {
-    drawing.saved = null;
+    drawing.unsaved = null;
     mark(drawing);
   }
 
   /** Whether the whole history, if that is what the store needs, may be written again. */
-  const isDue = ({ saved, savedWholeAt, cost }: Drawing): boolean =>
-    saved !== null || now() - savedWholeAt >= wholeInkPause(cost);
+  const isDue = ({ unsaved, savedWholeAt, cost }: Drawing): boolean =>
+    unsaved !== null || now() - savedWholeAt >= wholeInkPause(cost);
 
   async function save(isWanted: (drawing: Drawing) => boolean): Promise<void> {
     const rooms = new Map<string, Drawing[]>();
     for (const drawing of [...marked].filter(isWanted)) {
       marked.delete(drawing);
-      if (drawing.saved === null) drawing.savedWholeAt = now();
+      if (drawing.unsaved === null) drawing.savedWholeAt = now();
       const key = `${drawing.code} ${drawing.round}`;
       rooms.set(key, [...(rooms.get(key) ?? []), drawing]);
     }

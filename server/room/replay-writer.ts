@@ -8,6 +8,7 @@ import { deflateSync } from 'node:zlib';
 import { dayOf } from '../../shared/daily.ts';
 import type { History } from '../../shared/history.ts';
 import { withoutErased } from '../../shared/history.ts';
+import { unpack } from '../../shared/packed-history.ts';
 import type { Recognition } from '../../shared/protocol.ts';
 import type { Record } from '../../shared/record.ts';
 import { encode, RECORD_LIMIT } from '../../shared/record.ts';
@@ -56,12 +57,14 @@ export function createReplayWriter({ store, replays, ids, registry, commits, pre
       .catch((reason) => commits.failed(reason));
   }
 
-  function write(game: Game, player: string, history: History): void {
-    if (!history.some((event) => 'points' in event)) return;
+  /** `read` returns the history, in the drawing's own turn. */
+  function write(game: Game, player: string, read: () => History): void {
     const { code, match, round } = game;
     const id = ids.idOf(match!.id, round, player);
     const owner = ids.ownerOf(match!.runners[player]!.session);
     enqueue(async () => {
+      const history = read();
+      if (!history.some((event) => 'points' in event)) return;
       const whole = recordOf(game, player, history);
       const { word, verdict } = whole;
       const record = deflateSync(withinLimit(whole));
@@ -114,13 +117,13 @@ export function createReplayWriter({ store, replays, ids, registry, commits, pre
         // That process writes it. If it dies, the seat is lost, and what the store has is written here.
         if (isElsewhere) continue;
         done.players.add(player);
-        if (drawing?.round === round) write(game, player, drawing.history.slice());
+        if (drawing?.round === round) write(game, player, () => unpack(drawing.history));
         else absent.push(player);
       }
       if (absent.length === 0) return;
       void commits.retry(code, async () => {
         const stored = await store.readInk(code, round);
-        for (const player of absent) write(game, player, stored.get(player) ?? []);
+        for (const player of absent) write(game, player, () => stored.get(player) ?? []);
       });
     },
     /** Resolves when everything that was drawn until now is written, or could not be. */

@@ -66,11 +66,12 @@ export function createSnapshots({ store, broadcaster, outbox }: Parts) {
   async function answer(room: LiveRoom, requests: Request[]): Promise<number> {
     const { round } = room.game;
     const wanted = new Set(requests.map(({ player }) => player));
-    const stored = await newest(room, wanted);
+    const stored = await readStored(room, wanted);
     // What waits for the next frame is in the snapshots: it must not reach anybody twice.
     broadcaster.flush(room);
     let points = 0;
-    for (const player of wanted.has(null) ? stored.keys() : (wanted as Set<string>)) {
+    const everybody = new Set([...stored.keys(), ...room.drawings.keys()]);
+    for (const player of wanted.has(null) ? everybody : (wanted as Set<string>)) {
       const sockets = requests.filter((each) => each.player === null || each.player === player);
       const ink = room.drawings.get(player)?.ink ?? inkAt(stored.get(player) ?? []);
       points += inkSize(ink);
@@ -83,15 +84,13 @@ export function createSnapshots({ store, broadcaster, outbox }: Parts) {
     return points;
   }
 
-  /** The newest drawings of the round: from this process, and from the store for those who draw on another one. */
-  async function newest({ code, drawings, game }: LiveRoom, wanted: Set<string | null>) {
+  /** From the store, for those who draw on another process. It may have older ones of those who draw on this one. */
+  async function readStored({ code, drawings, game }: LiveRoom, wanted: Set<string | null>) {
     const missing = [...wanted].filter((player) => player === null || !drawings.has(player));
     // One read of all is cheaper than three of one.
     const elsewhere = missing.length > 2 || missing.includes(null) ? [undefined] : (missing as string[]);
     const read = await Promise.all(elsewhere.map((player) => store.readInk(code, game.round, player)));
-    const all = new Map<string, History>(read.flatMap((each) => [...each]));
-    for (const { player, history } of drawings.values()) all.set(player, history);
-    return all;
+    return new Map(read.flatMap((each) => [...each]));
   }
 
   return {

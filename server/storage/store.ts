@@ -13,7 +13,12 @@ import type { Kind, Records } from './records.ts';
  */
 export type InkWrite = { player: string; term: number } & HistoryChange;
 
-export type HistoryChange = { from: number; events: InkEvent[] } | { history: History };
+export type HistoryChange = MoreEvents | { history: History };
+
+export interface MoreEvents {
+  from: number;
+  events: InkEvent[];
+}
 
 export const GAMES: Kind<Game> = {
   missing: 'no-room',
@@ -58,11 +63,13 @@ export function shownRooms(listings: Listing[]): PublicRoom[] {
     .map(({ by: _, ...room }) => room);
 }
 
-/** The history after a change; the same fold for every store. */
+/** The history after a change. */
 export function applyChange(history: History, change: HistoryChange): History {
   if ('history' in change) return change.history.slice();
-  // A hole: what comes after it belongs to another history.
-  if (change.from > history.length) return history;
-  history.push(...change.events.slice(history.length - change.from));
+  history.push(...newEvents(history.length, change));
   return history;
 }
+
+/** Those that a history of this length lacks. None if there is a hole before them: then they belong to another history. */
+export const newEvents = (length: number, { from, events }: MoreEvents): InkEvent[] =>
+  from > length ? [] : events.slice(length - from);

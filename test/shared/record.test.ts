@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { BadRecord } from '../../shared/event-code.ts';
 import type { History, InkEvent } from '../../shared/history.ts';
 import { historyOf, inkAt, smoothed, timedStrokes, withoutErased } from '../../shared/history.ts';
 import { BOARD } from '../../shared/ink.ts';
+import { add, pack, unpack } from '../../shared/packed-history.ts';
 import type { Record } from '../../shared/record.ts';
-import { BadRecord, decode, encode, RECORD_VERSION } from '../../shared/record.ts';
+import { decode, encode, RECORD_VERSION } from '../../shared/record.ts';
 
 const coordinate = fc.integer({ min: 0, max: BOARD });
 const points = fc.array(fc.tuple(coordinate, coordinate), { minLength: 1, maxLength: 20 }).map((all) => all.flat());
@@ -95,6 +97,52 @@ describe('a record', () => {
     const bytes = encode(fc.sample(record, 1)[0]!);
     bytes[0] = RECORD_VERSION + 1;
     expect(() => decode(bytes)).toThrow(`version ${RECORD_VERSION + 1}`);
+  });
+});
+
+/** Live guesses have three decimals. */
+const rounded = (all: History): History => {
+  const thousandths = (p: number) => Math.round(p * 1000) / 1000;
+  return all.map((event) => {
+    if (!('guesses' in event)) return event;
+    const { sureness, top, target } = event.guesses;
+    const shown = top.map(([each, p]): [string, number] => [each, thousandths(p)]);
+    return { at: event.at, guesses: { sureness, top: shown, target: thousandths(target) } };
+  });
+};
+
+describe('a packed history', () => {
+  test('is unpacked as it was, at every moment', () => {
+    fc.assert(
+      fc.property(history.map(rounded), (all) => {
+        const packed = pack([]);
+        for (const [i, event] of all.entries()) {
+          add(packed, event);
+          expect(packed.length).toBe(i + 1);
+          expect(packed.place.at).toBe(event.at);
+        }
+        expect(unpack(packed)).toEqual(all);
+        expect(unpack(pack(all))).toEqual(all);
+      }),
+    );
+  });
+
+  test('goes on after it was unpacked, and what was unpacked stays as it is', () => {
+    const packed = pack([{ at: 5, stroke: 0, points: [1, 2] }]);
+    const before = unpack(packed);
+    add(packed, { at: 9, stroke: 0, points: [3, 4] });
+    expect(before).toHaveLength(1);
+    expect(inkAt(unpack(packed)).strokes).toEqual([[1, 2, 3, 4]]);
+  });
+
+  test('takes a few bytes for each event of a race', () => {
+    const all = Array.from({ length: 300 }, (_, i): InkEvent => {
+      const at = i * 50;
+      const top = ['cat', 'dog', 'fish', 'owl'].map((each, n): [string, number] => [each, (i + n) / 1000]);
+      if (i % 3 === 2) return { at, guesses: { sureness: 'guessing', top, target: i / 1000 } };
+      return { at, stroke: 0, points: [i, i, i + 9, i + 3, i + 20, i + 8] };
+    });
+    expect(pack(all).bytes.bytes().length).toBeLessThan(300 * 16);
   });
 });
 
