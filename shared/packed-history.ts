@@ -22,8 +22,11 @@ export function pack(history: History): PackedHistory {
 
 export function add(packed: PackedHistory, event: InkEvent): void {
   const { bytes, place, words } = packed;
-  const indexOf = (word: string) => (words.includes(word) ? words.indexOf(word) : words.push(word) - 1);
-  writeEvent(bytes, place, event, indexOf, (p) => bytes.number(Math.round(p * 1000)));
+  const placeOf = (word: string) => {
+    const at = words.indexOf(word);
+    return at < 0 ? words.push(word) - 1 : at;
+  };
+  writeEvent(bytes, place, event, placeOf, (p) => bytes.number(Math.round(p * 1000)));
   packed.length++;
 }
 

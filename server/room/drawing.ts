@@ -1,6 +1,6 @@
 /** A live drawing: what one player draws in a round, on the process that the player's socket is on. */
 import type { Chunk, Ink, InkMeasure } from '../../shared/ink.ts';
-import type { History, InkEvent } from '../../shared/history.ts';
+import type { History, InkEvent, ShownGuesses } from '../../shared/history.ts';
 import { costOf, GUESSES_KEPT, inkAt, withoutErased } from '../../shared/history.ts';
 import { append, clear, measureInk, measureWith, undo } from '../../shared/ink.ts';
 import type { PackedHistory } from '../../shared/packed-history.ts';
@@ -124,8 +124,14 @@ export function keepGuesses(drawing: Drawing, at: number): void {
   const { sureness, top, target } = drawing.guesses!;
   const guesses = { sureness, top: top.slice(0, GUESSES_KEPT), target };
   const before = drawing.history.place.guesses;
-  if (JSON.stringify(before) !== JSON.stringify(guesses)) keep(drawing, { at, guesses });
+  if (!before || !isSame(before, guesses)) keep(drawing, { at, guesses });
 }
+
+const isSame = (a: ShownGuesses, b: ShownGuesses): boolean =>
+  a.sureness === b.sureness &&
+  a.target === b.target &&
+  a.top.length === b.top.length &&
+  a.top.every(([word, p], i) => word === b.top[i]![0] && p === b.top[i]![1]);
 
 const costOfAll = (history: History): number => history.reduce((sum, event) => sum + costOf(event), 0);
 
