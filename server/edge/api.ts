@@ -89,7 +89,7 @@ export function api(parts: Asked): Router {
     const game = code ? await store.read(code) : null;
     if (code && !game && (await lessons.has(code))) return void response.status(409).json({ error: 'lesson' });
     if (code && !game) await asker.countWrong();
-    const visitor = sessions.visitor(sessions.read(request.headers.cookie), asker.addressKey);
+    const visitor = sessions.visitor(sessions.read(request.headers.cookie), asker.key);
     const invitation = invitationFor(game, visitor);
     if (invitation === 'no-room') response.status(404).json({ error: invitation });
     else if (invitation === 'kicked') response.status(403).json({ error: invitation });

@@ -48,7 +48,7 @@ export function checkApi({ connections, trustedHops, addresses }: Asked): Router
     if (!asker.allows('check')) return void response.status(429).json({ error: 'too-often' });
     // The server's own machine has several addresses, and is one device.
     const isOwn = trustedHops === 0 && isOfThisMachine(request);
-    response.json({ others: askers.others(isOwn ? 'this machine' : asker.addressKey) });
+    response.json({ others: askers.others(isOwn ? 'this machine' : asker.key) });
   });
   // Strangers must learn nothing of the network. A page behind a proxy on its own machine asks, too.
   router.get('/api/addresses', (request, response) => {

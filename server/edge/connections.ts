@@ -4,80 +4,20 @@
  * still be cut. One that breaks the protocol or reads nothing ends at once, without waiting for it to drain.
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { Duplex } from 'node:stream';
-import { promisify } from 'node:util';
-import type { LimitFunction } from 'p-limit';
-import pLimit from 'p-limit';
-import { WebSocket, WebSocketServer } from 'ws';
-import type { Bucket } from '../bucket.ts';
-import { bucketOf } from '../bucket.ts';
+import type { WebSocketServer } from 'ws';
 import type { Log } from '../log.ts';
-import type { Quota, Quotas } from '../storage/quotas.ts';
-import { addressOf } from './address.ts';
+import type { Quotas } from '../storage/quotas.ts';
+import type { Address } from './address-book.ts';
+import { createAddressBook } from './address-book.ts';
+import type { Carrier, Cut, RawConnection } from './connection.ts';
+import { Connection } from './connection.ts';
+import type { GuardedSocket } from './guarded-socket.ts';
+import { guardedServer } from './guarded-socket.ts';
 import * as limits from './limits.ts';
-import { bucketsOf } from './limits.ts';
 import type { PollingSession, RawPolling } from './polling.ts';
 import { createPollingSession, isPolling, isSound } from './polling.ts';
-
-/** All connections of one address on this process. */
-interface Address {
-  readonly name: string;
-  /** For what is stored: a keyed hash of the name. */
-  readonly key: string;
-  connections: number;
-  /**
-   * Sessions whose connection was lost while it was in a room or a class: nobody else gets its place until then. On the clock of
-   * `performance`. ms
-   */
-  readonly held: Map<string, { until: number; mayRequest: Bucket }>;
-  readonly mayConnect: Bucket;
-  readonly mayRequest: Bucket;
-  /** Its HTTP requests, a few at a time. */
-  readonly requests: LimitFunction;
-  /** Those of its polling sessions: pages do not wait behind them. */
-  readonly polls: LimitFunction;
-  readonly mayPoll: Bucket;
-  readonly allows: (command: string) => boolean;
-  /** Too many wrong codes came from it: until then it enters no room by a code. On the clock of `performance`. ms */
-  barredUntil: number;
-  /** No more of its connections are logged until then. ms */
-  silentUntil: number;
-  /** When it last had a connection. ms */
-  seenAt: number;
-}
-
-/** What may be asked from an address, whatever it is asked by. */
-interface Asker {
-  /** A keyed hash of the address, for what is stored. */
-  readonly addressKey: string;
-  /** Whether one more of this command is allowed now. */
-  allows(command: string): boolean;
-  /** Counts a wrong code or token. Too many of them bar the address for a while, so that nobody can guess a code. */
-  countWrong(): Promise<void>;
-  /** Whether its address enters no room by a code now. */
-  isBarred(): boolean;
-}
-
-/** Its `allows` counts for the connection and for its address. */
-export interface Connection extends Asker {
-  /** The client's address, for the log. */
-  readonly address: string;
-  /** Whether so many points more are allowed now. */
-  allowsPoints: Bucket;
-  /** Counts a refusal. A connection with too many of them ends. */
-  countRefusal(): void;
-  /** It gives way to no other connection of its address while `isIn` says that it is in a room or a class. */
-  protectWhile(isIn: () => boolean): void;
-  /**
-   * The short way of chunks, which are most of what comes: `take` is called with each that comes over a WebSocket, before Engine.IO and
-   * Socket.IO make anything of it. It returns false to leave the chunk to them.
-   */
-  takeChunks(take: (text: string) => boolean): void;
-  /** Whether it has read little of what was sent. */
-  isBehind(): boolean;
-  /** Counts one more for its address on each of the quotas. False if that is over one of them. */
-  isWithin(...quotas: Quota[]): Promise<boolean>;
-}
+import type { Turns } from './turns.ts';
+import { inTurn } from './turns.ts';
 
 export interface Connections {
   /** Whether the address may send one more HTTP request. */
@@ -93,7 +33,7 @@ export interface Connections {
   /** Engine.IO's WebSocket server: each WebSocket is guarded before Engine.IO has it. */
   WebSocketServer: typeof WebSocketServer;
   /** Who sent an HTTP request. */
-  asker(request: IncomingMessage): Asker;
+  asker(request: IncomingMessage): Address;
   /** Engine.IO has made a socket of the WebSocket, or opened a polling session. */
   opened(raw: RawConnection): void;
   of(raw: RawConnection): Connection;
@@ -111,129 +51,44 @@ interface Options {
   onCut(why: Cut): void;
 }
 
-export type Cut = 'protocol' | 'messages' | 'refusals' | 'slow' | 'requests' | 'idle';
-
 /** As Engine.IO reads it. */
 export type EngineRequest = IncomingMessage & { _query: Partial<Record<string, string>> };
 
-/** As much of an Engine.IO socket as is used here. */
-export interface RawConnection {
-  id: string;
-  request: IncomingMessage;
-  writeBuffer: { data?: string | Buffer }[];
-  transport: { socket: WebSocket } | RawPolling;
-  once(event: 'close', listener: () => void): void;
-  close(discard: true): void;
-}
-
-/** What a connection is made of: a WebSocket or a polling session. */
-export type Carrier = Pick<WebSocket, 'bufferedAmount' | 'terminate'>;
-
-interface Guarded {
-  address: Address;
-  connection: Connection;
-  takeChunk?: (text: string) => boolean;
-  /** Engine.IO's socket, which holds what the carrier does not take yet. */
-  raw?: RawConnection;
-  /** Since when it has much to read. On the clock of `performance`. ms */
-  behindSince?: number | undefined;
-  readonly session: string | null;
-  isIn: () => boolean;
-  /** Since when it is in no room and no class, as of the last check; undefined if it was in one. On the clock of `performance`. ms */
-  idleSince: number | undefined;
-}
-
-/** Of the event loop. */
-const nextTurn = promisify(setImmediate);
-
 const CHECK_INTERVAL_MS = 250;
-const BARRED_MS = 60_000;
+/** Asking each whether it is in a room costs more. */
+const IDLE_CHECK_INTERVAL_MS = 1_000;
 const LOG_PAUSE_MS = 60_000;
-/** An address without connections is remembered this long, until its limits are full again: closing them renews none. */
-const ADDRESS_MEMORY_MS = 2 * 60_000;
-
-/**
- * What a page sends: a packet of Engine.IO (close, ping, pong) or, in one, a packet of Socket.IO (CONNECT, DISCONNECT or EVENT)
- * for the only namespace there is. Neither bytes nor acknowledgements, and no upgrade to another transport.
- */
-const EXPECTED = /^(?:[123]|4[012](?!\/))/;
-const HEAD_BYTES = 3;
-/** What Socket.IO makes of a chunk that asks for no answer. */
-const CHUNK = { head: '42["chunk","', tail: '"]' };
-
-/** A WebSocket whose messages can be taken before Engine.IO has them. */
-class GuardedSocket extends WebSocket {
-  take?: (data: Buffer, isBinary: boolean) => boolean;
-  /** Messages that Socket.IO has, and acts on in the next tick. */
-  passing = 0;
-  private passed = () => void this.passing--;
-
-  override emit(event: string | symbol, ...args: unknown[]): boolean {
-    if (event !== 'message') return super.emit(event, ...args);
-    if (this.take?.(args[0] as Buffer, args[1] as boolean)) return true;
-    const isHeard = super.emit(event, ...args);
-    this.passing++;
-    // After the tick that Socket.IO has asked for.
-    process.nextTick(this.passed);
-    return isHeard;
-  }
-}
 
 export function guardConnections({ trustedHops, quotas, keyOf, sessionOf, log, onCut }: Options): Connections {
-  const addresses = new Map<string, Address>();
-  const guarded = new Map<Carrier, Guarded>();
+  const addressOf = createAddressBook({ trustedHops, quotas, keyOf });
+  const connections = new Set<Connection>();
   /** By Engine.IO's ids. */
-  const polling = new Map<string, PollingSession>();
+  const polling = new Map<string, { session: PollingSession; connection: Connection }>();
 
-  function addressNamed(name: string): Address {
-    let address = addresses.get(name);
-    if (!address) {
-      const mayConnect = bucketOf(limits.CONNECTS);
-      const mayRequest = bucketOf(limits.REQUESTS);
-      const allows = bucketsOf(limits.ADDRESS_RATES);
-      const held: Address['held'] = new Map();
-      const mayPoll = bucketOf(limits.POLLS_OF_ADDRESS);
-      const requests = pLimit(limits.REQUESTS_A_TURN);
-      const polls = pLimit(limits.REQUESTS_A_TURN);
-      const none = { connections: 0, barredUntil: 0, silentUntil: 0 };
-      address = {
-        name,
-        key: keyOf(name),
-        ...none,
-        held,
-        mayConnect,
-        mayRequest,
-        requests,
-        polls,
-        mayPoll,
-        allows,
-        seenAt: performance.now(),
-      };
-      addresses.set(name, address);
-    }
-    return address;
+  /** Counts the connection until it is released, and all that it sends. */
+  function open(carrier: Carrier, request: IncomingMessage): Connection {
+    const address = addressOf(request);
+    address.connections++;
+    const connection = new Connection(carrier, address, sessionOf(request.headers.cookie), cut);
+    connections.add(connection);
+    return connection;
   }
 
-  const hasPlace = ({ connections, held }: Address): boolean => connections + held.size < limits.MAX_CONNECTIONS;
-
-  /** The connection of the address that has been in no room and no class for longest, if that is long enough to give way. */
-  function idlest(address: Address): Carrier | undefined {
-    const latest = performance.now() - limits.IDLE_MS;
-    let first: { carrier: Carrier; since: number } | undefined;
-    for (const [carrier, { address: of, idleSince: since, isIn }] of guarded)
-      if (of === address && since !== undefined && since <= (first?.since ?? latest) && !isIn())
-        first = { carrier, since };
-    return first?.carrier;
+  function release(connection: Connection): void {
+    const { address, session } = connection;
+    const wasCut = !connections.delete(connection);
+    const wasIn = connection.idleSince === undefined || connection.isIn();
+    if (!wasCut && wasIn && session !== null) address.holdPlace(session);
+    address.connections--;
+    address.seenAt = performance.now();
   }
 
-  function admitsConnection(request: IncomingMessage): boolean {
-    const address = addressNamed(addressOf(request, trustedHops));
-    const session = sessionOf(request.headers.cookie);
-    if (session !== null && address.held.delete(session)) return true;
-    const idle = hasPlace(address) ? undefined : idlest(address);
-    if ((!idle && !hasPlace(address)) || !address.mayConnect()) return false;
-    if (idle) cut(idle, 'idle');
-    return true;
+  /** Ends the connection. What it has not read is dropped: waiting for it to drain would be waiting for the attacker. */
+  function cut(connection: Connection, why: Cut): void {
+    if (!connections.delete(connection)) return;
+    report(connection.address, why);
+    connection.raw?.close(true);
+    connection.carrier.terminate();
   }
 
   function report(address: Address, why: Cut): void {
@@ -246,223 +101,121 @@ export function guardConnections({ trustedHops, quotas, keyOf, sessionOf, log, o
     );
   }
 
+  /** The connection of the address that has been in no room and no class for longest, if that is long enough to give way. */
+  function idlest(address: Address): Connection | undefined {
+    let latest = performance.now() - limits.IDLE_MS;
+    let first: Connection | undefined;
+    for (const each of connections) {
+      const { idleSince } = each;
+      if (each.address !== address || idleSince === undefined || idleSince > latest || each.isIn()) continue;
+      first = each;
+      latest = idleSince;
+    }
+    return first;
+  }
+
   function admitsRequest(request: IncomingMessage): boolean {
-    const address = addressNamed(addressOf(request, trustedHops));
+    const address = addressOf(request);
     address.seenAt = performance.now();
-    const isAdmitted = address.mayRequest() || mayReturn(address, request);
+    const isAdmitted = address.mayRequest() || isReturning(address, request);
     if (!isAdmitted) report(address, 'requests');
     return isAdmitted;
   }
 
-  /** Somebody whose place is held, and who opens the page again. */
-  function mayReturn({ held }: Address, { headers }: IncomingMessage): boolean {
-    const session = held.size > 0 ? sessionOf(headers.cookie) : null;
-    return session !== null && held.get(session)?.mayRequest() === true;
+  function isReturning(address: Address, { headers }: IncomingMessage): boolean {
+    const session = address.holdsPlaces() ? sessionOf(headers.cookie) : null;
+    return session !== null && address.mayReturn(session);
   }
 
-  /** Ends the connection. What it has not read is dropped: waiting for it to drain would be waiting for the attacker. */
-  function cut(carrier: Carrier, why: Cut): void {
-    const found = guarded.get(carrier);
-    if (!found) return;
-    guarded.delete(carrier);
-    report(found.address, why);
-    found.raw?.close(true);
-    carrier.terminate();
-  }
-
-  const askerAt = (address: Address): Asker => ({
-    addressKey: address.key,
-    allows: address.allows,
-    isBarred: () => performance.now() < address.barredUntil,
-    async countWrong() {
-      const isWithin = await quotas.consume(limits.QUOTAS.wrong, address.key);
-      if (!isWithin) address.barredUntil = performance.now() + BARRED_MS;
-    },
-  });
-
-  /** Counts the connection until it is released, and all that it sends. */
-  function guard(carrier: Carrier, request: IncomingMessage) {
-    const address = addressNamed(addressOf(request, trustedHops));
-    address.connections++;
-    const mayAsk = bucketsOf(limits.COMMAND_RATES);
-    const ownShare = bucketsOf(limits.SHARES);
-    const mayBeRefused = bucketOf(limits.REFUSALS);
-    const maySend = bucketOf(limits.MESSAGES);
-    const own: Guarded = {
-      address,
-      session: sessionOf(request.headers.cookie),
-      isIn: () => false,
-      idleSince: performance.now(),
-      connection: {
-        ...askerAt(address),
-        address: address.name,
-        allows: (command) => mayAsk(command) && (ownShare(command) || address.allows(command)),
-        allowsPoints: bucketOf(limits.POINTS),
-        countRefusal: () => void (mayBeRefused() || cut(carrier, 'refusals')),
-        protectWhile(isIn) {
-          own.isIn = isIn;
-        },
-        takeChunks(take) {
-          own.takeChunk = take;
-        },
-        isBehind: () => pendingBytes(carrier) > limits.BEHIND_BYTES,
-        async isWithin(...all) {
-          for (const quota of all) if (!(await quotas.consume(quota, address.key))) return false;
-          return true;
-        },
-      },
-    };
-    guarded.set(carrier, own);
-    const count = () => maySend() || void cut(carrier, 'messages');
-    return {
-      /** Whether one message more is allowed. If not, the connection is cut. */
-      count,
-      /** Whether somebody took the chunk. */
-      takeChunk: (text: string) => own.takeChunk?.(text) === true,
-      /** The same for a packet of text, by its head. */
-      admits: (head: string) => (EXPECTED.test(head) ? count() : void cut(carrier, 'protocol')),
-      release(): void {
-        const { session, idleSince } = own;
-        // Not if it was cut.
-        if (guarded.delete(carrier) && session !== null && idleSince === undefined)
-          address.held.set(session, {
-            until: performance.now() + limits.HELD_MS,
-            mayRequest: bucketOf(limits.REQUESTS_TO_RETURN),
-          });
-        address.connections--;
-        address.seenAt = performance.now();
-      },
-    };
-  }
-
-  function guardWebSocket(ws: GuardedSocket, request: IncomingMessage): void {
-    const { count, admits, takeChunk, release } = guard(ws, request);
-    ws.take = (data, isBinary) => {
-      const text = isBinary ? '' : data.toString('latin1');
-      const isChunk = text.startsWith(CHUNK.head) && text.endsWith(CHUNK.tail);
-      // A chunk must not overtake the message before it.
-      if (isChunk)
-        return !count() || (ws.passing === 0 && takeChunk(text.slice(CHUNK.head.length, -CHUNK.tail.length)));
-      return !admits(text.slice(0, HEAD_BYTES));
-    };
-    for (const event of ['ping', 'pong'] as const) ws.on(event, count);
-    ws.once('close', release);
+  function serve(request: IncomingMessage, response: ServerResponse, web: RequestListener): void {
+    if (isPipelined(response)) request.socket.destroy();
+    else if (!admitsRequest(request)) refuse(request, response);
+    else answer(addressOf(request).requests, request, () => web(request, response));
   }
 
   function guardPolling(raw: RawConnection, transport: RawPolling): void {
+    const { request } = raw;
     const session = createPollingSession(transport, {
-      address: addressOf(raw.request, trustedHops),
-      session: sessionOf(raw.request.headers.cookie),
-      admits: (packet) => admits(packet) === true,
-      onOver: () => release(),
+      address: addressOf(request),
+      session: sessionOf(request.headers.cookie),
+      admits: (packet) => connection.admits(packet),
+      onOver: () => release(connection),
     });
-    const { admits, release } = guard(session, raw.request);
-    polling.set(raw.id, session);
+    const connection = open(session, request);
+    polling.set(raw.id, { session, connection });
     raw.once('close', () => {
       polling.delete(raw.id);
       session.close();
     });
   }
 
-  /** Sent, and not yet taken by the network: waiting in Engine.IO, or in the carrier. */
-  function pendingBytes(carrier: Carrier): number {
-    let bytes = carrier.bufferedAmount;
-    for (const { data } of guarded.get(carrier)?.raw?.writeBuffer ?? []) bytes += data?.length ?? 0;
-    return bytes;
-  }
-
-  /** What Engine.IO calls a connection, as what it is made of. */
-  const carrierOf = ({ id, transport }: RawConnection): Carrier =>
-    isPolling(transport) ? polling.get(id)! : transport.socket;
+  const connectionOf = ({ id, transport }: RawConnection): Connection =>
+    isPolling(transport) ? polling.get(id)!.connection : (transport.socket as GuardedSocket).connection!;
 
   setInterval(() => {
     const now = performance.now();
     const waiting = new Map<Address, number>();
-    for (const [carrier, each] of guarded) {
-      const bytes = pendingBytes(carrier);
-      const ofAddress = (waiting.get(each.address) ?? 0) + bytes;
-      waiting.set(each.address, ofAddress);
+    for (const each of connections) {
+      const bytes = each.pendingBytes();
       const isBehind = bytes > limits.BEHIND_BYTES;
       each.behindSince = isBehind ? (each.behindSince ?? now) : undefined;
-      each.idleSince = each.isIn() ? undefined : (each.idleSince ?? now);
+      if (bytes === 0) continue;
+      const ofAddress = (waiting.get(each.address) ?? 0) + bytes;
+      waiting.set(each.address, ofAddress);
       const isHeavy = isBehind && ofAddress > limits.MAX_PENDING_BYTES_OF_ADDRESS;
       const isLong = isBehind && now - each.behindSince! > limits.BEHIND_MS;
-      if (bytes > limits.MAX_PENDING_BYTES || isHeavy || isLong) cut(carrier, 'slow');
+      if (bytes > limits.MAX_PENDING_BYTES || isHeavy || isLong) cut(each, 'slow');
     }
-    for (const { held } of addresses.values())
-      for (const [session, { until }] of held) if (until < now) held.delete(session);
   }, CHECK_INTERVAL_MS).unref();
 
   setInterval(() => {
-    const since = performance.now() - ADDRESS_MEMORY_MS;
-    for (const [name, { connections, seenAt }] of addresses)
-      if (connections === 0 && seenAt < since) addresses.delete(name);
-  }, ADDRESS_MEMORY_MS / 10).unref();
-
-  class GuardedServer extends WebSocketServer {
-    constructor(options: ConstructorParameters<typeof WebSocketServer>[0]) {
-      // Engine.IO does not pass these on.
-      super({
-        ...options,
-        maxFragments: limits.MAX_FRAGMENTS,
-        closeTimeout: limits.CLOSE_TIMEOUT_MS,
-        WebSocket: GuardedSocket,
-      } as typeof options);
-    }
-    override handleUpgrade(
-      request: IncomingMessage,
-      socket: Duplex,
-      head: Buffer,
-      done: (ws: WebSocket, request: IncomingMessage) => void,
-    ): void {
-      super.handleUpgrade(request, socket, head, (ws) => {
-        guardWebSocket(ws as GuardedSocket, request);
-        done(ws, request);
-      });
-    }
-  }
-
-  function serve(request: IncomingMessage, response: ServerResponse, web: RequestListener): void {
-    if (isPipelined(response)) request.socket.destroy();
-    else if (!admitsRequest(request)) refuse(request, response);
-    else inTurn(addressNamed(addressOf(request, trustedHops)).requests, request, () => web(request, response));
-  }
+    const now = performance.now();
+    for (const each of connections) each.idleSince = each.isIn() ? undefined : (each.idleSince ?? now);
+  }, IDLE_CHECK_INTERVAL_MS).unref();
 
   return {
     admitsRequest,
     serve,
     poll(request, response, next) {
       const { sid, transport, j } = request._query;
-      const session = sid ? polling.get(sid) : undefined;
+      const found = sid ? polling.get(sid) : undefined;
+      const address = addressOf(request);
       // JSONP (`j`) would be open to every site.
       const isAllowed =
         transport === 'polling' &&
         j === undefined &&
-        (!sid || session?.isOf(addressOf(request, trustedHops), sessionOf(request.headers.cookie)));
-      if (!session || !isAllowed)
+        (!sid || found?.session.isOf(address, sessionOf(request.headers.cookie)));
+      if (!found || !isAllowed)
         return serve(request, response, () => next(isAllowed ? undefined : new Error('not a request of this session')));
-      const address = addressNamed(addressOf(request, trustedHops));
       if (isPipelined(response)) return void request.socket.destroy();
-      session.follow(response);
-      if (!isSound(request)) cut(session, 'protocol');
+      found.session.follow(response);
+      if (!isSound(request)) cut(found.connection, 'protocol');
       else if (!address.mayPoll()) refuse(request, response);
-      else inTurn(address.polls, request, next);
+      else answer(address.polls, request, next);
     },
-    admits: admitsConnection,
+    admits(request) {
+      const address = addressOf(request);
+      const session = sessionOf(request.headers.cookie);
+      if (session !== null && address.takePlace(session)) return true;
+      const idle = address.hasPlace() ? undefined : idlest(address);
+      if ((!idle && !address.hasPlace()) || !address.mayConnect()) return false;
+      if (idle) cut(idle, 'idle');
+      return true;
+    },
     isFull(request) {
-      const address = addressNamed(addressOf(request, trustedHops));
-      return !hasPlace(address) && !idlest(address);
+      const address = addressOf(request);
+      return !address.hasPlace() && !idlest(address);
     },
-    asker: (request) => askerAt(addressNamed(addressOf(request, trustedHops))),
-    WebSocketServer: GuardedServer as unknown as typeof WebSocketServer,
+    WebSocketServer: guardedServer(open, release),
+    asker: addressOf,
     opened(raw) {
       if (isPolling(raw.transport)) guardPolling(raw, raw.transport);
-      const found = guarded.get(carrierOf(raw));
+      const connection = connectionOf(raw);
       // It may have ended meanwhile.
-      if (found) found.raw = raw;
+      if (connections.has(connection)) connection.raw = raw;
       else raw.close(true);
     },
-    of: (raw) => guarded.get(carrierOf(raw))!.connection,
+    of: connectionOf,
   };
 }
 
@@ -472,10 +225,8 @@ const isPipelined = (response: ServerResponse): boolean => !response.socket;
 const refuse = ({ socket }: IncomingMessage, response: ServerResponse): void =>
   void response.writeHead(429, { Connection: 'close' }).end(() => socket.destroy());
 
-/** Begins to answer the request when it is its turn; the next turn does not wait for the end of the answer. */
-function inTurn(limit: LimitFunction, { socket }: IncomingMessage, answer: () => void): void {
-  void limit(() => {
-    if (!socket.destroyed) answer();
-    return nextTurn();
+/** Begins to answer the request when it is its turn, if somebody still waits for it. */
+const answer = (turns: Turns, { socket }: IncomingMessage, begin: () => void): void =>
+  inTurn(turns, () => {
+    if (!socket.destroyed) begin();
   });
-}

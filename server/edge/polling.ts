@@ -3,7 +3,8 @@
  * The requests of one session are one connection (`connections.ts`).
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Carrier, RawConnection } from './connections.ts';
+import type { Address } from './address-book.ts';
+import type { Carrier, RawConnection } from './connection.ts';
 import { CLOSE_TIMEOUT_MS, MAX_MESSAGE_BYTES } from './limits.ts';
 
 /** As much of Engine.IO's polling transport as is used here. */
@@ -18,7 +19,7 @@ export const isPolling = (transport: RawConnection['transport']): transport is R
 
 export interface PollingSession extends Carrier {
   /** Whether the visitor is the one that opened it: to know its id is not enough. */
-  isOf(address: string, session: string | null): boolean;
+  isOf(address: Address, session: string | null): boolean;
   /** Follows the answer to one of its requests until it is over. */
   follow(response: ServerResponse): void;
   /** Engine.IO has closed it. What is still being answered gets a moment. */
@@ -26,7 +27,7 @@ export interface PollingSession extends Carrier {
 }
 
 interface Options {
-  address: string;
+  address: Address;
   session: string | null;
   /** Counts a packet. False if it is one too many. */
   admits(packet: string): boolean;

@@ -24,7 +24,7 @@ export function createReporters({ quotas, ids, connections, sessions }: Asked) {
     async admit(request: Request): Promise<string | keyof typeof REFUSED> {
       const session = sessions.read(request.headers.cookie);
       if (session === null) return 403;
-      const { addressKey } = connections.asker(request);
+      const { key: addressKey } = connections.asker(request);
       // New sessions of one address are one reporter: it costs nothing to begin a session.
       const { isNew } = sessions.visitor(session, addressKey);
       const reporter = ids.ownerOf(isNew ? addressKey : session)!;

@@ -11,7 +11,8 @@ import type { Lessons } from '../room/lessons.ts';
 import type { Rooms } from '../room/rooms.ts';
 import type { Quota } from '../storage/quotas.ts';
 import { Unavailable } from '../storage/store.ts';
-import type { Connection, Connections, RawConnection } from './connections.ts';
+import type { Connection, RawConnection } from './connection.ts';
+import type { Connections } from './connections.ts';
 import { MAX_WAITING_COMMANDS, QUOTAS } from './limits.ts';
 import { leaveRoom } from './outbox.ts';
 import { isOffensive, maskProfanity } from './profanity.ts';
@@ -24,8 +25,6 @@ interface SocketData {
   entering?: Promise<unknown> | undefined;
   /** How many of them do. */
   waiting?: number;
-  /** Proved by its cookie at the handshake. */
-  session?: string | null;
   /** What its limits hang on. */
   connection?: Connection;
   visitor: Visitor;
@@ -44,7 +43,7 @@ type GameSocket = Socket<ClientEvents, WireEvents, object, SocketData>;
 
 interface Options {
   connections: Connections;
-  sessions: Pick<Sessions, 'read' | 'visitor'>;
+  sessions: Pick<Sessions, 'visitor'>;
   log: Log;
   /** There may be other processes. */
   isOneOfMany: boolean;
@@ -60,18 +59,17 @@ export function serveSockets(
 ): void {
   io.on('connection', (socket) => {
     const connection = connections.of(socket.conn as unknown as RawConnection);
-    socket.data.session = sessions.read(socket.request.headers.cookie);
     socket.data.connection = connection;
-    socket.data.visitor = sessions.visitor(socket.data.session, connection.addressKey);
+    socket.data.visitor = sessions.visitor(connection.session, connection.address.key);
     if (isOneOfMany) socket.emit('cluster');
     const { data } = socket;
-    connection.protectWhile(() => {
+    connection.isIn = () => {
       const isPlaying = data.member !== undefined && rooms.has(data.member);
       // Who may choose a name is as good as in.
       return (
         isPlaying || data.offered !== undefined || (data.lesson !== undefined && lessons.isIn(socket.id, data.lesson))
       );
-    });
+    };
 
     /** `known` is undefined if the command could not be parsed. */
     function answer(event: string, known: Parsed<Command> | undefined, result: Answer, callback?: unknown): void {
@@ -89,12 +87,12 @@ export function serveSockets(
       // What waits below holds only what was parsed, which is small.
       void act(socket, event as Command, parsed).then((result) => answer(event, parsed, result, callback));
     });
-    connection.takeChunks((text) => {
+    connection.takeChunk = (text) => {
       if (data.entering) return false;
       const parsed = parseCommand(connection, 'chunk', text);
       answer('chunk', undefined, isRefusal(parsed) ? refuse(parsed) : drawNow(socket, parsed as Parsed<'chunk'>));
       return true;
-    });
+    };
 
     socket.on('disconnect', () => {
       withdraw(socket);
@@ -176,13 +174,13 @@ const HANDLERS: { [C in Command]: Handler<C> } = {
     if (token !== undefined)
       return enter(socket, rooms, nick, [], () => rooms.comeBack(socket.id, code, token, visitor));
     if (nick === undefined) return refuse('nick-empty');
-    if (socket.data.connection!.isBarred()) return refuse('too-often');
+    if (socket.data.connection!.address.isBarred()) return refuse('too-often');
     return enter(socket, rooms, nick, [QUOTAS.seats], () =>
       orLesson(lessons, code, rooms.join(socket.id, code, nick, visitor)),
     );
   },
   watch(socket, { rooms, lessons }, { code }) {
-    if (socket.data.connection!.isBarred()) return refuse('too-often');
+    if (socket.data.connection!.address.isBarred()) return refuse('too-often');
     return enter(socket, rooms, undefined, [], () =>
       orLesson(lessons, code, rooms.watch(socket.id, code, socket.data.visitor)),
     );
@@ -192,7 +190,8 @@ const HANDLERS: { [C in Command]: Handler<C> } = {
     return { ok: true };
   },
   async settings(socket, { rooms }, settings) {
-    if (settings.public && !(await socket.data.connection!.isWithin(QUOTAS.listings))) return refuse('too-often');
+    if (settings.public && !(await socket.data.connection!.address.isWithin(QUOTAS.listings)))
+      return refuse('too-often');
     return seated(socket, (player) => rooms.settings(player, settings));
   },
   kick: (socket, { rooms }, { player: id }) => seated(socket, (player) => rooms.kick(player, id)),
@@ -228,7 +227,7 @@ const HANDLERS: { [C in Command]: Handler<C> } = {
       withdraw(socket);
       const withdrawal = setTimeout(withdraw, OFFERED_MS, socket).unref();
       socket.data.offered = { code, names: answer.names, away: answer.away.map(({ id }) => id), withdrawal };
-    } else if (answer.why === 'no-lesson') await connection!.countWrong();
+    } else if (answer.why === 'no-lesson') await connection!.address.countWrong();
     return answer;
   },
   attend(socket, places, payload) {
@@ -314,10 +313,10 @@ async function enter<T extends { code: string; player?: string }>(
   if (socket.data.entering) return refuse('too-often');
   if (nick !== undefined && isOffensive(nick)) return refuse('nick-offensive');
   const entering = (async () => {
-    if (!(await connection.isWithin(...quotas))) return refuse('too-often');
+    if (!(await connection.address.isWithin(...quotas))) return refuse('too-often');
     await exit(socket, rooms, 'left');
     const answer = await entrance();
-    if (!answer.ok && (answer.why === 'no-room' || answer.why === 'bad-token')) await connection.countWrong();
+    if (!answer.ok && (answer.why === 'no-room' || answer.why === 'bad-token')) await connection.address.countWrong();
     if (!answer.ok) return answer;
     const member = { socket: socket.id, code: answer.code, player: answer.player ?? null };
     // It may have been removed, or its seat taken by another connection, while it was let in.
@@ -348,10 +347,10 @@ async function attend<T extends object>(
   const connection = socket.data.connection!;
   if (socket.data.attending) return refuse('too-often');
   const attending = (async () => {
-    if (!(await connection.isWithin(...quotas))) return refuse('too-often');
+    if (!(await connection.address.isWithin(...quotas))) return refuse('too-often');
     await depart(socket, rooms, lessons);
     const answer = await entrance();
-    if (!answer.ok && (answer.why === 'no-lesson' || answer.why === 'bad-token')) await connection.countWrong();
+    if (!answer.ok && (answer.why === 'no-lesson' || answer.why === 'bad-token')) await connection.address.countWrong();
     if (!answer.ok) return answer;
     withdraw(socket);
     socket.data.lesson = code ?? (answer as unknown as Answers['teach']).code;
