@@ -2,6 +2,7 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import { createServer, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Server as EngineServer } from 'engine.io';
 import express from 'express';
@@ -181,11 +182,14 @@ export function createApp(parts: Parts): App {
   const sockets = new Set<Socket>();
   http.on('connection', (socket) => {
     sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+    socket.on('close', forget);
   });
+  function forget(this: Socket): void {
+    sockets.delete(this);
+  }
   http.on('upgrade', (request, socket, head) => {
     // Node listens no more, and an error that nobody listens to ends the process.
-    socket.on('error', () => socket.destroy());
+    socket.on('error', destroy);
     // A proxy that gets no answer takes this process for broken.
     const refuse = (status: string) =>
       (socket as Socket).end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`).destroySoon();
@@ -301,6 +305,10 @@ export function createApp(parts: Parts): App {
       await store.close();
     },
   };
+}
+
+function destroy(this: Duplex): void {
+  this.destroy();
 }
 
 /** Resolves with the port. Rejects with a line for the operator, who chose it by `setting`. */
