@@ -1,8 +1,7 @@
 /** The rooms' outbox, on Socket.IO: a room has a channel for its players and one for its spectators. */
 import type { LiveFrame, ServerEvents } from '../../shared/protocol.ts';
 import { packFrame, type WireEvents } from '../../shared/wire.ts';
-import type { LessonOutbox } from '../room/lessons.ts';
-import type { Outbox, PayloadOf } from '../room/outbox.ts';
+import type { LessonOutbox, Outbox, PayloadOf } from '../room/outbox.ts';
 import type { GameServer } from './sockets.ts';
 
 /** What travels. */
