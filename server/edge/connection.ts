@@ -13,7 +13,8 @@ export type Cut = 'protocol' | 'messages' | 'refusals' | 'slow' | 'requests' | '
 /** As much of an Engine.IO socket as is used here. */
 export interface RawConnection {
   id: string;
-  request: IncomingMessage;
+  /** The handshake's. */
+  request: IncomingMessage | undefined;
   writeBuffer: { data?: string | Buffer }[];
   transport: { socket: WebSocket } | RawPolling;
   once(event: 'close', listener: () => void): void;

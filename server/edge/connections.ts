@@ -134,7 +134,7 @@ export function guardConnections({ trustedHops, quotas, keyOf, sessionOf, log, o
   }
 
   function guardPolling(raw: RawConnection, transport: RawPolling): void {
-    const { request } = raw;
+    const request = raw.request!;
     const session = createPollingSession(transport, {
       address: addressOf(request),
       session: sessionOf(request.headers.cookie),
@@ -214,6 +214,8 @@ export function guardConnections({ trustedHops, quotas, keyOf, sessionOf, log, o
       // It may have ended meanwhile.
       if (connections.has(connection)) connection.raw = raw;
       else raw.close(true);
+      // All that is needed of it is known. Socket.IO would keep it, headers and all, as long as the connection.
+      raw.request = undefined;
     },
     of: connectionOf,
   };
