@@ -11,11 +11,20 @@ export interface Rate {
 export type Bucket = (tokens?: number) => boolean;
 
 export function bucketOf(rate: Rate): Bucket {
-  // Made when it is first used: a connection has two dozen, and most people need three.
-  let bucket: TokenBucket | undefined;
-  return (tokens = 1) => {
-    bucket ??= full(rate);
-    return bucket.tryRemoveTokens(tokens);
+  const bucket = full(rate);
+  return (tokens = 1) => bucket.tryRemoveTokens(tokens);
+}
+
+/** Buckets by name. One without a rate has nothing. Each is made when it is first used: a connection has two dozen, and most people need three. */
+export function bucketsOf<Name extends string>(
+  rates: Partial<Record<Name, Rate>>,
+): (name: Name, tokens?: number) => boolean {
+  const buckets: Partial<Record<Name, TokenBucket>> = {};
+  return (name, tokens = 1) => {
+    const rate = rates[name];
+    if (!rate) return false;
+    buckets[name] ??= full(rate);
+    return buckets[name].tryRemoveTokens(tokens);
   };
 }
 

@@ -1,16 +1,22 @@
 /** All addresses that have connections or asked for something lately, and what is counted for each on this process. */
 import type { IncomingMessage } from 'node:http';
 import type { Bucket } from '../bucket.ts';
-import { bucketOf } from '../bucket.ts';
+import { bucketOf, bucketsOf } from '../bucket.ts';
 import type { Quota, Quotas } from '../storage/quotas.ts';
 import { addressOf } from './address.ts';
 import * as limits from './limits.ts';
-import { bucketsOf } from './limits.ts';
 import { newTurns } from './turns.ts';
 
 const BARRED_MS = 60_000;
 /** An address without connections is remembered this long, until its limits are full again: closing them renews none. */
 const ADDRESS_MEMORY_MS = 2 * 60_000;
+
+const RATES = {
+  ...limits.ADDRESS_RATES,
+  connects: limits.CONNECTS,
+  requests: limits.REQUESTS,
+  polls: limits.POLLS_OF_ADDRESS,
+};
 
 /** The place of a session whose connection was lost while it was in a room or a class: nobody else gets it until then. */
 interface HeldPlace {
@@ -28,11 +34,8 @@ export class Address {
   connections = 0;
   /** By session. */
   #held: Map<string, HeldPlace> | undefined;
-  readonly mayConnect = bucketOf(limits.CONNECTS);
-  readonly mayRequest = bucketOf(limits.REQUESTS);
-  readonly mayPoll = bucketOf(limits.POLLS_OF_ADDRESS);
-  /** Whether one more of this command is allowed now. */
-  readonly allows = bucketsOf(limits.ADDRESS_RATES);
+  /** Whether one more of these is allowed now. */
+  readonly take = bucketsOf(RATES);
   readonly requests = newTurns();
   /** Of its polling sessions: pages do not wait behind them. */
   readonly polls = newTurns();
@@ -47,6 +50,11 @@ export class Address {
     this.name = name;
     this.key = key;
     this.#quotas = quotas;
+  }
+
+  /** Whether one more of this command is allowed now. */
+  allows(command: string): boolean {
+    return this.take(limits.classOf(command));
   }
 
   /** Whether there is a place for one more connection. */

@@ -1,10 +1,10 @@
 /** One connection, a WebSocket or a polling session: what it may still send and ask for. */
 import type { IncomingMessage } from 'node:http';
 import type { WebSocket } from 'ws';
-import { bucketOf } from '../bucket.ts';
+import { bucketsOf } from '../bucket.ts';
 import type { Address } from './address-book.ts';
+import type { CommandClass } from './limits.ts';
 import * as limits from './limits.ts';
-import { bucketsOf } from './limits.ts';
 import type { RawPolling } from './polling.ts';
 
 /** Why a connection ended because of what it did. */
@@ -30,6 +30,13 @@ export type Carrier = Pick<WebSocket, 'bufferedAmount' | 'terminate'>;
  */
 const EXPECTED = /^(?:[123]|4[012](?!\/))/;
 
+const RATES = {
+  ...limits.COMMAND_RATES,
+  messages: limits.MESSAGES,
+  refusals: limits.REFUSALS,
+  points: limits.POINTS,
+};
+
 const no = () => false;
 
 /** A class, since thousands are open at once: a closure for each method takes kilobytes. */
@@ -52,12 +59,8 @@ export class Connection {
   behindSince: number | undefined;
   /** Since when it is in no room and no class, as of the last check; undefined if it was in one. On the clock of `performance`. ms */
   idleSince: number | undefined = performance.now();
-  readonly #mayAsk = bucketsOf(limits.COMMAND_RATES);
-  readonly #ownShare = bucketsOf(limits.SHARES);
-  readonly #maySend = bucketOf(limits.MESSAGES);
-  readonly #mayBeRefused = bucketOf(limits.REFUSALS);
-  /** Whether so many points more are allowed now. */
-  readonly allowsPoints = bucketOf(limits.POINTS);
+  readonly #take = bucketsOf(RATES);
+  readonly #takeShare = bucketsOf<CommandClass>(limits.SHARES);
 
   constructor(
     carrier: Carrier,
@@ -73,7 +76,7 @@ export class Connection {
 
   /** Whether one message more is allowed. If not, the connection is cut. */
   countMessage(): boolean {
-    const isAllowed = this.#maySend();
+    const isAllowed = this.#take('messages');
     if (!isAllowed) this.#cut(this, 'messages');
     return isAllowed;
   }
@@ -87,12 +90,18 @@ export class Connection {
 
   /** Whether one more of this command is allowed now, by its own limits and those of its address. */
   allows(command: string): boolean {
-    return this.#mayAsk(command) && (this.#ownShare(command) || this.address.allows(command));
+    const name = limits.classOf(command);
+    return this.#take(name) && (this.#takeShare(name) || this.address.take(name));
+  }
+
+  /** Whether so many points more are allowed now. */
+  allowsPoints(points: number): boolean {
+    return this.#take('points', points);
   }
 
   /** Counts a refusal. A connection with too many of them ends. */
   countRefusal(): void {
-    if (!this.#mayBeRefused()) this.#cut(this, 'refusals');
+    if (!this.#take('refusals')) this.#cut(this, 'refusals');
   }
 
   /** Sent, and not yet taken by the network: waiting in Engine.IO, or in the carrier. */

@@ -117,7 +117,7 @@ export function guardConnections({ trustedHops, quotas, keyOf, sessionOf, log, o
   function admitsRequest(request: IncomingMessage): boolean {
     const address = addressOf(request);
     address.seenAt = performance.now();
-    const isAdmitted = address.mayRequest() || isReturning(address, request);
+    const isAdmitted = address.take('requests') || isReturning(address, request);
     if (!isAdmitted) report(address, 'requests');
     return isAdmitted;
   }
@@ -190,7 +190,7 @@ export function guardConnections({ trustedHops, quotas, keyOf, sessionOf, log, o
       if (isPipelined(response)) return void request.socket.destroy();
       found.session.follow(response);
       if (!isSound(request)) cut(found.connection, 'protocol');
-      else if (!address.mayPoll()) refuse(request, response);
+      else if (!address.take('polls')) refuse(request, response);
       else answer(address.polls, request, next);
     },
     admits(request) {
@@ -198,7 +198,7 @@ export function guardConnections({ trustedHops, quotas, keyOf, sessionOf, log, o
       const session = sessionOf(request.headers.cookie);
       if (session !== null && address.takePlace(session)) return true;
       const idle = address.hasPlace() ? undefined : idlest(address);
-      if ((!idle && !address.hasPlace()) || !address.mayConnect()) return false;
+      if ((!idle && !address.hasPlace()) || !address.take('connects')) return false;
       if (idle) cut(idle, 'idle');
       return true;
     },

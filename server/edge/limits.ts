@@ -1,6 +1,5 @@
 /** How much one connection, and one address, may ask for. All limits of the edge are here; docs/security.md explains them. */
-import type { Bucket, Rate } from '../bucket.ts';
-import { bucketOf } from '../bucket.ts';
+import type { Rate } from '../bucket.ts';
 import type { Quota } from '../storage/quotas.ts';
 
 // ---------------------------------------------------------------- of a connection
@@ -144,17 +143,3 @@ export const QUOTAS = {
   reports: { name: 'reports', points: 20, seconds: 600 },
   reportsOfAddress: { name: 'address-reports', points: 60, seconds: 600 },
 } satisfies Record<string, Quota>;
-
-// ----------------------------------------------------------------
-
-/** A bucket for each class of commands. A class without one is allowed nothing. */
-export function bucketsOf(rates: Partial<Record<CommandClass, Rate>>): (command: string) => boolean {
-  const buckets: Partial<Record<CommandClass, Bucket>> = {};
-  return (command) => {
-    const name = classOf(command);
-    const rate = rates[name];
-    if (!rate) return false;
-    buckets[name] ??= bucketOf(rate);
-    return buckets[name]();
-  };
-}

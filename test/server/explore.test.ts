@@ -10,7 +10,7 @@ import { setTimeout } from 'node:timers/promises';
 import express from 'express';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { exploreApi } from '../../server/edge/explore.ts';
-import { ADDRESS_RATES, bucketsOf } from '../../server/edge/limits.ts';
+import { Address } from '../../server/edge/address-book.ts';
 import { openDatabase, SlowQuery } from '../../server/explore/database.ts';
 import type { Explorer } from '../../server/explore/explorer.ts';
 import { createExplorer } from '../../server/explore/explorer.ts';
@@ -421,20 +421,20 @@ describe.skipIf(!hasDuckDB)('a race beside explorers', () => {
 });
 
 test('an address that asks too often is refused, and its commands of the game are not', async () => {
-  const allows = bucketsOf(ADDRESS_RATES);
+  const address = new Address('192.0.2.1', 'a key', { consume: vi.fn() });
   const web = express().use(
     exploreApi({
       ...{ explorer: { ask: vi.fn(), version: vi.fn() }, keys: { report: vi.fn() }, reporters: { admit: vi.fn() } },
-      ...{ origins: { isAllowed: () => true }, connections: { asker: () => ({ allows }) as never } },
+      ...{ origins: { isAllowed: () => true }, connections: { asker: () => address } },
     }),
   );
   const http = web.listen(0, '127.0.0.1');
   await once(http, 'listening');
-  while (allows('explore'));
+  while (address.allows('explore'));
   const response = await fetch(`http://127.0.0.1:${(http.address() as AddressInfo).port}/api/explore/words`);
   expect(response.status).toBe(429);
   expect(await response.json()).toEqual({ error: 'too-often' });
-  expect(['chunk', 'create', 'start'].every(allows)).toBe(true);
+  expect(['chunk', 'create', 'start'].every((command) => address.allows(command))).toBe(true);
   http.close();
 });
 
