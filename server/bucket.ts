@@ -15,7 +15,10 @@ export function bucketOf(rate: Rate): Bucket {
   return (tokens = 1) => bucket.tryRemoveTokens(tokens);
 }
 
-/** Buckets by name. One without a rate has nothing. Each is made when it is first used: a connection has two dozen, and most people need three. */
+/**
+ * Buckets by name; one without a rate has nothing. Each is made when it is first used: a connection has two dozen, and most people
+ * need three.
+ */
 export function bucketsOf<Name extends string>(
   rates: Partial<Record<Name, Rate>>,
 ): (name: Name, tokens?: number) => boolean {
