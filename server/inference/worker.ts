@@ -48,7 +48,7 @@ async function load(model: Model, wanted: EngineName | undefined): Promise<Engin
 }
 
 /** Of the thread and those that TensorFlow starts from it. */
-const NICENESS = 10;
+const NICENESS = 15;
 
 /**
  * Guesses may be late, strokes not: if there are too few cores for both, the event loop runs first. Linux has priorities for threads, and
