@@ -18,7 +18,7 @@ const RATES = {
   polls: limits.POLLS_OF_ADDRESS,
 };
 
-/** The place of a session whose connection was lost while it was in a room or a class: nobody else gets it until then. */
+/** The place of a session whose connection was lost while it was in a room or a class. No other session gets it until `until`. */
 interface HeldPlace {
   /** On the clock of `performance`. ms */
   until: number;
@@ -35,7 +35,7 @@ export class Address {
   /** By session. */
   #held: Map<string, HeldPlace> | undefined;
   /** Whether one more of these is allowed now. */
-  readonly take = bucketsOf(RATES);
+  readonly consume = bucketsOf(RATES);
   readonly requests = newTurns();
   /** Of its polling sessions: pages do not wait behind them. */
   readonly polls = newTurns();
@@ -54,7 +54,7 @@ export class Address {
 
   /** Whether one more of this command is allowed now. */
   allows(command: string): boolean {
-    return this.take(limits.classOf(command));
+    return this.consume(limits.classOf(command));
   }
 
   /** Whether there is a place for one more connection. */
@@ -76,7 +76,7 @@ export class Address {
   }
 
   /** Whether a place was held for the session. It is not held any more. */
-  takePlace(session: string): boolean {
+  claimPlace(session: string): boolean {
     return this.#heldPlaces() > 0 && this.#held!.delete(session);
   }
 

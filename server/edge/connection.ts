@@ -54,13 +54,13 @@ export class Connection {
    * The short way of chunks, which are most of what comes: called with each that comes over a WebSocket, before Engine.IO and Socket.IO
    * make anything of it. It returns false to leave the chunk to them.
    */
-  takeChunk: (text: string) => boolean = no;
+  onChunk: (text: string) => boolean = no;
   /** Since when it has much to read. On the clock of `performance`. ms */
   behindSince: number | undefined;
   /** Since when it is in no room and no class, as of the last check; undefined if it was in one. On the clock of `performance`. ms */
   idleSince: number | undefined = performance.now();
-  readonly #take = bucketsOf(RATES);
-  readonly #takeShare = bucketsOf<CommandClass>(limits.SHARES);
+  readonly #consume = bucketsOf(RATES);
+  readonly #consumeShare = bucketsOf<CommandClass>(limits.SHARES);
 
   constructor(
     carrier: Carrier,
@@ -76,7 +76,7 @@ export class Connection {
 
   /** Whether one message more is allowed. If not, the connection is cut. */
   countMessage(): boolean {
-    const isAllowed = this.#take('messages');
+    const isAllowed = this.#consume('messages');
     if (!isAllowed) this.#cut(this, 'messages');
     return isAllowed;
   }
@@ -91,17 +91,17 @@ export class Connection {
   /** Whether one more of this command is allowed now, by its own limits and those of its address. */
   allows(command: string): boolean {
     const name = limits.classOf(command);
-    return this.#take(name) && (this.#takeShare(name) || this.address.take(name));
+    return this.#consume(name) && (this.#consumeShare(name) || this.address.consume(name));
   }
 
   /** Whether so many points more are allowed now. */
   allowsPoints(points: number): boolean {
-    return this.#take('points', points);
+    return this.#consume('points', points);
   }
 
   /** Counts a refusal. A connection with too many of them ends. */
   countRefusal(): void {
-    if (!this.#take('refusals')) this.#cut(this, 'refusals');
+    if (!this.#consume('refusals')) this.#cut(this, 'refusals');
   }
 
   /** Sent, and not yet taken by the network: waiting in Engine.IO, or in the carrier. */

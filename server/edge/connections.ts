@@ -77,8 +77,7 @@ export function guardConnections({ trustedHops, quotas, keyOf, sessionOf, log, o
   function release(connection: Connection): void {
     const { address, session } = connection;
     const wasCut = !connections.delete(connection);
-    const wasIn = connection.idleSince === undefined || connection.isIn();
-    if (!wasCut && wasIn && session !== null) address.holdPlace(session);
+    if (!wasCut && connection.isIn() && session !== null) address.holdPlace(session);
     address.connections--;
     address.seenAt = performance.now();
   }
@@ -117,7 +116,7 @@ export function guardConnections({ trustedHops, quotas, keyOf, sessionOf, log, o
   function admitsRequest(request: IncomingMessage): boolean {
     const address = addressOf(request);
     address.seenAt = performance.now();
-    const isAdmitted = address.take('requests') || isReturning(address, request);
+    const isAdmitted = address.consume('requests') || isReturning(address, request);
     if (!isAdmitted) report(address, 'requests');
     return isAdmitted;
   }
@@ -190,15 +189,15 @@ export function guardConnections({ trustedHops, quotas, keyOf, sessionOf, log, o
       if (isPipelined(response)) return void request.socket.destroy();
       found.session.follow(response);
       if (!isSound(request)) cut(found.connection, 'protocol');
-      else if (!address.take('polls')) refuse(request, response);
+      else if (!address.consume('polls')) refuse(request, response);
       else answer(address.polls, request, next);
     },
     admits(request) {
       const address = addressOf(request);
       const session = sessionOf(request.headers.cookie);
-      if (session !== null && address.takePlace(session)) return true;
+      if (session !== null && address.claimPlace(session)) return true;
       const idle = address.hasPlace() ? undefined : idlest(address);
-      if ((!idle && !address.hasPlace()) || !address.take('connects')) return false;
+      if ((!idle && !address.hasPlace()) || !address.consume('connects')) return false;
       if (idle) cut(idle, 'idle');
       return true;
     },

@@ -18,7 +18,7 @@ export class GuardedSocket extends WebSocket {
   override emit(event: string | symbol, ...args: unknown[]): boolean {
     if (event === 'ping' || event === 'pong') this.connection?.countMessage();
     if (event !== 'message') return super.emit(event, ...args);
-    if (!this.connection || isTaken(this, this.connection, args[0] as Buffer, args[1] as boolean)) return true;
+    if (!this.connection || isHandled(this, this.connection, args[0] as Buffer, args[1] as boolean)) return true;
     const isHeard = super.emit(event, ...args);
     this.passing++;
     // After the tick that Socket.IO has asked for.
@@ -31,14 +31,14 @@ function passed(socket: GuardedSocket): void {
   socket.passing--;
 }
 
-/** Whether the message goes no further: it was a chunk that somebody took, or more than is allowed. */
-function isTaken({ passing }: GuardedSocket, connection: Connection, data: Buffer, isBinary: boolean): boolean {
+/** Whether the message goes no further: it was a chunk, or more than is allowed. */
+function isHandled({ passing }: GuardedSocket, connection: Connection, data: Buffer, isBinary: boolean): boolean {
   const text = isBinary ? '' : data.toString('latin1');
   const isChunk = text.startsWith(CHUNK.head) && text.endsWith(CHUNK.tail);
   if (!isChunk) return !connection.admits(text.slice(0, HEAD_BYTES));
   if (!connection.countMessage()) return true;
   // A chunk must not overtake the message before it.
-  return passing === 0 && connection.takeChunk(text.slice(CHUNK.head.length, -CHUNK.tail.length));
+  return passing === 0 && connection.onChunk(text.slice(CHUNK.head.length, -CHUNK.tail.length));
 }
 
 /** Engine.IO's WebSocket server. `open` makes the connection of each WebSocket, and `release` is called when it is over. */

@@ -87,7 +87,7 @@ export function serveSockets(
       // What waits below holds only what was parsed, which is small.
       void act(socket, event as Command, parsed).then((result) => answer(event, parsed, result, callback));
     });
-    connection.takeChunk = (text) => {
+    connection.onChunk = (text) => {
       if (data.entering) return false;
       const parsed = parseCommand(connection, 'chunk', text);
       answer('chunk', undefined, isRefusal(parsed) ? refuse(parsed) : drawNow(socket, parsed as Parsed<'chunk'>));
@@ -95,6 +95,9 @@ export function serveSockets(
     };
 
     socket.on('disconnect', () => {
+      // Its last byte may come later, and what it was in counts until then.
+      const wasIn = connection.isIn();
+      connection.isIn = () => wasIn;
       withdraw(socket);
       if (socket.data.member) exit(socket, rooms, 'lost').catch((err) => log.error({ err }, 'a bug'));
       if (socket.data.lesson) depart(socket, rooms, lessons).catch((err) => log.error({ err }, 'a bug'));

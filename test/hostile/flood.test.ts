@@ -209,25 +209,33 @@ describe('an address', () => {
     expect((await player.ask('settings', { rounds: 3 }))?.ok).toBe(true);
   }, 30_000);
 
-  test('is full of connections in rooms, and somebody whose connection is lost has a place still', async () => {
-    const headers = newAddress();
-    const page = await fetch(server.url, { headers });
-    const own = { ...headers, Cookie: page.headers.get('set-cookie')!.split(';')[0]! };
-    const codes: string[] = [];
-    for (let i = 0; i < 2; i++) codes.push((await create(server.url, 'Host', {}, newAddress())).code!);
-    const player = await attack(server.url, { headers: own });
-    const seat = await player.ask('join', { code: codes[0]!, nick: 'a' });
-    const others = await attackBy(399, server.url, headers);
-    const watching = await Promise.all(others.map((each, i) => each.ask('watch', { code: codes[i % 2]! })));
-    expect(watching.every((answer) => answer?.ok)).toBe(true);
-    await pause(5500);
-    player.close();
-    await pause(500);
-    expect((await attackBy(5, server.url, headers)).some((each) => each.isOpen())).toBe(false);
-    const back = await attack(server.url, { headers: own });
-    if (!seat?.ok) throw new Error('no seat');
-    expect((await back.ask('join', { code: seat.code, token: seat.token }))?.ok).toBe(true);
-  }, 30_000);
+  test.each([
+    ['ends', (player: Attacker) => player.close(), 500],
+    // Until the server misses its answer to a ping, and then its answer to the end.
+    ['falls silent', (player: Attacker) => player.stopReading(), 20_000],
+  ] as const)(
+    'is full of connections in rooms, and somebody whose connection %s has a place still',
+    async (_, lose, ms) => {
+      const headers = newAddress();
+      const page = await fetch(server.url, { headers });
+      const own = { ...headers, Cookie: page.headers.get('set-cookie')!.split(';')[0]! };
+      const codes: string[] = [];
+      for (let i = 0; i < 2; i++) codes.push((await create(server.url, 'Host', {}, newAddress())).code!);
+      const player = await attack(server.url, { headers: own });
+      const seat = await player.ask('join', { code: codes[0]!, nick: 'a' });
+      const others = await attackBy(399, server.url, headers);
+      const watching = await Promise.all(others.map((each, i) => each.ask('watch', { code: codes[i % 2]! })));
+      expect(watching.every((answer) => answer?.ok)).toBe(true);
+      await pause(5500);
+      lose(player);
+      await pause(ms);
+      expect((await attackBy(5, server.url, headers)).some((each) => each.isOpen())).toBe(false);
+      const back = await attack(server.url, { headers: own });
+      if (!seat?.ok) throw new Error('no seat');
+      expect((await back.ask('join', { code: seat.code, token: seat.token }))?.ok).toBe(true);
+    },
+    60_000,
+  );
 
   test('cannot use up what a connection of it may ask for', async () => {
     const headers = newAddress();
