@@ -18,14 +18,19 @@ const require = createRequire(import.meta.url);
 /** Rejects where tfjs-node is not installed or its addon does not load. */
 export async function nativeEngine(model: Model): Promise<Engine> {
   // First: if it throws, TensorFlow must not be loaded yet (see below).
-  const weights = decodeWeights(model);
+  const names = new Set(model.graph.node.map(({ name }) => name));
+  const weights = decodeWeights(model).filter(({ name }) => names.has(name));
   // The addon alone: TensorFlow.js around it takes longer to load, and 40 MB. Every Node that runs the game takes this one.
   const tf: TFJSBinding = require('@tensorflow/tfjs-node/lib/napi-v8/tfjs_binding.node');
   const fed = weights.filter(isFed);
   // Before anything can fail: a process with a TensorFlow that never had a tensor crashes as it exits.
   const fedIds = fed.map(({ shape, data }) => tf.createTensor(shape, tf.TF_FLOAT, data));
   const inputNames = ['ink', 'trace', ...fed.map(({ name }) => name)].map((name) => `${name}:0`).join();
-  const session = await load(savedModel(model.graph.node, weights), tf);
+  const close = () => fedIds.forEach((id) => void tf.deleteTensor(id));
+  const session = await load(savedModel(model.graph.node, weights), tf).catch((error: Error) => {
+    close();
+    throw error;
+  });
   return {
     name: 'native',
     async run({ count, rasters, traces }) {
@@ -46,7 +51,7 @@ export async function nativeEngine(model: Model): Promise<Engine> {
     tensors: () => tf.getNumOfTensors(),
     close() {
       tf.deleteSavedModel(session);
-      for (const id of fedIds) tf.deleteTensor(id);
+      close();
     },
   };
 }

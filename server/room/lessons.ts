@@ -52,7 +52,7 @@ export type Lessons = ReturnType<typeof createLessons>;
 const refuse = (why: Refusal): { ok: false; why: Refusal } => ({ ok: false, why });
 
 export function createLessons({ store, presence, rooms, words, isOffensive, outbox, log, now }: LessonPorts) {
-  /** Lessons that the last one here left, where they do not expire. */
+  /** Lessons whose last member on this process left, if the store lets nothing expire. */
   const abandoned = new Map<string, NodeJS.Timeout>();
   const knocks = createKnocks(now);
   const here = (socket: string): string => connectionOf(presence, socket);
@@ -70,13 +70,13 @@ export function createLessons({ store, presence, rooms, words, isOffensive, outb
     ...{ store, outbox, change, here, now },
     over({ code, rooms: codes }) {
       knocks.forget(code);
-      // Whoever ended it closes them, too, and may be gone before that.
+      // The process that ended it closes them, too, and may die before that.
       void lessonRooms.close(codes);
     },
   });
   const teacher = createTeacher({ store, registry, commits, rooms, lessonRooms, words, ended: knocks.forget });
 
-  /** The socket is in the lesson as `member`, and hears of it: first the view, then the answer. */
+  /** The socket is in the lesson as `member`, and is sent the view, then the answer. */
   async function enter<T>(
     code: string,
     socket: string,

@@ -35,10 +35,9 @@ export function createPersister(store: Store, { failed }: Pick<Commits, 'failed'
   }
 
   async function saveRoom(code: string, round: number, drawings: Drawing[]): Promise<void> {
-    const writes = drawings.map(takeUnsaved).filter((write): write is InkWrite => write !== null);
-    if (writes.length === 0) return;
     try {
-      await store.saveInk(code, round, writes);
+      const writes = drawings.map(takeUnsaved).filter((write): write is InkWrite => write !== null);
+      if (writes.length > 0) await store.saveInk(code, round, writes);
     } catch (reason) {
       // The whole history next time: failed events must not leave a hole.
       for (const drawing of drawings) markWhole(drawing);
