@@ -1,4 +1,4 @@
-/** Machines that are none: network namespaces of Linux, joined by a bridge. Needs root, and `ip` of iproute2. */
+/** Network namespaces of Linux, which stand for machines, joined by a bridge. Needs root, and `ip` of iproute2. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 

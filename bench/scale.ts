@@ -25,7 +25,7 @@ const { values } = parseArgs({
     processes: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '15' },
     drawing: { type: 'string', default: '0.33' },
-    engine: { type: 'string' },
+    engine: { type: 'string', default: 'native' },
     spread: { type: 'boolean', default: false },
     json: { type: 'string' },
   },
@@ -110,7 +110,7 @@ async function measure(people: number, { machines, address }: Namespaces, { port
   const url = `redis://${address}:${port}`;
   const env = {
     ...{ REDIS_URL: url, TRUSTED_HOPS: '1', PAUSES: '100', LOG_LEVEL: 'error' },
-    ...(values.engine && { RECOGNIZER: values.engine }),
+    RECOGNIZER: values.engine,
   };
   const servers = await Promise.all(
     machines
@@ -160,7 +160,7 @@ async function measure(people: number, { machines, address }: Namespaces, { port
     };
     const total = Object.values(used).reduce((sum, cores) => sum + cores);
     return {
-      ...{ people, processes: PROCESSES, spread: values.spread, engine: values.engine ?? 'native' },
+      ...{ people, processes: PROCESSES, spread: values.spread, engine: values.engine },
       ...{ connected, lost, refused, rooms: all, drawing, chunks },
       due: (drawing * SEATS * 1000) / CHUNK_EVERY,
       relay: [Number(percentile(relay, 0.5)), Number(percentile(relay, 0.99))],

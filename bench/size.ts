@@ -13,7 +13,7 @@ import { overload, type Step } from './steps.ts';
 const NAMES: Record<keyof Inputs | keyof Choices, [what: string, unit: string]> = {
   loop: ['event loop a chunk, rooms together', 'µs'],
   loopSpread: ['event loop a chunk, rooms spread', 'µs'],
-  look: ['recognizer: CPU for one look at a drawing', 'ms'],
+  look: ['CPU for one look at a drawing, of all threads but the event loop', 'ms'],
   up: ['up, a person', 'B/s'],
   down: ['down, a person', 'B/s'],
   commands: ['Redis, rooms together: commands a chunk, with those in scripts', ''],

@@ -59,6 +59,7 @@ export function overload(step: Step): string | undefined {
   if (lost > 0)
     return `${lost} of ${connected + lost} connections were lost (${cuts.join(', ') || 'no server cut them'})`;
   if (chunks < due * LEAST_CHUNKS) return `${Math.round(chunks)} of ${Math.round(due)} chunks a second got through`;
-  if (relay[1] > MOST_RELAY_MS) return `the relay took ${Math.round(relay[1])} ms at p99`;
+  // Not a number, if nothing was relayed.
+  if (!(relay[1] <= MOST_RELAY_MS)) return `the relay took ${Math.round(relay[1])} ms at p99`;
   return undefined;
 }

@@ -173,7 +173,7 @@ function createLesson({ link, memory, session }: Client, cell: NewCell): Lesson 
 
   // ---------------------------------------------------------------- out
 
-  /** Also a room of no class. The server lets a client out of one lesson as it comes into another. */
+  /** Leaves the room of another class, or of none. The server lets a client out of one lesson as it comes into another. */
   function leaveOther(code: string): void {
     if (codeNow() !== code || !session.isPupil()) session.leave();
   }

@@ -114,7 +114,7 @@ export function createSession({ link, room, chat, memory, notices, cell, languag
   // ---------------------------------------------------------------- entering
 
   function pursue(next: Goal): void {
-    // To the room that it is in, a new connection would look like a lost one.
+    // A link that moves looks like a lost one, and the room would hold the seat.
     if (codeOf(goal) !== codeOf(next)) leave();
     clearRoom();
     goal = next;
