@@ -25,6 +25,8 @@ interface SocketData {
   entering?: Promise<unknown> | undefined;
   /** How many of them do. */
   waiting?: number;
+  /** One of those is *leave*: a link that is lost meanwhile gives the seat up, too. */
+  isLeaving?: boolean;
   /** What its limits hang on. */
   connection?: Connection;
   visitor: Visitor;
@@ -113,6 +115,7 @@ export function serveSockets(
         const waiting = data.waiting ?? 0;
         if (waiting >= MAX_WAITING_COMMANDS) return refuse('too-often');
         data.waiting = waiting + 1;
+        data.isLeaving ||= command === 'leave';
         await data.entering.finally(() => data.waiting!--);
       }
       return await run(command, socket, { rooms, lessons }, payload);
@@ -329,13 +332,14 @@ async function enter<T extends { code: string; player?: string }>(
     }
     socket.data.member = member;
     // It may have disconnected meanwhile.
-    if (!socket.connected) await exit(socket, rooms, 'lost');
+    if (!socket.connected) await exit(socket, rooms, socket.data.isLeaving ? 'left' : 'lost');
     return answer;
   })();
   // Those who wait for it only need to know that it is over.
   socket.data.entering = entering.catch(() => {});
   return entering.finally(() => {
     socket.data.entering = undefined;
+    socket.data.isLeaving = false;
   });
 }
 

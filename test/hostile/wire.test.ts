@@ -122,6 +122,38 @@ test.skipIf(!hasRedis)(
   60_000,
 );
 
+test.skipIf(!hasRedis)(
+  'somebody who leaves while entering holds no seat, even if the link is lost before that',
+  async () => {
+    const redis = await startRedis();
+    const other = await startProcess({ ...known, REDIS_URL: redis.url });
+    try {
+      const host = await attack(other.url);
+      const { code } = (await host.ask('create', { nick: 'host' })) as { code: string };
+      const guest = await attack(other.url);
+      await guest.ask('ping');
+      const version = async (): Promise<number> =>
+        JSON.parse(await redis.cli('hget', `dd:{${code}}:game`, 'game')).version;
+      const before = await version();
+      const seats = () => host.newest<{ players: unknown[] }>('room')!.players.length;
+      redis.freeze();
+      guest.emit('join', { code, nick: 'guest' });
+      guest.emit('leave', {});
+      await pause(300);
+      guest.close();
+      await pause(300);
+      redis.thaw();
+      // It came in, and went out.
+      await expect.poll(async () => (await version()) - before).toBe(2);
+      await expect.poll(seats).toBe(1);
+    } finally {
+      await endAll([other]);
+      await redis.close();
+    }
+  },
+  60_000,
+);
+
 test('an address that asks for pages without end is answered no more for a while, and nobody else is', async () => {
   const headers = newAddress();
   const statuses = new Map<number, number>();
