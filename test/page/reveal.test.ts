@@ -118,7 +118,7 @@ describe.skipIf(!hasBrowser)('a reveal', () => {
       const seen = await shown(each);
       expect(seen.map(({ player }) => player)).toEqual(order);
       expect(seen[0]!.places).toEqual(seen.at(-1)!.places);
-      expect(Object.keys(seen[0]!.places)).toEqual([host, aiko, jonas, zoe]);
+      expect(seen[0]!.places.map(([player]) => player)).toEqual([host, aiko, jonas, zoe]);
       // As the style has it: a slow machine is later.
       const ends = await each.getByTestId('slot').evaluateAll((all) =>
         all.map((slot) => {
@@ -203,7 +203,8 @@ interface Seen {
     /** The time of the frame. ms */
     at: number;
     /** Where each player's place was then. */
-    places: Record<string, string>;
+    /** In the page's order. */
+    places: [player: string, place: string][];
   }[];
   /** How many drawings there were when the ranks appeared. */
   ranksWith: number;
@@ -217,10 +218,11 @@ function watchSlots(): void {
   requestAnimationFrame(function look(now) {
     const all = [...document.querySelectorAll<HTMLElement>('[data-testid="slot"]')];
     const isVisible = (element: Element) => getComputedStyle(element).visibility === 'visible';
-    const places: Record<string, string> = {};
+    const places: [string, string][] = [];
     for (const slot of all) {
       const { x, y, width, height } = slot.parentElement!.getBoundingClientRect();
-      places[slot.querySelector('article')!.dataset.player!] = [x, y, width, height].map(Math.round).join();
+      const { player } = slot.querySelector('article')!.dataset;
+      places.push([player!, [x, y, width, height].map(Math.round).join()]);
     }
     // A slow machine shows several with one frame.
     const delay = (slot: Element) => Number.parseFloat(getComputedStyle(slot).animationDelay);
