@@ -129,7 +129,9 @@ test.skipIf(!hasRedis)(
     const other = await startProcess({ ...known, REDIS_URL: redis.url });
     try {
       const host = await attack(other.url);
-      const { code } = (await host.ask('create', { nick: 'host' })) as { code: string };
+      const room = await host.ask('create', { nick: 'host' });
+      if (!room?.ok) throw new Error('no room');
+      const { code } = room;
       const guest = await attack(other.url);
       await guest.ask('ping');
       const version = async (): Promise<number> =>
