@@ -1,71 +1,43 @@
 /**
- * TensorFlow itself, through the addon of tfjs-node. tfjs-node runs a tfjs model with one native call for each operation, but a
- * SavedModel with one call for all of them; so the graph is written as a SavedModel first. The weights are inputs of each call:
- * as constants TensorFlow would keep several copies of them, and optimize the graph for longer.
+ * TensorFlow itself, through tfjs-node. tfjs-node runs a tfjs model with one native call for each operation, but a
+ * SavedModel with one call for all of them; so the model is written as a SavedModel first: a graph with the weights as
+ * constants and one signature, and no variables.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TFJSBinding } from '@tensorflow/tfjs-node/dist/tfjs_binding.d.ts';
 import { shapesOf } from '../../shared/input.ts';
 import type { Engine } from './engine.ts';
 import type { GraphNode, Model } from './model.ts';
-import { decodeWeights, type Weight } from './weights.ts';
 
 const require = createRequire(import.meta.url);
 
 /** Rejects where tfjs-node is not installed or its addon does not load. */
 export async function nativeEngine(model: Model): Promise<Engine> {
-  // First: if it throws, TensorFlow must not be loaded yet (see below).
-  const names = new Set(model.graph.node.map(({ name }) => name));
-  const weights = decodeWeights(model).filter(({ name }) => names.has(name));
-  // The addon alone: TensorFlow.js around it takes longer to load, and 40 MB. Every Node that runs the game takes this one.
-  const tf: TFJSBinding = require('@tensorflow/tfjs-node/lib/napi-v8/tfjs_binding.node');
-  const fed = weights.filter(isFed);
-  // Before anything can fail: a process with a TensorFlow that never had a tensor crashes as it exits.
-  const fedIds = fed.map(({ shape, data }) => tf.createTensor(shape, tf.TF_FLOAT, data));
-  const inputNames = ['ink', 'trace', ...fed.map(({ name }) => name)].map((name) => `${name}:0`).join();
-  const close = () => fedIds.forEach((id) => void tf.deleteTensor(id));
-  const session = await load(savedModel(model.graph.node, weights), tf).catch((error: Error) => {
-    close();
-    throw error;
-  });
-  return {
-    name: 'native',
-    async run({ count, rasters, traces }) {
-      const shapes = shapesOf(count);
-      const inkIds = [
-        tf.createTensor(shapes.ink, tf.TF_FLOAT, rasters),
-        tf.createTensor(shapes.trace, tf.TF_FLOAT, traces),
-      ];
-      try {
-        const [output] = tf.runSavedModel(session, [...inkIds, ...fedIds], inputNames, 'probabilities:0');
-        const probabilities = tf.tensorDataSync(output!.id) as Float32Array;
-        tf.deleteTensor(output!.id);
-        return probabilities;
-      } finally {
-        for (const id of inkIds) tf.deleteTensor(id);
-      }
-    },
-    tensors: () => tf.getNumOfTensors(),
-    close() {
-      tf.deleteSavedModel(session);
-      close();
-    },
-  };
-}
-
-/** Whole numbers stay constants of the graph: axes, which TensorFlow wants to know before it runs. */
-const isFed = ({ data }: Weight): boolean => data instanceof Float32Array;
-
-/** TensorFlow reads models only from a folder. */
-async function load(saved: Uint8Array, tf: TFJSBinding): Promise<number> {
+  const tf = require('@tensorflow/tfjs-node') as typeof import('@tensorflow/tfjs-node');
+  // A process with a TensorFlow that never computed anything crashes as it exits, say because the next line fails.
+  tf.tidy(() => void tf.add(1, 2));
   const dir = await mkdtemp(join(tmpdir(), 'doodle-derby-'));
   try {
     await mkdir(join(dir, 'variables'));
-    await writeFile(join(dir, 'saved_model.pb'), saved);
-    return tf.loadSavedModel(dir, 'serve');
+    await writeFile(join(dir, 'saved_model.pb'), savedModel(model, tf));
+    const loaded = await tf.node.loadSavedModel(dir, ['serve'], 'serving_default');
+    return {
+      name: 'native',
+      async run({ count, rasters, traces }) {
+        const shapes = shapesOf(count);
+        const { probabilities: output } = tf.tidy(() => {
+          const input = { ink: tf.tensor4d(rasters, shapes.ink), trace: tf.tensor4d(traces, shapes.trace) };
+          return loaded.predict(input) as Record<'probabilities', ReturnType<typeof tf.tensor>>;
+        });
+        const probabilities = output.dataSync<'float32'>();
+        output.dispose();
+        return probabilities;
+      },
+      tensors: () => tf.memory().numTensors,
+      close: () => loaded.dispose(),
+    };
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
@@ -75,21 +47,35 @@ async function load(saved: Uint8Array, tf: TFJSBinding): Promise<number> {
 // biome-ignore lint/suspicious/noExplicitAny: generated JavaScript without types
 type Message = any;
 
-function savedModel(nodes: readonly GraphNode[], weights: readonly Weight[]): Uint8Array {
+function savedModel(model: Model, tf: typeof import('@tensorflow/tfjs-node')): Uint8Array {
   const pb: Message = require('@tensorflow/tfjs-node/dist/proto/api_pb.js');
-  const byName = new Map(weights.map((weight) => [weight.name, weight]));
+  const weights = tf.io.decodeWeights(model.weights, model.weightSpecs);
 
   const graph = new pb.GraphDef();
   const versions = new pb.VersionDef();
   versions.setProducer(1087);
   graph.setVersions(versions);
-  for (const node of nodes.flatMap(unfused)) graph.addNode(nodeDef(pb, node, byName.get(node.name)));
+  for (const node of model.graph.node.flatMap(unfused)) graph.addNode(nodeDef(pb, node, weights[node.name]));
+  for (const tensor of Object.values(weights)) tensor.dispose();
+
+  const signature = new pb.SignatureDef();
+  const info = (name: string, shape: number[]) => {
+    const tensor = new pb.TensorInfo();
+    tensor.setName(`${name}:0`);
+    tensor.setDtype(pb.DataType.DT_FLOAT);
+    tensor.setTensorShape(shapeOf(pb, shape));
+    return tensor;
+  };
+  for (const [name, shape] of Object.entries(shapesOf(-1))) signature.getInputsMap().set(name, info(name, shape));
+  signature.getOutputsMap().set('probabilities', info('probabilities', [-1, model.words.words.length]));
+  signature.setMethodName('tensorflow/serving/predict');
 
   const meta = new pb.MetaGraphDef.MetaInfoDef();
   meta.addTags('serve');
   const metaGraph = new pb.MetaGraphDef();
   metaGraph.setMetaInfoDef(meta);
   metaGraph.setGraphDef(graph);
+  metaGraph.getSignatureDefMap().set('serving_default', signature);
 
   const saved = new pb.SavedModel();
   saved.setSavedModelSchemaVersion(1);
@@ -121,32 +107,23 @@ function unfused(node: GraphNode): GraphNode[] {
   return parts;
 }
 
-function nodeDef(pb: Message, node: GraphNode, weight: Weight | undefined): Message {
-  if (weight && isFed(weight)) return nodeDef(pb, placeholder(node, weight), undefined);
+function nodeDef(pb: Message, node: GraphNode, weight: import('@tensorflow/tfjs-core').Tensor | undefined): Message {
   const def = new pb.NodeDef();
   def.setName(node.name);
   def.setOp(node.op);
   def.setInputList(node.input ?? []);
   for (const [name, value] of Object.entries(node.attr ?? {})) def.getAttrMap().set(name, attribute(pb, value));
-  if (weight) def.getAttrMap().set('value', tensorAttribute(pb, weight));
+  if (weight) {
+    const tensor = new pb.Tensor();
+    const values = weight.dataSync();
+    tensor.setDtype(weight.dtype === 'int32' ? pb.DataType.DT_INT32 : pb.DataType.DT_FLOAT);
+    tensor.setTensorShape(shapeOf(pb, weight.shape));
+    tensor.setTensorContent(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+    const value = new pb.AttrValue();
+    value.setTensor(tensor);
+    def.getAttrMap().set('value', value);
+  }
   return def;
-}
-
-/** For a weight that is an input of each call. */
-const placeholder = ({ name }: GraphNode, { shape }: Weight): GraphNode => ({
-  name,
-  op: 'Placeholder',
-  attr: { dtype: { type: 'DT_FLOAT' }, shape: { shape: { dim: shape.map((size) => ({ size })) } } },
-});
-
-function tensorAttribute(pb: Message, { shape, data }: Weight): Message {
-  const tensor = new pb.Tensor();
-  tensor.setDtype(pb.DataType.DT_INT32);
-  tensor.setTensorShape(shapeOf(pb, shape));
-  tensor.setTensorContent(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-  const value = new pb.AttrValue();
-  value.setTensor(tensor);
-  return value;
 }
 
 function shapeOf(pb: Message, dims: readonly number[]): Message {
