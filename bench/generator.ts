@@ -1,6 +1,7 @@
 /**
  * The load generator, a process of its own: rooms of 8 in which everybody draws real drawings at 20 Hz, and lobbies of 8, over plain
- * WebSockets that speak as Socket.IO's client does. One player of each room reads what comes, and times the relay; the others only count it.
+ * WebSockets that speak as Socket.IO's client does. One player of each room reads what comes, and times the relay. The others only
+ * count it.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { WebSocket } from 'ws';

@@ -1,8 +1,9 @@
 /**
  * `npm run bench:size`: what 10,000 and 125,000 rooms need, by what `npm run bench:scale` measured: with rooms together, and for contrast
  * with rooms spread. It prints the inputs, too.
- * `-- --json TOGETHER.json --contrast SPREAD.json --people 1000 --rooms 10000,125000`. It takes the steps of so many people; otherwise the
- * largest that both files have and that did not fill the machine. Each input and each choice of `size-model.ts` can be given instead: `--loop 90 --looks 5`.
+ * `-- --json TOGETHER.json --contrast SPREAD.json --people 1000 --rooms 10000,125000`. Without `--people`, it uses the largest step that
+ * both files have and that did not fill the machine. Each input and each choice of `size-model.ts` can be given instead:
+ * `--loop 90 --looks 5`.
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';

@@ -1,4 +1,7 @@
-/** The requests of one address: a few begin in each turn of the event loop, so that a burst delays nobody else. */
+/**
+ * The requests of one address: a few begin in each turn of the event loop, so that a burst delays nobody else. An address has two of
+ * these. p-limit would take 1.4 kB for each, of the 11 kB that an idle connection holds.
+ */
 import { REQUESTS_A_TURN } from './limits.ts';
 
 export interface Turns {

@@ -44,7 +44,7 @@ test('whoever comes into another class leaves the first', async () => {
   expect(isHere(first, id)).toBe(false);
 });
 
-test('whoever comes into a class leaves the room of no class', async () => {
+test('coming into a class leaves a room of no class', async () => {
   const host = await create(server.url, 'host');
   const code = host.code!;
   const one = visitor(server.url);
