@@ -24,8 +24,6 @@ export interface Outcome extends Pick<GeneratorReport, 'relay' | 'up' | 'down' |
   guesses: number[];
   loopP50: number;
   loopP99: number;
-  /** Of the first server, in use after a collection. MB */
-  memory: number;
 }
 
 /** What to put under load, and for how long. */
@@ -107,13 +105,12 @@ export async function bench({
     guesses: end.guesses,
     loopP50: end.loopP50,
     loopP99: end.loopP99,
-    memory: all[0]!.memory,
   };
 }
 
 const start = (script: string, env: NodeJS.ProcessEnv = {}, profile?: string): ChildProcess =>
   fork(new URL(script, import.meta.url), {
-    execArgv: [...(profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : []), '--expose-gc', '--import', 'tsx'],
+    execArgv: [...(profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : []), '--import', 'tsx'],
     env: { ...process.env, ...env },
   });
 
@@ -128,7 +125,6 @@ const sum = (reports: ProcessReport[]): ProcessReport =>
   reports.reduce((a, b) => ({
     mainCpu: a.mainCpu + b.mainCpu,
     cpu: a.cpu + b.cpu,
-    memory: a.memory + b.memory,
     chunks: a.chunks + b.chunks,
     guesses: a.guesses.concat(b.guesses),
     loopP50: Math.max(a.loopP50, b.loopP50),

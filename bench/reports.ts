@@ -9,8 +9,6 @@ export interface ProcessReport {
   /** Delay of the event loop, without the millisecond of its own timer. ms */
   loopP50: number;
   loopP99: number;
-  /** MB */
-  memory: number;
   chunks: number;
   /** Latency of each guesses message sent. ms */
   guesses: number[];
@@ -32,10 +30,8 @@ export function reportTo(parent: NodeJS.Process) {
       cpu: now.all - before.all,
       loopP50: Math.max(0, delay.percentile(50) / 1e6 - 1),
       loopP99: Math.max(0, delay.percentile(99) / 1e6 - 1),
-      memory: usedMemory(),
       ...counted,
     };
-    // Without the collection that was for the memory.
     before = cpu();
     counted.chunks = 0;
     counted.guesses = [];
@@ -43,13 +39,6 @@ export function reportTo(parent: NodeJS.Process) {
     parent.send!(report);
   });
   return counted;
-}
-
-/** Memory in use after a collection. The resident size would include leftovers of the start. MB */
-function usedMemory(): number {
-  global.gc?.();
-  const { heapUsed, external } = process.memoryUsage();
-  return (heapUsed + external) / 1e6;
 }
 
 /** User and system time of the main thread. s */

@@ -38,8 +38,6 @@ interface Options<D extends Classifiable, S> {
   isPromising?(drawing: D): boolean;
   /** The most that the drawings of one batch cost together; a batch has one at least. */
   maxBatch?: number;
-  /** Batches at once: the next one lies ready while the recognizer works, however busy this thread is. */
-  concurrency?: number;
   retryDelayMs?: number;
 }
 
@@ -53,27 +51,24 @@ export function createBatcher<D extends Classifiable, S>(
   options: Options<D, S>,
 ): Batcher<D> {
   const { capture, classified, failed, costOf = () => 1, isDue = () => true, isPromising = () => true } = options;
-  const { maxBatch = 32, concurrency = 2, retryDelayMs = 200 } = options;
+  const { maxBatch = 24, retryDelayMs = 200 } = options;
   // A Set keeps the order of marking, so no drawing starves; marking it again keeps its place.
   const marked = new Set<D>();
-  const underWay = new Set<readonly D[]>();
+  /** One at a time: with a second one, drawings waited twice as long for the same number of guesses. */
+  let underWay: readonly D[] | undefined;
   const turns = createTurns(costOf);
   let isStarting = false;
   let isClosed = false;
   let timer: NodeJS.Timeout | undefined;
 
-  /** Starts what may start now. */
+  /** Starts the next batch, if it may start now. */
   function start(): void {
     isStarting = false;
     clearTimeout(timer);
-    while (marked.size > 0 && underWay.size < concurrency && !isClosed) {
-      const batch = nextBatch();
-      if (batch.length === 0) {
-        timer = setTimeout(start, DUE_CHECK_MS);
-        return;
-      }
-      void classify(batch);
-    }
+    if (marked.size === 0 || underWay || isClosed) return;
+    const batch = nextBatch();
+    if (batch.length === 0) timer = setTimeout(start, DUE_CHECK_MS);
+    else void classify(batch);
   }
 
   /** In a microtask, so that all drawings marked in this turn share a batch. */
@@ -83,23 +78,23 @@ export function createBatcher<D extends Classifiable, S>(
     queueMicrotask(start);
   }
 
-  /** Those that are due. Others only while the recognizer has nothing else to do: for an earlier verdict, not for their guesses. */
+  /** Those that are due. Others only if none is: for an earlier verdict, not for their guesses. */
   function nextBatch(): D[] {
     const due = [...marked].filter(isDue);
     // Batches grow with the load: a small one is back sooner.
     const size = Math.min(maxBatch, Math.max(SMALL_BATCH, Math.ceil(due.length / SMALL_BATCH)));
     if (due.length > 0) return turns.choose(due, size);
-    return underWay.size === 0 ? turns.choose([...marked].filter(isPromising), Math.min(maxBatch, SMALL_BATCH)) : [];
+    return turns.choose([...marked].filter(isPromising), Math.min(maxBatch, SMALL_BATCH));
   }
 
   async function classify(batch: readonly D[]): Promise<void> {
     for (const drawing of batch) marked.delete(drawing);
-    underWay.add(batch);
+    underWay = batch;
     const states = batch.map(capture);
     try {
       // The recognizer copies the inks before it returns its promise, so they may grow meanwhile.
       const results = await recognizer.recognize(batch.map(({ ink }) => ink));
-      underWay.delete(batch);
+      underWay = undefined;
       if (isClosed) return;
       classified(batch.map((drawing, i) => ({ drawing, state: states[i]!, probabilities: results[i]! })));
       start();
@@ -109,7 +104,7 @@ export function createBatcher<D extends Classifiable, S>(
       failed(reason);
       // It keeps its place until then, so that a recognizer that fails is not tried all the time.
       await new Promise((resolve) => setTimeout(resolve, retryDelayMs));
-      underWay.delete(batch);
+      underWay = undefined;
       start();
     }
   }
@@ -120,7 +115,7 @@ export function createBatcher<D extends Classifiable, S>(
       startSoon();
     },
     unmark: (drawing) => void marked.delete(drawing),
-    isPending: (drawing) => marked.has(drawing) || [...underWay].some((batch) => batch.includes(drawing)),
+    isPending: (drawing) => marked.has(drawing) || underWay?.includes(drawing) === true,
     waiting: () => marked.size,
     close() {
       isClosed = true;

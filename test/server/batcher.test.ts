@@ -20,7 +20,7 @@ function setUp(
   maxBatch?: number,
   isDue?: (drawing: Drawing) => boolean,
   costOf?: (drawing: Drawing) => number,
-  concurrency = 1,
+  isPromising?: (drawing: Drawing) => boolean,
 ) {
   const batches: { sizes: number[]; answer(): void; fail(): void }[] = [];
   const seen: [name: string, taken: number][] = [];
@@ -41,9 +41,9 @@ function setUp(
       failed: (reason) => void failures.push(reason),
       retryDelayMs: 5,
       maxBatch,
-      concurrency,
       isDue,
       costOf,
+      isPromising,
     },
   );
   return { batcher, batches, seen, failures };
@@ -99,38 +99,40 @@ test('under load, drawings with due guesses come first; the others are not forgo
   expect(seen.map(([name]) => name).join('')).toBe('xCEFabd');
 });
 
-test('drawings that are not due are classified only while the recognizer is idle, few at a time', async () => {
+test('drawings that are not due are classified only if none is, few at a time', async () => {
   const due = new Set<string>();
-  const { batcher, batches, seen } = setUp(8, ({ name }) => due.has(name), undefined, 2);
+  const { batcher, batches, seen } = setUp(8, ({ name }) => due.has(name));
   const all = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => drawing(name));
   for (const each of all) batcher.mark(each);
   await vi.advanceTimersByTimeAsync(30);
-  // It takes four of them, and keeps the place beside for those that are due.
   expect(batches.map(({ sizes }) => sizes.length)).toEqual([4]);
   for (const each of all) grow(each);
   due.add('f');
-  await vi.advanceTimersByTimeAsync(6);
+  batches[0]!.answer();
+  await settled();
   expect(batches[1]!.sizes).toEqual([2]);
   batches[1]!.answer();
-  await vi.advanceTimersByTimeAsync(30);
-  expect(batches).toHaveLength(2);
-  batches[0]!.answer();
   await settled();
   expect(batches[2]!.sizes).toEqual([2]);
   batches[2]!.answer();
   await settled();
-  expect(seen.map(([name]) => name).join('')).toBe('fabcde');
+  expect(seen.map(([name]) => name).join('')).toBe('abcdfe');
 });
 
-test('a drawing that is due is classified at once, although others wait until they are', async () => {
-  const { batcher, batches } = setUp(8, ({ name }) => name === name.toUpperCase(), undefined, 2);
-  for (const name of ['a', 'b']) batcher.mark(drawing(name));
-  await settled();
-  batcher.mark(drawing('c'));
-  await vi.advanceTimersByTimeAsync(2);
-  batcher.mark(drawing('D'));
-  await Promise.resolve();
-  expect(batches.map(({ sizes }) => sizes.length)).toEqual([2, 1]);
+test('a drawing that comes to be due while none is promising is classified within milliseconds', async () => {
+  const due = new Set<string>();
+  const { batcher, batches } = setUp(
+    8,
+    ({ name }) => due.has(name),
+    undefined,
+    () => false,
+  );
+  batcher.mark(drawing('a'));
+  await vi.advanceTimersByTimeAsync(30);
+  expect(batches).toHaveLength(0);
+  due.add('a');
+  await vi.advanceTimersByTimeAsync(6);
+  expect(batches).toHaveLength(1);
 });
 
 test('a failed batch is queued again after a pause', async () => {
