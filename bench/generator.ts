@@ -1,7 +1,7 @@
 /**
  * The load generator, a process of its own: rooms of 8 in which everybody draws real drawings at 20 Hz, and lobbies of 8, over plain
  * WebSockets that speak as Socket.IO's client does. One player of each room reads what comes, and times the relay. The others only
- * count it, four times a second.
+ * count it.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { WebSocket } from 'ws';
@@ -46,8 +46,6 @@ export interface GeneratorReport {
   loopP99: number;
 }
 
-/** How often those read whose messages are only counted: on one machine, prompt readers would cost as much as the server. ms */
-const READ_EVERY = 250;
 /** Points in one chunk of a pen that makes 60 a second. */
 const POINTS = 3;
 const OPENED_AT_ONCE = 10;
@@ -69,8 +67,6 @@ interface Drawer {
 let counts = newCounts();
 const sentAt = new Map<string, number>();
 const drawers: Drawer[] = [];
-/** Those whose messages are only counted. */
-const counting: Peer[] = [];
 /** Not reset by a report. */
 const connections = { connected: 0, lost: 0, refused: [] as string[] };
 
@@ -88,8 +84,6 @@ interface Peer {
   ask(event: string, payload: object): Promise<{ ok: boolean; why?: string; code: string; player: string }>;
   /** What comes is parsed only while somebody listens. */
   listen(listener: Listener | undefined): void;
-  /** Reads what has come by now, and no more until the next call. */
-  readOnce(): void;
 }
 
 let players = 0;
@@ -161,11 +155,6 @@ async function connect(kind: Kind, host: string): Promise<Peer> {
     listen(next) {
       listener = next;
     },
-    readOnce() {
-      socket.resume();
-      // The event loop reads before it comes to immediates.
-      setImmediate(() => socket.pause());
-    },
   };
 }
 
@@ -213,7 +202,6 @@ async function begin(kind: Kind, room: number, { peers, ids }: Room): Promise<vo
     return { ...start, send, player: ids[seat]!, which: room * SEATS + seat };
   });
   drawers.push(...here);
-  counting.push(...peers.slice(0, -1));
   peers.at(-1)!.listen((event, payload) => {
     if (event === 'ink') return drawOnFrom(payload, here);
     if (event !== 'live') return;
@@ -316,9 +304,6 @@ async function open(order: Order): Promise<void> {
   }
   await Promise.all([...drawing].map(([i, room]) => begin(order.kind, i, room).catch(refused)));
   drawOn();
-  setInterval(() => {
-    for (const peer of counting) peer.readOnce();
-  }, READ_EVERY);
   process.send!('drawing');
 }
 process.on('disconnect', () => process.exit(0));

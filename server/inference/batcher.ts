@@ -73,7 +73,7 @@ export function createBatcher<D extends Classifiable, S>(
 
   /** In a microtask, so that all drawings marked in this turn share a batch. */
   function startSoon(): void {
-    if (isStarting) return;
+    if (isStarting || underWay) return;
     isStarting = true;
     queueMicrotask(start);
   }

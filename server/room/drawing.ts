@@ -135,11 +135,11 @@ const isSame = (a: ShownGuesses, b: ShownGuesses): boolean =>
 
 const costOfAll = (history: History): number => history.reduce((sum, event) => sum + costOf(event), 0);
 
-/** Times never decrease, whatever the clocks of two processes say. */
+/** The event is new, and kept as it is. Times never decrease, whatever the clocks of two processes say. */
 function keep(drawing: Drawing, event: InkEvent): void {
-  const timed = { ...event, at: Math.max(event.at, drawing.history.place.at) };
-  add(drawing.history, timed);
-  drawing.unsaved?.push(timed);
+  event.at = Math.max(event.at, drawing.history.place.at);
+  add(drawing.history, event);
+  drawing.unsaved?.push(event);
   drawing.cost += costOf(event);
   if (drawing.cost <= HISTORY_LIMIT) return;
   const history = withoutErased(unpack(drawing.history));

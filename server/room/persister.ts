@@ -13,8 +13,8 @@ export type Persister = ReturnType<typeof createPersister>;
 
 export function createPersister(store: Store, { failed }: Pick<Commits, 'failed'>, now: () => number) {
   const marked = new Set<Drawing>();
-  /** A save in flight may still fail, so a drawing counts as unsaved until it is done. */
-  const saving = new Map<Drawing, Promise<void>>();
+  /** Saves in flight, each with its drawings. They may still fail, so those count as unsaved until it is done. */
+  const saving = new Map<Promise<void>, Drawing[]>();
   let pausedUntil = 0;
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
@@ -29,12 +29,14 @@ export function createPersister(store: Store, { failed }: Pick<Commits, 'failed'
     if (isClosed || marked.size === 0) return;
     timer ??= setTimeout(() => {
       timer = undefined;
-      if (performance.now() >= pausedUntil) void save(isDue);
+      if (performance.now() >= pausedUntil) begin(isDue);
       schedule();
     }, SAVE_INTERVAL_MS).unref();
   }
 
-  async function saveRoom(code: string, round: number, drawings: Drawing[]): Promise<void> {
+  /** The drawings are of one room and round. */
+  async function saveRoom(drawings: Drawing[]): Promise<void> {
+    const { code, round } = drawings[0]!;
     try {
       const writes = drawings.map(takeUnsaved).filter((write): write is InkWrite => write !== null);
       if (writes.length > 0) await store.saveInk(code, round, writes);
@@ -55,30 +57,34 @@ export function createPersister(store: Store, { failed }: Pick<Commits, 'failed'
   const isDue = ({ unsaved, savedWholeAt, cost }: Drawing): boolean =>
     unsaved !== null || now() - savedWholeAt >= wholeInkPause(cost);
 
-  async function save(isWanted: (drawing: Drawing) => boolean): Promise<void> {
+  function begin(isWanted: (drawing: Drawing) => boolean): void {
     const rooms = new Map<string, Drawing[]>();
-    for (const drawing of [...marked].filter(isWanted)) {
+    for (const drawing of marked) {
+      if (!isWanted(drawing)) continue;
       marked.delete(drawing);
       if (drawing.unsaved === null) drawing.savedWholeAt = now();
       const key = `${drawing.code} ${drawing.round}`;
-      rooms.set(key, [...(rooms.get(key) ?? []), drawing]);
+      const others = rooms.get(key);
+      if (others) others.push(drawing);
+      else rooms.set(key, [drawing]);
     }
     for (const drawings of rooms.values()) {
-      const { code, round } = drawings[0]!;
-      const saved = saveRoom(code, round, drawings).finally(() => {
-        for (const drawing of drawings) if (saving.get(drawing) === saved) saving.delete(drawing);
-      });
-      for (const drawing of drawings) saving.set(drawing, saved);
+      const saved = saveRoom(drawings).finally(() => saving.delete(saved));
+      saving.set(saved, drawings);
     }
-    const unfinished = [...saving].filter(([drawing]) => isWanted(drawing)).map(([, saved]) => saved);
-    await Promise.all(unfinished);
+  }
+
+  async function save(isWanted: (drawing: Drawing) => boolean): Promise<void> {
+    begin(isWanted);
+    await Promise.all([...saving].filter(([, drawings]) => drawings.some(isWanted)).map(([saved]) => saved));
   }
 
   return {
     drawn: (_: LiveRoom, drawing: Drawing): void => mark(drawing),
     guessed: (_: LiveRoom, drawing: Drawing): void => mark(drawing),
     /** Whether the store lacks some of it. */
-    isUnsaved: (drawing: Drawing): boolean => marked.has(drawing) || saving.has(drawing),
+    isUnsaved: (drawing: Drawing): boolean =>
+      marked.has(drawing) || [...saving.values()].some((drawings) => drawings.includes(drawing)),
     /** Resolves when the store has what is drawn of it now, or could not take it; then it is tried again. */
     save: (drawing: Drawing) => save((each) => each === drawing),
     /** The same for all drawings. */
