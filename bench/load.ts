@@ -46,7 +46,7 @@ export interface Load {
 }
 
 /** Until the code that runs often is compiled: servers run for days. */
-const WARM_UP_S = 8;
+export const WARM_UP_S = 8;
 
 export async function bench({
   kind,

@@ -10,7 +10,7 @@ import { startProxy } from '../test/support/proxy.ts';
 import { agreement, begin, pause, room } from '../test/support/race.ts';
 import { startRedis } from '../test/support/redis.ts';
 import type { Load, Outcome } from './load.ts';
-import { bench, percentile, SEATS } from './load.ts';
+import { bench, percentile, SEATS, WARM_UP_S } from './load.ts';
 import { type Usage, usage } from './redis-usage.ts';
 import { unpackFrame } from '../shared/wire.ts';
 
@@ -53,7 +53,7 @@ export async function compare({ rooms: sizes, processes, redis, kills, ...load }
       const took = (performance.now() - began) / 1000;
       const after = await usage(admin);
       // The Redis figures cover the whole run, most of which is load.
-      const chunks = outcome.chunks * (load.seconds + 2);
+      const chunks = outcome.chunks * (load.seconds + WARM_UP_S);
       const per = (name: keyof Usage) => (after[name] - before[name]) / chunks;
       const redisCosts = [
         per('commands').toFixed(2),

@@ -51,7 +51,7 @@ export function createBatcher<D extends Classifiable, S>(
   options: Options<D, S>,
 ): Batcher<D> {
   const { capture, classified, failed, costOf = () => 1, isDue = () => true, isPromising = () => true } = options;
-  const { maxBatch = 24, retryDelayMs = 200 } = options;
+  const { maxBatch = 32, retryDelayMs = 200 } = options;
   // A Set keeps the order of marking, so no drawing starves; marking it again keeps its place.
   const marked = new Set<D>();
   /** One at a time: with a second one, drawings waited twice as long for the same number of guesses. */
