@@ -34,7 +34,7 @@ interface Options<D extends Classifiable, S> {
   costOf?(drawing: D): number;
   /** Whether new guesses of the drawing are due: it comes first. */
   isDue?(drawing: D): boolean;
-  /** Whether to look at it earlier than that, if no other drawing waits. */
+  /** Whether to look at it earlier than that, if none is due. */
   isPromising?(drawing: D): boolean;
   /** The most that the drawings of one batch cost together; a batch has one at least. */
   maxBatch?: number;
@@ -54,7 +54,7 @@ export function createBatcher<D extends Classifiable, S>(
   const { maxBatch = 32, retryDelayMs = 200 } = options;
   // A Set keeps the order of marking, so no drawing starves; marking it again keeps its place.
   const marked = new Set<D>();
-  /** One at a time: with a second one, drawings waited twice as long for the same number of guesses. */
+  /** One at a time: with a second one, drawings waited twice as long, for a tenth more guesses. */
   let underWay: readonly D[] | undefined;
   const turns = createTurns(costOf);
   let isStarting = false;
@@ -100,6 +100,8 @@ export function createBatcher<D extends Classifiable, S>(
       start();
     } catch (reason) {
       if (isClosed) return;
+      // Until it may be tried again, nothing else is.
+      underWay = batch;
       for (const drawing of batch) marked.add(drawing);
       failed(reason);
       // It keeps its place until then, so that a recognizer that fails is not tried all the time.

@@ -135,6 +135,33 @@ test('a drawing that comes to be due while none is promising is classified withi
   expect(batches).toHaveLength(1);
 });
 
+test('a drawing that is due is classified at once, although others wait until they are', async () => {
+  const { batcher, batches } = setUp(
+    8,
+    ({ name }) => name === 'D',
+    undefined,
+    () => false,
+  );
+  batcher.mark(drawing('a'));
+  await vi.advanceTimersByTimeAsync(2);
+  batcher.mark(drawing('D'));
+  await Promise.resolve();
+  expect(batches.map(({ sizes }) => sizes.length)).toEqual([1]);
+});
+
+test('nothing begins in the pause after a failure', async () => {
+  const { batcher, batches } = setUp();
+  batcher.mark(drawing('cat'));
+  await settled();
+  batches[0]!.fail();
+  await settled();
+  batcher.mark(drawing('dog'));
+  await vi.advanceTimersByTimeAsync(2);
+  expect(batches).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(5);
+  expect(batches[1]!.sizes).toHaveLength(2);
+});
+
 test('a failed batch is queued again after a pause', async () => {
   const { batcher, batches, seen, failures } = setUp();
   const cat = drawing('cat');
