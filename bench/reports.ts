@@ -32,7 +32,7 @@ export function reportTo(parent: NodeJS.Process) {
       loopP99: Math.max(0, delay.percentile(99) / 1e6 - 1),
       ...counted,
     };
-    before = cpu();
+    before = now;
     counted.chunks = 0;
     counted.guesses = [];
     delay.reset();

@@ -57,6 +57,7 @@ export function createPersister(store: Store, { failed }: Pick<Commits, 'failed'
   const isDue = ({ unsaved, savedWholeAt, cost }: Drawing): boolean =>
     unsaved !== null || now() - savedWholeAt >= wholeInkPause(cost);
 
+  /** Begins to store those that are wanted, in one call for each room. */
   function begin(isWanted: (drawing: Drawing) => boolean): void {
     const rooms = new Map<string, Drawing[]>();
     for (const drawing of marked) {

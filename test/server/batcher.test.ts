@@ -162,6 +162,36 @@ test('nothing begins in the pause after a failure', async () => {
   expect(batches[1]!.sizes).toHaveLength(2);
 });
 
+test('if judging a batch fails, the next one still runs alone', async () => {
+  const answers: (() => void)[] = [];
+  let failures = 0;
+  const batcher = createBatcher<Drawing, null>(
+    {
+      recognize: (inks) => new Promise((resolve) => answers.push(() => resolve(inks.map(() => new Float32Array(1))))),
+    },
+    {
+      capture: () => null,
+      classified: () => {
+        if (failures === 0) throw new Error('a bug');
+      },
+      failed: () => void failures++,
+      retryDelayMs: 5,
+    },
+  );
+  batcher.mark(drawing('cat'));
+  await settled();
+  answers[0]!();
+  await settled();
+  expect(failures).toBe(1);
+  batcher.mark(drawing('dog'));
+  await vi.advanceTimersByTimeAsync(2);
+  expect(answers).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(5);
+  batcher.mark(drawing('owl'));
+  await vi.advanceTimersByTimeAsync(20);
+  expect(answers).toHaveLength(2);
+});
+
 test('a failed batch is queued again after a pause', async () => {
   const { batcher, batches, seen, failures } = setUp();
   const cat = drawing('cat');
