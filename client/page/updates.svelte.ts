@@ -19,8 +19,10 @@ export interface Updates {
 /** A tab may stay open for days. */
 const CHECK_INTERVAL_MS = 20 * 60_000;
 const ANSWER_TIMEOUT_MS = 2000;
-/** The recognizer is fetched after the page has had time for everything else. */
+/** A worker takes over, and the recognizer is fetched, after the page has had time for everything else. */
 const SETTLE_TIME_MS = 4000;
+/** A newer version that has not taken over by then will do so when the page is open again. */
+const TAKE_OVER_TIMEOUT_MS = 3000;
 
 export function createUpdates(): Updates {
   let waiting = $state.raw<ServiceWorker | undefined>();
@@ -40,19 +42,23 @@ export function createUpdates(): Updates {
       return; // Storage may be forbidden, as in private windows: then the page always needs the network.
     }
     const registered = registration;
+    // What a page requests while another worker takes over makes Chrome start the old one again, and forget the new one.
+    const settled = navigator.serviceWorker.ready.then(settle);
     const look = async () => {
+      await settled;
       const next = registered.waiting;
       // The first one ever installed replaces nothing.
-      if (!next || !navigator.serviceWorker.controller) return;
-      if (await isNewest()) next.postMessage('take-over');
-      else waiting = next;
+      if (next && navigator.serviceWorker.controller) {
+        if (await isNewest()) return next.postMessage('take-over');
+        waiting = next;
+      }
+      if (isCheap()) registered.active?.postMessage('keep-machine');
     };
     void look();
+    navigator.serviceWorker.addEventListener('controllerchange', look);
     registered.addEventListener('updatefound', () => registered.installing?.addEventListener('statechange', look));
     setInterval(check, CHECK_INTERVAL_MS);
     document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && check());
-    const { active } = await navigator.serviceWorker.ready;
-    setTimeout(() => whenIdle(() => isCheap() && active?.postMessage('keep-machine')), SETTLE_TIME_MS);
   }
 
   return {
@@ -63,7 +69,9 @@ export function createUpdates(): Updates {
         location.reload();
         return;
       }
-      navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
+      const reload = () => location.reload();
+      navigator.serviceWorker.addEventListener('controllerchange', reload, { once: true });
+      setTimeout(reload, TAKE_OVER_TIMEOUT_MS);
       waiting.postMessage('take-over');
     },
     postpone() {
@@ -94,8 +102,10 @@ async function isNewest(): Promise<boolean> {
   return answer?.ok === true && (await answer.text()).includes(`"${script}"`);
 }
 
-const whenIdle = (act: () => void): unknown =>
-  'requestIdleCallback' in window ? requestIdleCallback(act) : setTimeout(act);
+const settle = (): Promise<unknown> =>
+  new Promise((done) => {
+    setTimeout(() => ('requestIdleCallback' in window ? requestIdleCallback(done) : done(0)), SETTLE_TIME_MS);
+  });
 
 /** Two megabytes that nobody asked for are too much on a metered or slow connection. */
 function isCheap(): boolean {

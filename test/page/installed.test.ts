@@ -130,4 +130,18 @@ describe.skipIf(!hasWholeBrowser)('the installed page', () => {
     // The shell of the version before is kept for other tabs.
     await expect.poll(shells).toEqual(['shell-3', 'shell-4']);
   }, 60_000);
+
+  test('loads a newer version although its worker does not take over', async () => {
+    const page = await browser.open(url);
+    await controlled(page);
+    version++;
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+    await byId(page, 'update').waitFor();
+    // As when Chrome forgets it: the worker is never asked.
+    await page.evaluate(() => {
+      ServiceWorker.prototype.postMessage = () => {};
+    });
+    await Promise.all([page.waitForEvent('load'), byId(page, 'reload').click()]);
+    expect(await page.locator('script[type="module"]').getAttribute('src')).toMatch(new RegExp(`\\?${version}$`));
+  }, 60_000);
 });
