@@ -21,7 +21,7 @@ const CHECK_INTERVAL_MS = 20 * 60_000;
 const ANSWER_TIMEOUT_MS = 2000;
 /** A worker takes over, and the recognizer is fetched, after the page has had time for everything else. */
 const SETTLE_TIME_MS = 4000;
-/** A newer version that has not taken over by then will do so when the page is open again. */
+/** A newer version that has not taken over by then does so once the page is opened again. */
 const TAKE_OVER_TIMEOUT_MS = 3000;
 
 export function createUpdates(): Updates {
