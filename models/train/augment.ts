@@ -7,16 +7,23 @@ import type { Augment } from './config.ts';
 /** Standard normal (Box-Muller). */
 const normal = (chance: Chance): number => Math.sqrt(-2 * Math.log(1 - chance())) * Math.cos(2 * Math.PI * chance());
 
+/** A drawing, and the share of its ink that is left. */
+export interface Varied {
+  ink: Ink;
+  share: number;
+}
+
 /**
  * A new drawing like `ink`, fitted to the board again, with integer points as in the game. `mirrored`: whether the word may be
  * mirrored. A cut-off drawing is cut last, by its length after all other changes.
  */
-export function augment(ink: Ink, how: Augment, mirrored: boolean, chance: Chance): Ink {
+export function augment(ink: Ink, how: Augment, mirrored: boolean, chance: Chance): Varied {
   const strokes = order(ink.strokes, how, chance);
   move(strokes, how, mirrored && chance() < how.mirror, chance);
   frame(strokes);
   const whole = { rev: 0, strokes };
-  return chance() < how.prefixes ? prefix(whole, how.shortest + (1 - how.shortest) * chance()) : whole;
+  const share = chance() < how.prefixes ? how.shortest + (1 - how.shortest) * chance() : 1;
+  return { ink: share < 1 ? prefix(whole, share) : whole, share };
 }
 
 /** Picks strokes, their order, and the end each starts from. */

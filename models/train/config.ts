@@ -46,8 +46,12 @@ export interface Preset {
   soft: number;
   doubtful: number;
   doubt: number;
-  /** Share of the loss that is for the opinion of teachers (`train.py --teacher`); the rest is for the word and the soft label. */
+  /**
+   * Share of the loss that is for the opinion of teachers (`train.py --teacher`); the rest is for the word and the soft label. `tutored`
+   * is that of whole drawings if public networks are among the teachers (`--public`).
+   */
   taught: number;
+  tutored: number;
   dropout: number;
   /** Decay of the moving average of the weights, per step. The average is evaluated and exported. */
   average: number;
@@ -95,6 +99,7 @@ const full: Preset = {
   doubtful: 0.15,
   doubt: 0.02,
   taught: 0.5,
+  tutored: 0.8,
   dropout: 0.1,
   average: 0.999,
   small: { side: 48, until: 0.6 },
@@ -122,6 +127,9 @@ const distilled: Preset = {
 /** The same with more channels where the picture has 8 and 4 pixels. Its net starts as a narrower one, and learns to use the rest. */
 const wide: Preset = { ...distilled, name: 'wide', seed: 3, widths: [32, 48, 112, 208] };
 
+/** The same size further, with public networks among the teachers. */
+const tutored: Preset = { ...wide, name: 'tutored', seed: 5 };
+
 /** For learners: a small network for the lab's forty words in a few minutes. The drawings that ship are enough for it. */
 const quick: Preset = {
   ...full,
@@ -142,7 +150,7 @@ export function augmentIn({ augment, growth }: Preset, epoch: number): Augment {
   return { ...augment, prefixes: augment.prefixes + (growth.prefixes - augment.prefixes) * grown };
 }
 
-export const presets: Record<string, Preset> = { full, distilled, wide, quick };
+export const presets: Record<string, Preset> = { full, distilled, wide, tutored, quick };
 
 /**
  * Words that are never mirrored: their drawings have writing or digits, or a convention with a left and a right. Everything else

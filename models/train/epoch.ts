@@ -14,6 +14,8 @@ export interface Labelled {
   label: number;
   /** What other networks think of the whole drawing: a weight for each word, adding up to about 255. */
   soft?: Uint8Array;
+  /** How much of its ink the drawing has, if it is cut off. */
+  share?: number;
 }
 
 /** Drawings of which an epoch shows some, all equally often in the long run. */

@@ -14,6 +14,9 @@ from net import CHANNELS, SIDE, TRACE_FEATURES, TRACE_POINTS
 
 ROOT = Path(__file__).resolve().parents[2]
 RASTER = SIDE * SIDE * CHANNELS
+# Google's own bitmaps, which public networks were trained on.
+BITMAP_SIDE = 28
+BITMAP = BITMAP_SIDE * BITMAP_SIDE
 TRACE = TRACE_POINTS * TRACE_FEATURES
 
 
@@ -28,6 +31,10 @@ class Batch(NamedTuple):
     labels: torch.Tensor
     # [n, words] bytes; a row of zeros where there is no soft label
     softs: torch.Tensor
+    # [n] bytes: how much of its ink a drawing has
+    shares: torch.Tensor
+    # [n, 1, 28, 28] bytes; blank where much of the ink is missing
+    bitmaps: torch.Tensor
 
     def part(self, start: int, size: int) -> "Batch":
         return Batch(*(each[start : start + size] for each in self))
@@ -50,7 +57,7 @@ def read_header(args: list[str]) -> dict:
 
 
 def _read(process: subprocess.Popen, count: int, words: int) -> Batch:
-    data = bytearray(count * (4 * TRACE + 2 + words + RASTER))
+    data = bytearray(count * (4 * TRACE + 2 + words + 1 + BITMAP + RASTER))
     view = memoryview(data)
     at = 0
     while at < len(data):
@@ -69,8 +76,10 @@ def _read(process: subprocess.Popen, count: int, words: int) -> Batch:
     traces = take(torch.float32, TRACE_POINTS, TRACE_FEATURES)
     labels = take(torch.int16).long()
     softs = take(torch.uint8, words)
+    shares = take(torch.uint8)
+    bitmaps = take(torch.uint8, 1, BITMAP_SIDE, BITMAP_SIDE)
     rasters = take(torch.uint8, SIDE, SIDE, CHANNELS).permute(0, 3, 1, 2)
-    return Batch(rasters, traces, labels, softs)
+    return Batch(rasters, traces, labels, softs, shares, bitmaps)
 
 
 class Feed:

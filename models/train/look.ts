@@ -47,8 +47,9 @@ function sheet(inks: Ink[], word: string, seed: number): PNG {
   png.data.fill(255);
   const chance = seeded(seed);
   inks.forEach((ink, row) => {
-    const variations = Array.from({ length: VARIATIONS }, () =>
-      augment(ink, presets.full!.augment, !ONE_WAY.has(word), chance),
+    const variations = Array.from(
+      { length: VARIATIONS },
+      () => augment(ink, presets.full!.augment, !ONE_WAY.has(word), chance).ink,
     );
     for (const [column, shown] of [ink, prefix(ink, 0.5), ...variations].entries())
       paste(png, shown, column * cell, row * cell);

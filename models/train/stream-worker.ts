@@ -45,7 +45,7 @@ function make(number: number): Uint8Array {
   const picked = Array.from(order.subarray(at, at + preset.batch), (index, i) => {
     const drawing = drawings[index]!;
     const chance = seeded(seedOf(preset.seed, epoch, index, at + i));
-    return { ...drawing, ink: augment(drawing.ink, how, !ONE_WAY.has(words[drawing.label]!), chance) };
+    return { ...drawing, ...augment(drawing.ink, how, !ONE_WAY.has(words[drawing.label]!), chance) };
   });
   return packBatch(picked, words.length);
 }

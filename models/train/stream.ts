@@ -59,7 +59,7 @@ async function check(format: string, share: number, every: number): Promise<void
   const all = await heldOut(words, folders.data, format);
   const drawings = all.filter((_, i) => i % every === 0);
   await header({ drawings: drawings.length });
-  const cut = drawings.map((drawing) => (share < 1 ? { ...drawing, ink: prefix(drawing.ink, share) } : drawing));
+  const cut = drawings.map((drawing) => (share < 1 ? { ...drawing, ink: prefix(drawing.ink, share), share } : drawing));
   await send(packBatch(cut, words.length));
 }
 

@@ -3,6 +3,7 @@
 import copy
 import queue
 from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 
 import torch
 from torch import nn
@@ -10,9 +11,15 @@ from torch.nn import functional
 
 from artifact import Artifact
 from feed import Batch
+from public import Public
 
 # Drawings per part. Batch norm sees one part at a time, and the activations of a part fit the cache.
 PART = 64
+
+# Public networks know whole drawings. What they say counts fully for those, and less and less down to this share of the ink.
+UNKNOWN_TO_PUBLIC = 0.6
+# Several networks together are less sure than right. This power made the log loss of their opinion least.
+SHARPER = 1.15
 
 
 class Loss:
@@ -24,8 +31,7 @@ class Loss:
         shares = torch.tensor(shown, device=device)
         self.log_prior = torch.log(shares / shares.sum())
 
-    def __call__(self, logits: torch.Tensor, batch: Batch, opinion: torch.Tensor | None = None) -> torch.Tensor:
-        """`opinion`: the teachers' probabilities [n, words]."""
+    def __call__(self, logits: torch.Tensor, batch: Batch, opinion: "Opinion | None" = None) -> torch.Tensor:
         labels, softs = batch.labels.to(logits.device), batch.softs.to(logits.device).float()
         sums = softs.sum(1, keepdim=True)
         softs = softs / sums.clamp_min(1)
@@ -36,26 +42,47 @@ class Loss:
         smoothing = self.preset["labelSmoothing"] * ~known
         hard = (1 - smoothing) * scores.gather(1, labels[:, None])[:, 0] + smoothing * scores.mean(1)
         plain = functional.log_softmax(logits, 1)
-        total = -((1 - weight) * hard + weight * (softs * plain).sum(1)).sum()
+        total = -((1 - weight) * hard + weight * (softs * plain).sum(1))
         if opinion is None:
-            return total
-        return (1 - self.preset["taught"]) * total - self.preset["taught"] * (opinion * plain).sum()
+            return total.sum()
+        taught = self.preset["taught"] + (self.preset["tutored"] - self.preset["taught"]) * opinion.public
+        return ((1 - taught) * total - taught * (opinion.probabilities * plain).sum(1)).sum()
+
+
+class Opinion(NamedTuple):
+    """What teachers think of some drawings."""
+
+    # [n, words]
+    probabilities: torch.Tensor
+    # [n], 0..1: how much public networks had to say
+    public: torch.Tensor
 
 
 class Teachers:
-    """Exported networks and their weights. Their opinion is the weighted geometric mean of their probabilities."""
+    """Networks and their weights: exported ones, and public ones. Their opinion is the weighted geometric mean of their probabilities."""
 
-    def __init__(self, weighted: list[tuple[Artifact, float]], device: str):
-        total = sum(weight for _, weight in weighted)
-        self.all = [(artifact, weight / total) for artifact, weight in weighted]
+    def __init__(self, exported: list[tuple[Artifact, float]], public: list[tuple[Public, float]], device: str):
+        self.exported, self.public = exported, public
         self.device = device
 
-    def __call__(self, batch: Batch) -> torch.Tensor | None:
-        """Probabilities [n, words]; None without teachers."""
-        if not self.all:
+    def __call__(self, batch: Batch) -> Opinion | None:
+        """None without teachers."""
+        if not self.exported:
             return None
         inputs = batch.rasters.permute(0, 2, 3, 1).to(self.device), batch.traces.to(self.device)
-        return sum(weight * artifact.run(*inputs).float() for artifact, weight in self.all).softmax(1)
+        logs = sum(weight * artifact.run(*inputs).float().log_softmax(1) for artifact, weight in self.exported)
+        weights = logs.new_full((len(logs),), sum(weight for _, weight in self.exported))
+        heard = weights.new_zeros(len(logs))
+        if self.public:
+            shares = batch.shares.to(self.device) / 255
+            heard = ((shares - UNKNOWN_TO_PUBLIC) / (1 - UNKNOWN_TO_PUBLIC)).clamp_min(0)
+            bitmaps = batch.bitmaps.to(self.device).float() / 255
+            heard = heard * (bitmaps.amax((1, 2, 3)) > 0)
+            asked = heard.nonzero()[:, 0]
+            for public, weight in self.public:
+                logs[asked] += weight * heard[asked, None] * public.logits(bitmaps[asked]).float().log_softmax(1)
+                weights = weights + weight * heard
+        return Opinion((SHARPER * logs / weights[:, None]).softmax(1), heard)
 
 
 class Team:

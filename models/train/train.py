@@ -19,6 +19,7 @@ from artifact import Artifact
 from curves import draw
 from feed import ROOT, Batch, Feed, held_out
 from net import SIDE, build
+from public import Public
 from start import start
 from team import Loss, Team, Teachers
 
@@ -88,6 +89,14 @@ def main():
         help="folder of an exported network to learn from, and how much of the opinion is its own; once for each",
     )
     parser.add_argument(
+        "--public",
+        nargs=2,
+        action="append",
+        default=[],
+        metavar=("DIR", "WEIGHT"),
+        help="folder of a public network on Google's bitmaps to learn whole drawings from as well; once for each",
+    )
+    parser.add_argument(
         "--data",
         action="append",
         default=[],
@@ -98,6 +107,8 @@ def main():
     parser.add_argument("--epochs", type=int, help="length in epochs, instead of a time")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     args = parser.parse_args()
+    if args.public and not args.teacher:
+        sys.exit("--public needs a --teacher too, since public networks know whole drawings only")
     folder = args.run or ROOT / ".cache" / "train" / args.preset
     folder.mkdir(parents=True, exist_ok=True)
     options = [option for folder in args.data for option in ("--data", folder)]
@@ -114,7 +125,9 @@ def main():
             sys.exit(f"{folder} has other words than preset {args.preset}, or another order of them")
         return artifact
 
-    teachers = Teachers([(exported(Path(teacher)), float(weight)) for teacher, weight in args.teacher], device)
+    own = [(exported(Path(teacher)), float(weight)) for teacher, weight in args.teacher]
+    public = [(Public(Path(teacher), run.words, device), float(weight)) for teacher, weight in args.public]
+    teachers = Teachers(own, public, device)
     team = Team(args.threads if device == "cpu" else 1, device, teachers)
     if state:
         run.restore(state)

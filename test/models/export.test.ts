@@ -24,7 +24,7 @@ import json, sys, torch, numpy
 sys.path.insert(0, "models/train")
 from artifact import Artifact
 from export import graph_of
-from feed import Batch
+from feed import BITMAP_SIDE, Batch
 from net import CHANNELS, SIDE, TRACE_FEATURES, TRACE_POINTS, build
 from start import start
 preset, next_preset = json.loads(sys.argv[1])
@@ -60,7 +60,8 @@ artifact.weights = {
 }
 found = artifact.run(rasters, traces, output="probabilities")
 other = build(next_preset | {"dropout": 0}, words)
-batch = Batch(rasters.permute(0, 3, 1, 2), traces, torch.zeros(count), torch.zeros(count, words))
+bitmaps = torch.zeros(count, 1, BITMAP_SIDE, BITMAP_SIDE)
+batch = Batch(rasters.permute(0, 3, 1, 2), traces, torch.zeros(count), torch.zeros(count, words), torch.zeros(count), bitmaps)
 start(other, artifact, [batch])
 with torch.no_grad():
     # In training, the norms also follow the batch.

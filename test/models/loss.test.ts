@@ -14,14 +14,16 @@ interface Drawing {
   soft: number[];
 }
 
-const preset = { soft: 0.5, doubtful: 0.15, doubt: 0.02, labelSmoothing: 0.1, taught: 0.25 };
+const preset = { soft: 0.5, doubtful: 0.15, doubt: 0.02, labelSmoothing: 0.1, taught: 0.25, tutored: 0.65 };
 const OPINION = [0.5, 0.4, 0.1];
+/** How much public networks had to say. */
+const PUBLIC = [0, 0.5, 1];
 /** For each batch: its loss, that of each of its drawings alone, also with teachers, and the gradients of the logits. */
 const SCRIPT = `
 import json, sys, torch
 sys.path.insert(0, "models/train")
 from feed import Batch
-from team import Loss
+from team import Loss, Opinion
 given = json.load(sys.stdin)
 
 def result(drawings, shown):
@@ -30,14 +32,19 @@ def result(drawings, shown):
         traces=torch.zeros(len(drawings), 96, 7),
         labels=torch.tensor([each["label"] for each in drawings]),
         softs=torch.tensor([each["soft"] for each in drawings], dtype=torch.uint8),
+        shares=torch.full((len(drawings),), 255, dtype=torch.uint8),
+        bitmaps=torch.zeros(len(drawings), 1, 28, 28, dtype=torch.uint8),
     )
     logits = torch.tensor([each["odds"] for each in drawings]).log().requires_grad_()
     loss = Loss(given["preset"], shown, "cpu")
     total = loss(logits, batch)
     total.backward()
     alone = [loss(logits[i : i + 1], batch.part(i, 1)).item() for i in range(len(drawings))]
-    opinion = torch.tensor([given["opinion"]])
-    taught = [loss(logits[i : i + 1], batch.part(i, 1), opinion).item() for i in range(len(drawings))]
+    def taught_by(public):
+        opinion = Opinion(torch.tensor([given["opinion"]]), torch.tensor([public]))
+        return [loss(logits[i : i + 1], batch.part(i, 1), opinion).item() for i in range(len(drawings))]
+
+    taught = [taught_by(public) for public in given["public"]]
     return {"total": total.item(), "alone": alone, "taught": taught, "gradients": logits.grad.tolist()}
 
 print(json.dumps({name: result(*each) for name, each in given["batches"].items()}))
@@ -85,7 +92,8 @@ const batches = {
 interface Result {
   total: number;
   alone: number[];
-  taught: number[];
+  /** For each of PUBLIC. */
+  taught: number[][];
   gradients: number[][];
 }
 
@@ -94,7 +102,7 @@ describe.skipIf(withoutTorch)('the loss', () => {
   let results: Record<keyof typeof batches, Result>;
   beforeAll(() => {
     const output = execFileSync('python3', ['-c', SCRIPT], {
-      input: JSON.stringify({ preset, opinion: OPINION, batches }),
+      input: JSON.stringify({ preset, opinion: OPINION, public: PUBLIC, batches }),
     });
     results = JSON.parse(output.toString());
   });
@@ -128,13 +136,14 @@ describe.skipIf(withoutTorch)('the loss', () => {
     near(results.unknown.alone, [-0.9 * log(3 / 35) - 0.1 * mean]);
   });
 
-  test('is for a quarter the opinion of teachers, without the prior, whether or not there is a soft label', () => {
+  test('is for a quarter the opinion of teachers, for more if public ones have much to say, whether or not there is a soft label', () => {
     const opinion = OPINION.reduce((sum, p, i) => sum - p * log(odds[i]! / 8), 0);
     for (const { alone, taught } of [results.known, results.doubtful, results.unknown])
-      near(
-        taught,
-        alone.map((each) => 0.75 * each + 0.25 * opinion),
-      );
+      for (const [i, share] of [0.25, 0.45, 0.65].entries())
+        near(
+          taught[i]!,
+          alone.map((each) => (1 - share) * each + share * opinion),
+        );
   });
 
   test('adds up over the drawings of a batch', () => {

@@ -66,7 +66,7 @@ test('a batch is the augmented drawings as the server sees them', async () => {
   const picked = Array.from(order.subarray(0, quick.batch), (index, i) => {
     const { ink, label } = drawings[index]!;
     const chance = seeded(seedOf(quick.seed, 0, index, i));
-    return { label, ink: augment(ink, augmentIn(quick, 0), !ONE_WAY.has(words[label]!), chance) };
+    return { label, ...augment(ink, augmentIn(quick, 0), !ONE_WAY.has(words[label]!), chance) };
   });
   expect(bytes.equals(packBatch(picked, words.length))).toBe(true);
 }, 60_000);

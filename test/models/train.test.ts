@@ -68,6 +68,7 @@ describe.skipIf(withoutTorch)('training', () => {
     expect(further).toBeLessThan(first.loss - 0.1);
     expect(Math.abs(firstLoss('taught', '--teacher', out, '3') - further)).toBeGreaterThan(0.01);
     expect(() => firstLoss('other', '--teacher', SHIPPED, '1')).toThrow(/has other words than preset quick/);
+    expect(() => firstLoss('public', '--public', SHIPPED, '1')).toThrow(/--public needs a --teacher too/);
 
     const small = join(run, 'small');
     python('export.py', ['--run', run, '--out', small, '--most', String(Math.round(model.weights.byteLength * 0.6))]);
