@@ -22,8 +22,8 @@ const PEN = Float64Array.from({ length: 2 * CORNERS }, (_, i) => {
   return RADIUS * (i % 2 === 0 ? Math.cos(angle) : Math.sin(angle));
 });
 
-/** Where the shapes of a stroke cross each row: pairs of left and right ends. */
-type Rows = number[][];
+/** Where the shapes of a stroke cross each row: pairs of left and right ends. Kept for the next stroke: most rows are empty. */
+const rows: number[][] = Array.from({ length: SIDE * ROWS }, () => []);
 
 /** 0 for paper to 255 for ink, row by row. `drawing` lies at the top left of a box of 256, and is moved to its middle. */
 export function bitmapOf(drawing: readonly Lists[]): Uint8Array {
@@ -37,38 +37,41 @@ export function bitmapOf(drawing: readonly Lists[]): Uint8Array {
   const left = (BOX - right) / 2 + PADDING + LINE / 2;
   const top = (BOX - bottom) / 2 + PADDING + LINE / 2;
   for (const [xs, ys] of drawing) {
-    const rows: Rows = Array.from({ length: SIDE * ROWS }, () => []);
     let fromX = 0;
     let fromY = 0;
     for (let i = 0; i < xs!.length; i++) {
       const x = (xs![i]! + left) * SCALE;
       const y = (ys![i]! + top) * SCALE;
-      cover(
-        rows,
-        PEN.map((value, j) => value + (j % 2 === 0 ? x : y)),
-      );
-      if (i > 0) coverLine(rows, fromX, fromY, x, y);
+      for (let j = 0; j < pen.length; j += 2) {
+        pen[j] = PEN[j]! + x;
+        pen[j + 1] = PEN[j + 1]! + y;
+      }
+      cover(pen);
+      if (i > 0) coverLine(fromX, fromY, x, y);
       fromX = x;
       fromY = y;
     }
-    paint(rows, bitmap);
+    paint(bitmap);
   }
   return bitmap;
 }
 
-function coverLine(rows: Rows, ax: number, ay: number, bx: number, by: number): void {
+/** The pen where the line is. */
+const pen = new Float64Array(2 * CORNERS);
+
+function coverLine(ax: number, ay: number, bx: number, by: number): void {
   const length = Math.sqrt((bx - ax) ** 2 + (by - ay) ** 2);
   if (length === 0) return;
   const dx = ((ay - by) / length) * RADIUS;
   const dy = ((bx - ax) / length) * RADIUS;
-  cover(rows, [ax + dx, ay + dy, bx + dx, by + dy, bx - dx, by - dy, ax - dx, ay - dy]);
+  cover([ax + dx, ay + dy, bx + dx, by + dy, bx - dx, by - dy, ax - dx, ay - dy]);
 }
 
 const starts = new Float64Array(SIDE * ROWS);
 const ends = new Float64Array(SIDE * ROWS);
 
 /** Adds a convex shape: its corners as x, y, x, y, … */
-function cover(rows: Rows, corners: ArrayLike<number>): void {
+function cover(corners: ArrayLike<number>): void {
   let top = Infinity;
   let bottom = -Infinity;
   for (let i = 1; i < corners.length; i += 2) {
@@ -106,16 +109,20 @@ function cover(rows: Rows, corners: ArrayLike<number>): void {
 /** The first row whose middle is at `y` or below. */
 const rowBelow = (y: number): number => Math.min(SIDE * ROWS, Math.max(0, Math.ceil(y * ROWS - 0.5)));
 
-/** Paints one stroke over the others: where it crosses itself it is not thicker. */
-function paint(rows: Rows, bitmap: Uint8Array): void {
+/** Paints one stroke over the others, and empties its rows: where it crosses itself it is not thicker. */
+function paint(bitmap: Uint8Array): void {
   const shares = new Float64Array(SIDE);
   for (let y = 0; y < SIDE; y++) {
     shares.fill(0);
     let blank = true;
     for (let row = y * ROWS; row < (y + 1) * ROWS; row++) {
-      if (rows[row]!.length === 0) continue;
+      const ends = rows[row]!;
+      if (ends.length === 0) continue;
       blank = false;
-      for (const [from, to] of union(rows[row]!)) add(shares, Math.max(0, from), Math.min(SIDE, to));
+      // Nearly all rows have one span.
+      if (ends.length === 2) add(shares, ends[0]!, ends[1]!);
+      else for (const [from, to] of union(ends)) add(shares, from, to);
+      ends.length = 0;
     }
     if (blank) continue;
     for (let x = 0; x < SIDE; x++) {
@@ -139,5 +146,7 @@ function union(ends: readonly number[]): [number, number][] {
 }
 
 function add(shares: Float64Array, from: number, to: number): void {
-  for (let x = Math.floor(from); x < to; x++) shares[x]! += Math.min(x + 1, to) - Math.max(x, from);
+  const start = Math.max(0, from);
+  const end = Math.min(SIDE, to);
+  for (let x = Math.floor(start); x < end; x++) shares[x]! += Math.min(x + 1, end) - Math.max(x, start);
 }

@@ -93,6 +93,7 @@ describe.skipIf(withoutTorch)('a public network', () => {
   async function compare(model: layers.LayersModel, folder: string, known: string[], asked: string[]): Promise<void> {
     const output = model.predict(tensor(pixels, [COUNT, 28, 28, 1])) as ReturnType<typeof tensor>;
     const expected = (await output.array()) as number[][];
+    writeFileSync(join(folder, 'given.json'), JSON.stringify({ pixels, asked }));
     const found: number[][] = python(
       `
 from pathlib import Path
@@ -100,7 +101,7 @@ from public import Public
 given = json.load(open(sys.argv[1] + "/given.json"))
 bitmaps = torch.tensor(given["pixels"]).view(-1, 1, 28, 28)
 print(json.dumps(Public(Path(sys.argv[1]), given["asked"]).logits(bitmaps).tolist()))`,
-      (writeFileSync(join(folder, 'given.json'), JSON.stringify({ pixels, asked })), folder),
+      folder,
     );
     const order = asked.map((word) => known.indexOf(word));
     for (const [i, row] of found.map(softmax).entries())
