@@ -22,6 +22,9 @@ const PEN = Float64Array.from({ length: 2 * CORNERS }, (_, i) => {
   return RADIUS * (i % 2 === 0 ? Math.cos(angle) : Math.sin(angle));
 });
 
+/** The pen's corners around the current point. Reused, to save an allocation per point. */
+const corners = new Float64Array(2 * CORNERS);
+
 /** Where the shapes of a stroke cross each row: pairs of left and right ends. Kept for the next stroke: most rows are empty. */
 const rows: number[][] = Array.from({ length: SIDE * ROWS }, () => []);
 
@@ -42,11 +45,11 @@ export function bitmapOf(drawing: readonly Lists[]): Uint8Array {
     for (let i = 0; i < xs!.length; i++) {
       const x = (xs![i]! + left) * SCALE;
       const y = (ys![i]! + top) * SCALE;
-      for (let j = 0; j < pen.length; j += 2) {
-        pen[j] = PEN[j]! + x;
-        pen[j + 1] = PEN[j + 1]! + y;
+      for (let j = 0; j < corners.length; j += 2) {
+        corners[j] = PEN[j]! + x;
+        corners[j + 1] = PEN[j + 1]! + y;
       }
-      cover(pen);
+      cover(corners);
       if (i > 0) coverLine(fromX, fromY, x, y);
       fromX = x;
       fromY = y;
@@ -55,9 +58,6 @@ export function bitmapOf(drawing: readonly Lists[]): Uint8Array {
   }
   return bitmap;
 }
-
-/** The pen where the line is. */
-const pen = new Float64Array(2 * CORNERS);
 
 function coverLine(ax: number, ay: number, bx: number, by: number): void {
   const length = Math.sqrt((bx - ax) ** 2 + (by - ay) ** 2);
@@ -116,13 +116,13 @@ function paint(bitmap: Uint8Array): void {
     shares.fill(0);
     let blank = true;
     for (let row = y * ROWS; row < (y + 1) * ROWS; row++) {
-      const ends = rows[row]!;
-      if (ends.length === 0) continue;
+      const spans = rows[row]!;
+      if (spans.length === 0) continue;
       blank = false;
       // Nearly all rows have one span.
-      if (ends.length === 2) add(shares, ends[0]!, ends[1]!);
-      else for (const [from, to] of union(ends)) add(shares, from, to);
-      ends.length = 0;
+      if (spans.length === 2) add(shares, spans[0]!, spans[1]!);
+      else for (const [from, to] of union(spans)) add(shares, from, to);
+      spans.length = 0;
     }
     if (blank) continue;
     for (let x = 0; x < SIDE; x++) {

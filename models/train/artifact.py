@@ -22,10 +22,12 @@ from net import CHANNELS, SIDE, TRACE_FEATURES, TRACE_POINTS
 DTYPES = {"float32": np.float32, "int32": np.int32, "uint8": np.uint8, "float16": np.float16}
 
 
-def weights_of(folder: Path, manifest: list[dict]) -> dict[str, torch.Tensor]:
-    data = (folder / "weights.bin").read_bytes()
+def weights_of(folder: Path, model: dict) -> dict[str, torch.Tensor]:
+    """The weights of a network that TensorFlow.js loads, as `model`, its model.json, describes them."""
+    [group] = model["weightsManifest"]
+    data = b"".join((folder / path).read_bytes() for path in group["paths"])
     weights, at = {}, 0
-    for entry in manifest:
+    for entry in group["weights"]:
         stored = entry.get("quantization")
         dtype = np.dtype(DTYPES[stored["dtype"] if stored else entry["dtype"]])
         count = int(np.prod(entry["shape"], dtype=int))
@@ -36,7 +38,7 @@ def weights_of(folder: Path, manifest: list[dict]) -> dict[str, torch.Tensor]:
         value = value.astype(np.int64 if entry["dtype"] == "int32" else np.float32)
         weights[entry["name"]] = torch.from_numpy(value.reshape(entry["shape"]))
     if at != len(data):
-        raise ValueError(f"{folder / 'weights.bin'}: {len(data)} bytes, the manifest says {at}")
+        raise ValueError(f"{folder}: {len(data)} bytes of weights, model.json describes {at}")
     return weights
 
 
@@ -44,7 +46,7 @@ class Artifact:
     def __init__(self, folder: Path, device: str = "cpu"):
         model = json.loads((folder / "model.json").read_text())
         self.nodes = model["modelTopology"]["node"]
-        weights = weights_of(folder, model["weightsManifest"][0]["weights"])
+        weights = weights_of(folder, model)
         self.weights = {name: value.to(device) for name, value in weights.items()}
         self.words = [each["word"] for each in json.loads((folder / "words.json").read_text())["words"]]
 

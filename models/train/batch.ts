@@ -1,34 +1,38 @@
 /** Drawings as the trainer reads them. */
 import type { Ink } from '../../shared/ink.ts';
-import { STEPS } from '../../shared/ink.ts';
+import { measureInk, SMALLEST_SIDE } from '../../shared/ink.ts';
 import { RASTER_SIZE, rasterize } from '../../shared/raster.ts';
 import { TRACE_SIZE, trace } from '../../shared/trace.ts';
 import { BITMAP_SIZE, bitmapOf } from '../export/bitmap.ts';
 import type { Labelled } from './epoch.ts';
 
-/** With less of its ink, a drawing has no bitmap: networks that know whole drawings only are not asked about it. */
-export const NEARLY_WHOLE = 0.7;
+/** Public networks were trained on whole drawings. With this share of the ink or less, they have no weight. */
+const NO_PUBLIC_WEIGHT = 0.6;
 
 /**
  * One after the other, each for all drawings: traces (32-bit floats), labels (16 bits), soft labels (a byte for each word, all 0 if
- * there is none), shares of the ink (a byte, 255 for all of it), Google's bitmaps (bytes, blank with less than NEARLY_WHOLE of the ink),
- * rasters (bytes). Numbers are little-endian, as on every machine that PyTorch runs on.
+ * there is none), weights of public networks (a byte, 255 for a whole drawing), bitmaps for these (bytes, blank without a weight),
+ * rasters (bytes). Numbers are little-endian, as on every machine that PyTorch runs on. All weights are 0 unless `isPublic`: the
+ * bitmaps take as long as everything else.
  */
-export function packBatch(drawings: readonly Labelled[], words: number): Uint8Array<ArrayBuffer> {
+export function packBatch(drawings: readonly Labelled[], words: number, isPublic = false): Uint8Array<ArrayBuffer> {
   const { length } = drawings;
   const bytes = new Uint8Array(length * bytesOf(words));
   const traces = new Float32Array(bytes.buffer, 0, length * TRACE_SIZE);
   const labels = new Uint16Array(bytes.buffer, traces.byteLength, length);
   const softs = traces.byteLength + labels.byteLength;
-  const shares = softs + length * words;
-  const bitmaps = shares + length;
+  const weights = softs + length * words;
+  const bitmaps = weights + length;
   const rasters = bitmaps + length * BITMAP_SIZE;
   drawings.forEach(({ ink, label, soft, share = 1 }, i) => {
     trace(ink, traces, i * TRACE_SIZE);
     labels[i] = label;
     if (soft) bytes.set(soft, softs + i * words);
-    bytes[shares + i] = Math.round(255 * share);
-    if (share >= NEARLY_WHOLE) bytes.set(bitmapOf(listsOf(ink)), bitmaps + i * BITMAP_SIZE);
+    const weight = (share - NO_PUBLIC_WEIGHT) / (1 - NO_PUBLIC_WEIGHT);
+    if (isPublic && weight > 0) {
+      bytes[weights + i] = Math.round(255 * weight);
+      bytes.set(bitmapOf(framed(ink)), bitmaps + i * BITMAP_SIZE);
+    }
     rasterize(ink, bytes, rasters + i * RASTER_SIZE);
   });
   return bytes;
@@ -37,9 +41,11 @@ export function packBatch(drawings: readonly Labelled[], words: number): Uint8Ar
 /** What one drawing occupies. */
 export const bytesOf = (words: number): number => 4 * TRACE_SIZE + 2 + words + 1 + BITMAP_SIZE + RASTER_SIZE;
 
-/** Google's format, in its units. */
-const listsOf = (ink: Ink): number[][][] =>
-  ink.strokes.map((stroke) => {
-    const at = (odd: number) => stroke.filter((_, i) => i % 2 === odd).map((value) => value / STEPS);
-    return [at(0), at(1)];
-  });
+/** Google's format: every drawing starts at the top left corner, and its longer side fills the board. One that was cut off does not. */
+function framed(ink: Ink): number[][][] {
+  const { side, box } = measureInk(ink);
+  const scale = 255 / Math.max(side, SMALLEST_SIDE);
+  return ink.strokes.map((stroke) =>
+    [0, 1].map((axis) => stroke.filter((_, i) => i % 2 === axis).map((at) => (at - box[axis]!) * scale)),
+  );
+}

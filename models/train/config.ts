@@ -46,12 +46,10 @@ export interface Preset {
   soft: number;
   doubtful: number;
   doubt: number;
-  /**
-   * Share of the loss that is for the opinion of teachers (`train.py --teacher`); the rest is for the word and the soft label. `tutored`
-   * is that of whole drawings if public networks are among the teachers (`--public`).
-   */
+  /** Share of the loss that is for the opinion of teachers (`train.py --teacher`); the rest is for the word and the soft label. */
   taught: number;
-  tutored: number;
+  /** The same for whole drawings, if public networks are among the teachers (`train.py --public`). */
+  taughtWhole: number;
   dropout: number;
   /** Decay of the moving average of the weights, per step. The average is evaluated and exported. */
   average: number;
@@ -99,7 +97,7 @@ const full: Preset = {
   doubtful: 0.15,
   doubt: 0.02,
   taught: 0.5,
-  tutored: 0.8,
+  taughtWhole: 0.8,
   dropout: 0.1,
   average: 0.999,
   small: { side: 48, until: 0.6 },
@@ -127,8 +125,8 @@ const distilled: Preset = {
 /** The same with more channels where the picture has 8 and 4 pixels. Its net starts as a narrower one, and learns to use the rest. */
 const wide: Preset = { ...distilled, name: 'wide', seed: 3, widths: [32, 48, 112, 208] };
 
-/** The same size further, with public networks among the teachers. */
-const tutored: Preset = { ...wide, name: 'tutored', seed: 5 };
+/** Goes on from there with public networks among the teachers. The seed gives other batches. */
+const joint: Preset = { ...wide, name: 'joint', seed: 5 };
 
 /** For learners: a small network for the lab's forty words in a few minutes. The drawings that ship are enough for it. */
 const quick: Preset = {
@@ -150,7 +148,7 @@ export function augmentIn({ augment, growth }: Preset, epoch: number): Augment {
   return { ...augment, prefixes: augment.prefixes + (growth.prefixes - augment.prefixes) * grown };
 }
 
-export const presets: Record<string, Preset> = { full, distilled, wide, tutored, quick };
+export const presets: Record<string, Preset> = { full, distilled, wide, joint, quick };
 
 /**
  * Words that are never mirrored: their drawings have writing or digits, or a convention with a left and a right. Everything else

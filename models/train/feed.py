@@ -1,4 +1,4 @@
-"""Reads the output of stream.ts: rasters and traces made by the same code as in the game."""
+"""Reads the output of stream.ts: rasters and traces made by the same code as in the game, and bitmaps as Google drew them."""
 
 import json
 import math
@@ -14,7 +14,6 @@ from net import CHANNELS, SIDE, TRACE_FEATURES, TRACE_POINTS
 
 ROOT = Path(__file__).resolve().parents[2]
 RASTER = SIDE * SIDE * CHANNELS
-# Google's own bitmaps, which public networks were trained on.
 BITMAP_SIDE = 28
 BITMAP = BITMAP_SIDE * BITMAP_SIDE
 TRACE = TRACE_POINTS * TRACE_FEATURES
@@ -31,9 +30,9 @@ class Batch(NamedTuple):
     labels: torch.Tensor
     # [n, words] bytes; a row of zeros where there is no soft label
     softs: torch.Tensor
-    # [n] bytes: how much of its ink a drawing has
-    shares: torch.Tensor
-    # [n, 1, 28, 28] bytes; blank where much of the ink is missing
+    # [n] bytes: the weight of public networks, 255 for a whole drawing
+    public_weights: torch.Tensor
+    # [n, 1, 28, 28] bytes; blank without a weight
     bitmaps: torch.Tensor
 
     def part(self, start: int, size: int) -> "Batch":
@@ -76,10 +75,10 @@ def _read(process: subprocess.Popen, count: int, words: int) -> Batch:
     traces = take(torch.float32, TRACE_POINTS, TRACE_FEATURES)
     labels = take(torch.int16).long()
     softs = take(torch.uint8, words)
-    shares = take(torch.uint8)
+    public_weights = take(torch.uint8)
     bitmaps = take(torch.uint8, 1, BITMAP_SIDE, BITMAP_SIDE)
     rasters = take(torch.uint8, SIDE, SIDE, CHANNELS).permute(0, 3, 1, 2)
-    return Batch(rasters, traces, labels, softs, shares, bitmaps)
+    return Batch(rasters, traces, labels, softs, public_weights, bitmaps)
 
 
 class Feed:

@@ -1,44 +1,49 @@
-"""Public networks on Google's bitmaps of 28 x 28 pixels, to learn from: what TensorFlow.js calls layers models, run in PyTorch."""
+"""Runs public networks on Google's bitmaps of 28 x 28 pixels in PyTorch, as teachers. TensorFlow.js calls their format layers models."""
 
 import json
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch.nn import functional
 
-# A folder has model.json, the file of weights that it names, and the words in one of these.
+from artifact import weights_of
+
+# One of these is beside model.json and lists the words in the network's order.
 LISTS = {"class.json": json.loads, "class_names.txt": str.splitlines}
 
+# The only values of these settings that are supported. Others would give wrong probabilities without an error.
+SUPPORTED = {
+    "Conv2D": {"padding": "same", "dilation_rate": [1, 1], "data_format": "channels_last"},
+    "MaxPooling2D": {"padding": "valid", "pool_size": [2, 2], "strides": [2, 2]},
+    "ReLU": {"max_value": None, "negative_slope": 0, "threshold": 0},
+}
 
-class Public:
-    """A network as Keras saved it: convolutions of any step, batch norms, sums, pooling and dense layers."""
+# The softmax is left out: logits are returned.
+ACTIVATIONS = {"linear": lambda x: x, "softmax": lambda x: x, "relu": torch.relu, "tanh": torch.tanh}
+
+
+class PublicNetwork:
+    """A network as Keras saved it: convolutions, batch norms, sums, pooling and dense layers."""
 
     def __init__(self, folder: Path, words: list[str], device: str = "cpu"):
         model = json.loads((folder / "model.json").read_text())
         topology = model["modelTopology"]
         self.layers = topology.get("model_config", topology)["config"]["layers"]
-        [manifest] = model["weightsManifest"]
-        data = b"".join((folder / path).read_bytes() for path in manifest["paths"])
-        self.weights, at = {}, 0
-        for entry in manifest["weights"]:
-            if entry["dtype"] != "float32" or "quantization" in entry:
-                raise ValueError(f"{folder}: {entry['name']} is not stored as float32")
-            count = int(np.prod(entry["shape"]))
-            value = torch.from_numpy(np.frombuffer(data, np.float32, count, at).reshape(entry["shape"]).copy())
-            at += 4 * count
-            self.weights[entry["name"]] = (value.permute(3, 2, 0, 1) if value.ndim == 4 else value).to(device)
-        if at != len(data):
-            raise ValueError(f"{folder}: {len(data)} bytes of weights, model.json says {at}")
+        for layer in self.layers:
+            check(folder, layer["class_name"], layer["config"])
         known = words_of(folder)
         missing = [word for word in words if word not in known]
         if missing:
-            raise ValueError(f"{folder} does not know {', '.join(missing[:3])}")
+            raise ValueError(f"{folder} has no word {missing[0]}")
         self.order = torch.tensor([known.index(word) for word in words], device=device)
+        self.weights = {
+            name: (value.permute(3, 2, 0, 1) if value.ndim == 4 else value).to(device)
+            for name, value in weights_of(folder, model).items()
+        }
 
     @torch.no_grad()
     def logits(self, bitmaps: torch.Tensor) -> torch.Tensor:
-        """Bitmaps [n, 1, 28, 28] on 0..1 to logits [n, words], in the order of the words asked for."""
+        """Bitmaps [n, 1, 28, 28] on 0..1 to logits [n, words], in the order of `words`."""
         values: dict[str, torch.Tensor] = {}
         last = bitmaps
         for layer in self.layers:
@@ -58,7 +63,7 @@ class Public:
         if kind in ("InputLayer", "Dropout"):
             return x
         if kind == "Conv2D":
-            return activated(convolve(x, weight("kernel"), weight("bias"), config["strides"][0]), config)
+            return ACTIVATIONS[config["activation"]](convolve(x, weight("kernel"), weight("bias"), config["strides"][0]))
         if kind == "BatchNormalization":
             moments = weight("moving_mean"), weight("moving_variance")
             return functional.batch_norm(x, *moments, weight("gamma"), weight("beta"), eps=config["epsilon"])
@@ -67,14 +72,14 @@ class Public:
         if kind == "Add":
             return sum(inputs[1:], x)
         if kind == "MaxPooling2D":
-            return functional.max_pool2d(x, config["pool_size"])
+            return functional.max_pool2d(x, 2)
         if kind == "Flatten":
             return x.permute(0, 2, 3, 1).flatten(1)
         if kind == "GlobalAveragePooling2D":
             return x.mean((2, 3))
         if kind == "Dense":
-            return activated(x @ weight("kernel") + weight("bias"), config)
-        raise ValueError(f"a layer {kind} is not known here")
+            return ACTIVATIONS[config["activation"]](x @ weight("kernel") + weight("bias"))
+        raise ValueError(f"layers of type {kind} are not supported")
 
 
 def words_of(folder: Path) -> list[str]:
@@ -85,15 +90,21 @@ def words_of(folder: Path) -> list[str]:
     raise FileNotFoundError(f"{folder} has no list of words: {' or '.join(LISTS)}")
 
 
-def activated(x: torch.Tensor, config: dict) -> torch.Tensor:
-    # The last layer's probabilities stay logits.
-    known = {"linear": lambda value: value, "softmax": lambda value: value, "relu": torch.relu, "tanh": torch.tanh}
-    return known[config["activation"]](x)
+def check(folder: Path, kind: str, config: dict):
+    """Raises ValueError for a layer with settings that would be ignored."""
+    expected = SUPPORTED.get(kind, {})
+    if kind == "Conv2D":
+        expected = expected | {"strides": [config["strides"][0]] * 2}
+    for key, value in expected.items():
+        if config.get(key, value) != value:
+            raise ValueError(f"{folder}: {config['name']} has {key} {config[key]}, only {value} is supported")
 
 
 def convolve(x: torch.Tensor, kernel: torch.Tensor, bias: torch.Tensor, step: int) -> torch.Tensor:
-    """Padded so that no position is lost; TensorFlow pads the end by one more if the sum is odd."""
-    size = x.shape[-1]
-    total = max((-(-size // step) - 1) * step + kernel.shape[-1] - size, 0)
+    """With TensorFlow's SAME padding, whose larger half is at the end if it is odd."""
+    total = max((-(-x.shape[-1] // step) - 1) * step + kernel.shape[-1] - x.shape[-1], 0)
     before, after = total // 2, total - total // 2
+    # Without a copy of x.
+    if before == after:
+        return functional.conv2d(x, kernel, bias, step, before)
     return functional.conv2d(functional.pad(x, (before, after, before, after)), kernel, bias, step)

@@ -13,10 +13,11 @@ export interface About {
   shown: number[];
 }
 
-const { preset, words, folders, first, step } = workerData as {
+const { preset, words, folders, isPublic, first, step } = workerData as {
   preset: Preset;
   words: string[];
   folders: Folders;
+  isPublic: boolean;
   first: number;
   step: number;
 };
@@ -47,5 +48,5 @@ function make(number: number): Uint8Array {
     const chance = seeded(seedOf(preset.seed, epoch, index, at + i));
     return { ...drawing, ...augment(drawing.ink, how, !ONE_WAY.has(words[drawing.label]!), chance) };
   });
-  return packBatch(picked, words.length);
+  return packBatch(picked, words.length, isPublic);
 }

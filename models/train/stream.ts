@@ -4,6 +4,7 @@
  *   node --import tsx models/train/stream.ts --preset full [--from BATCH] [--workers 2]      endless training batches
  *   node --import tsx models/train/stream.ts --preset full --check simplified [--share 0.5] [--every 4]    the held-out drawings, once
  *
+ * --public: with bitmaps for public networks.
  * --data DIR, any number of times: the data set, and exports of players' drawings to train on as well (`foldersOf`).
  *
  * The first line is JSON: the preset, the words, and how many batches an epoch has and how often it shows each word, or how many
@@ -30,6 +31,7 @@ const { values } = parseArgs({
   options: {
     preset: { type: 'string', default: 'full' },
     data: { type: 'string', multiple: true, default: [] },
+    public: { type: 'boolean', default: false },
     from: { type: 'string', default: '0' },
     workers: { type: 'string', default: '2' },
     check: { type: 'string' },
@@ -60,7 +62,7 @@ async function check(format: string, share: number, every: number): Promise<void
   const drawings = all.filter((_, i) => i % every === 0);
   await header({ drawings: drawings.length });
   const cut = drawings.map((drawing) => (share < 1 ? { ...drawing, ink: prefix(drawing.ink, share), share } : drawing));
-  await send(packBatch(cut, words.length));
+  await send(packBatch(cut, words.length, values.public));
 }
 
 /** Worker w makes the batches w, w + workers, … They are sent in order, so the number of workers does not change a run. */
@@ -70,7 +72,7 @@ async function train(from: number, workers: number): Promise<void> {
     (_, i) =>
       new Worker(BOOT, {
         eval: true,
-        workerData: { preset, words, folders, first: from + i, step: workers },
+        workerData: { preset, words, folders, isPublic: values.public, first: from + i, step: workers },
       }),
   );
   for (const worker of pool)

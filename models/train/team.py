@@ -11,15 +11,22 @@ from torch.nn import functional
 
 from artifact import Artifact
 from feed import Batch
-from public import Public
+from public import PublicNetwork
 
 # Drawings per part. Batch norm sees one part at a time, and the activations of a part fit the cache.
 PART = 64
 
-# Public networks know whole drawings. What they say counts fully for those, and less and less down to this share of the ink.
-UNKNOWN_TO_PUBLIC = 0.6
-# Several networks together are less sure than right. This power made the log loss of their opinion least.
-SHARPER = 1.15
+# The mean of several networks is less sure than it is right. With this power its log loss on the validation split is least.
+OPINION_POWER = 1.15
+
+
+class Opinion(NamedTuple):
+    """The teachers' probabilities for some drawings."""
+
+    # [n, words]
+    probabilities: torch.Tensor
+    # [n]: the weight of public networks, 1 for a whole drawing, 0 for one without a bitmap
+    public_weights: torch.Tensor
 
 
 class Loss:
@@ -31,7 +38,7 @@ class Loss:
         shares = torch.tensor(shown, device=device)
         self.log_prior = torch.log(shares / shares.sum())
 
-    def __call__(self, logits: torch.Tensor, batch: Batch, opinion: "Opinion | None" = None) -> torch.Tensor:
+    def __call__(self, logits: torch.Tensor, batch: Batch, opinion: Opinion | None = None) -> torch.Tensor:
         labels, softs = batch.labels.to(logits.device), batch.softs.to(logits.device).float()
         sums = softs.sum(1, keepdim=True)
         softs = softs / sums.clamp_min(1)
@@ -45,23 +52,15 @@ class Loss:
         total = -((1 - weight) * hard + weight * (softs * plain).sum(1))
         if opinion is None:
             return total.sum()
-        taught = self.preset["taught"] + (self.preset["tutored"] - self.preset["taught"]) * opinion.public
+        whole, others = self.preset["taughtWhole"], self.preset["taught"]
+        taught = others + (whole - others) * opinion.public_weights
         return ((1 - taught) * total - taught * (opinion.probabilities * plain).sum(1)).sum()
 
 
-class Opinion(NamedTuple):
-    """What teachers think of some drawings."""
-
-    # [n, words]
-    probabilities: torch.Tensor
-    # [n], 0..1: how much public networks had to say
-    public: torch.Tensor
-
-
 class Teachers:
-    """Networks and their weights: exported ones, and public ones. Their opinion is the weighted geometric mean of their probabilities."""
+    """Networks and their weights. Their opinion is the weighted geometric mean of their probabilities, made surer."""
 
-    def __init__(self, exported: list[tuple[Artifact, float]], public: list[tuple[Public, float]], device: str):
+    def __init__(self, exported: list[tuple[Artifact, float]], public: list[tuple[PublicNetwork, float]], device: str):
         self.exported, self.public = exported, public
         self.device = device
 
@@ -71,18 +70,15 @@ class Teachers:
             return None
         inputs = batch.rasters.permute(0, 2, 3, 1).to(self.device), batch.traces.to(self.device)
         logs = sum(weight * artifact.run(*inputs).float().log_softmax(1) for artifact, weight in self.exported)
-        weights = logs.new_full((len(logs),), sum(weight for _, weight in self.exported))
-        heard = weights.new_zeros(len(logs))
-        if self.public:
-            shares = batch.shares.to(self.device) / 255
-            heard = ((shares - UNKNOWN_TO_PUBLIC) / (1 - UNKNOWN_TO_PUBLIC)).clamp_min(0)
-            bitmaps = batch.bitmaps.to(self.device).float() / 255
-            heard = heard * (bitmaps.amax((1, 2, 3)) > 0)
-            asked = heard.nonzero()[:, 0]
-            for public, weight in self.public:
-                logs[asked] += weight * heard[asked, None] * public.logits(bitmaps[asked]).float().log_softmax(1)
-                weights = weights + weight * heard
-        return Opinion((SHARPER * logs / weights[:, None]).softmax(1), heard)
+        total = logs.new_full((len(logs),), sum(weight for _, weight in self.exported))
+        public_weights = batch.public_weights.to(self.device) / 255
+        rows = public_weights.nonzero()[:, 0]
+        bitmaps = batch.bitmaps.to(self.device)[rows].float() / 255
+        for network, weight in self.public:
+            weights = weight * public_weights
+            logs[rows] += weights[rows, None] * network.logits(bitmaps).float().log_softmax(1)
+            total += weights
+        return Opinion((OPINION_POWER * logs / total[:, None]).softmax(1), public_weights)
 
 
 class Team:

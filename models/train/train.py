@@ -19,7 +19,7 @@ from artifact import Artifact
 from curves import draw
 from feed import ROOT, Batch, Feed, held_out
 from net import SIDE, build
-from public import Public
+from public import PublicNetwork
 from start import start
 from team import Loss, Team, Teachers
 
@@ -86,7 +86,7 @@ def main():
         action="append",
         default=[],
         metavar=("DIR", "WEIGHT"),
-        help="folder of an exported network to learn from, and how much of the opinion is its own; once for each",
+        help="folder of an exported network to learn from, and its weight among all teachers; once for each",
     )
     parser.add_argument(
         "--public",
@@ -94,7 +94,7 @@ def main():
         action="append",
         default=[],
         metavar=("DIR", "WEIGHT"),
-        help="folder of a public network on Google's bitmaps to learn whole drawings from as well; once for each",
+        help="folder of a public network to learn whole drawings from as well, and its weight among all teachers; once for each",
     )
     parser.add_argument(
         "--data",
@@ -108,7 +108,7 @@ def main():
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     args = parser.parse_args()
     if args.public and not args.teacher:
-        sys.exit("--public needs a --teacher too, since public networks know whole drawings only")
+        sys.exit("--public needs a --teacher too: public networks know whole drawings only")
     folder = args.run or ROOT / ".cache" / "train" / args.preset
     folder.mkdir(parents=True, exist_ok=True)
     options = [option for folder in args.data for option in ("--data", folder)]
@@ -116,7 +116,8 @@ def main():
 
     saved = folder / "checkpoint.pt"
     state = torch.load(saved, weights_only=False) if saved.exists() else None
-    feed = Feed(args.preset, state["batch"] if state else 0, options)
+    shown = [*options, "--public"] if args.public else options
+    feed = Feed(args.preset, state["batch"] if state else 0, shown)
     run = Run(folder, feed.header["preset"], feed.header["words"], device)
 
     def exported(folder: Path) -> Artifact:
@@ -125,9 +126,17 @@ def main():
             sys.exit(f"{folder} has other words than preset {args.preset}, or another order of them")
         return artifact
 
-    own = [(exported(Path(teacher)), float(weight)) for teacher, weight in args.teacher]
-    public = [(Public(Path(teacher), run.words, device), float(weight)) for teacher, weight in args.public]
-    teachers = Teachers(own, public, device)
+    def public(folder: Path) -> PublicNetwork:
+        try:
+            return PublicNetwork(folder, run.words, device)
+        except (ValueError, OSError) as error:
+            sys.exit(f"no public network: {error}")
+
+    teachers = Teachers(
+        [(exported(Path(folder)), float(weight)) for folder, weight in args.teacher],
+        [(public(Path(folder)), float(weight)) for folder, weight in args.public],
+        device,
+    )
     team = Team(args.threads if device == "cpu" else 1, device, teachers)
     if state:
         run.restore(state)

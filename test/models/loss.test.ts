@@ -14,9 +14,9 @@ interface Drawing {
   soft: number[];
 }
 
-const preset = { soft: 0.5, doubtful: 0.15, doubt: 0.02, labelSmoothing: 0.1, taught: 0.25, tutored: 0.65 };
+const preset = { soft: 0.5, doubtful: 0.15, doubt: 0.02, labelSmoothing: 0.1, taught: 0.25, taughtWhole: 0.65 };
 const OPINION = [0.5, 0.4, 0.1];
-/** How much public networks had to say. */
+/** Weights of public networks. */
 const PUBLIC = [0, 0.5, 1];
 /** For each batch: its loss, that of each of its drawings alone, also with teachers, and the gradients of the logits. */
 const SCRIPT = `
@@ -32,7 +32,7 @@ def result(drawings, shown):
         traces=torch.zeros(len(drawings), 96, 7),
         labels=torch.tensor([each["label"] for each in drawings]),
         softs=torch.tensor([each["soft"] for each in drawings], dtype=torch.uint8),
-        shares=torch.full((len(drawings),), 255, dtype=torch.uint8),
+        public_weights=torch.zeros(len(drawings), dtype=torch.uint8),
         bitmaps=torch.zeros(len(drawings), 1, 28, 28, dtype=torch.uint8),
     )
     logits = torch.tensor([each["odds"] for each in drawings]).log().requires_grad_()
@@ -136,7 +136,7 @@ describe.skipIf(withoutTorch)('the loss', () => {
     near(results.unknown.alone, [-0.9 * log(3 / 35) - 0.1 * mean]);
   });
 
-  test('is for a quarter the opinion of teachers, for more if public ones have much to say, whether or not there is a soft label', () => {
+  test('is for a quarter the opinion of teachers, for more with public ones among them, whether or not there is a soft label', () => {
     const opinion = OPINION.reduce((sum, p, i) => sum - p * log(odds[i]! / 8), 0);
     for (const { alone, taught } of [results.known, results.doubtful, results.unknown])
       for (const [i, share] of [0.25, 0.45, 0.65].entries())

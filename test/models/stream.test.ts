@@ -167,6 +167,6 @@ test('further drawings and soft labels are used if they are there', async () => 
 test('reports bad data', async () => {
   await expect(stream(1, '--data', '/nowhere')).rejects.toThrow('/nowhere/categories.txt');
   await expect(stream(1, '--preset', 'slow')).rejects.toThrow(
-    'unknown preset "slow"; there are full, distilled, wide, quick',
+    'unknown preset "slow"; there are full, distilled, wide, joint, quick',
   );
 }, 60_000);

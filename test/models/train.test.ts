@@ -1,10 +1,11 @@
 /** Trains for a moment, exports, and compares what serves with PyTorch. Needs python3 with models/train/requirements.txt. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { presets } from '../../models/train/config.ts';
+import { BITMAP_SIZE } from '../../models/export/bitmap.ts';
 import type { EngineName } from '../../server/inference/engine.ts';
 import { readModel, SHIPPED } from '../../server/inference/model.ts';
 import { nativeEngine } from '../../server/inference/native.ts';
@@ -24,6 +25,25 @@ const python = (script: string, args: string[], input?: Uint8Array): Buffer =>
     maxBuffer: 1 << 28,
     stdio: 'pipe',
   });
+
+/** The folder of a network of one dense layer on Google's bitmaps. */
+function publicNetwork(words: string[]): string {
+  const folder = mkdtempSync(join(tmpdir(), 'public-'));
+  const layers = [
+    { class_name: 'Flatten', config: { name: 'flat' } },
+    { class_name: 'Dense', config: { name: 'dense', activation: 'softmax' } },
+  ];
+  const weights = [
+    { name: 'dense/kernel', shape: [BITMAP_SIZE, words.length], dtype: 'float32' },
+    { name: 'dense/bias', shape: [words.length], dtype: 'float32' },
+  ];
+  const model = { modelTopology: { config: { layers } }, weightsManifest: [{ paths: ['weights.bin'], weights }] };
+  writeFileSync(join(folder, 'model.json'), JSON.stringify(model));
+  const values = Float32Array.from({ length: (BITMAP_SIZE + 1) * words.length }, (_, i) => 0.1 * Math.sin(i));
+  writeFileSync(join(folder, 'weights.bin'), values);
+  writeFileSync(join(folder, 'class.json'), JSON.stringify(words));
+  return folder;
+}
 
 describe.skipIf(withoutTorch)('training', () => {
   test('a run stops, resumes, and exports the model that is served', async () => {
@@ -66,7 +86,13 @@ describe.skipIf(withoutTorch)('training', () => {
     };
     const further = firstLoss('further');
     expect(further).toBeLessThan(first.loss - 0.1);
-    expect(Math.abs(firstLoss('taught', '--teacher', out, '3') - further)).toBeGreaterThan(0.01);
+    const taught = firstLoss('taught', '--teacher', out, '3');
+    expect(Math.abs(taught - further)).toBeGreaterThan(0.01);
+    const folder = publicNetwork(words);
+    expect(Math.abs(firstLoss('joint', '--teacher', out, '3', '--public', folder, '3') - taught)).toBeGreaterThan(0.01);
+    expect(() => firstLoss('none', '--teacher', out, '3', '--public', data, '3')).toThrow(
+      /no public network: .*model.json/,
+    );
     expect(() => firstLoss('other', '--teacher', SHIPPED, '1')).toThrow(/has other words than preset quick/);
     expect(() => firstLoss('public', '--public', SHIPPED, '1')).toThrow(/--public needs a --teacher too/);
 
@@ -76,7 +102,7 @@ describe.skipIf(withoutTorch)('training', () => {
     expect(() => python('export.py', ['--run', run, '--out', out, '--most', '1000'])).toThrow(
       /at most 1000 are allowed/,
     );
-  }, 120_000);
+  }, 180_000);
 
   // Native first: loading it makes it the backend of the process.
   const engines: EngineName[] = native ? ['native', 'wasm'] : ['wasm'];
