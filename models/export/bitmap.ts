@@ -23,7 +23,7 @@ const PEN = Float64Array.from({ length: 2 * CORNERS }, (_, i) => {
 });
 
 /** The pen's corners around the current point. Reused, to save an allocation per point. */
-const corners = new Float64Array(2 * CORNERS);
+const penCorners = new Float64Array(2 * CORNERS);
 
 /** Where the shapes of a stroke cross each row: pairs of left and right ends. Kept for the next stroke: most rows are empty. */
 const rows: number[][] = Array.from({ length: SIDE * ROWS }, () => []);
@@ -45,11 +45,11 @@ export function bitmapOf(drawing: readonly Lists[]): Uint8Array {
     for (let i = 0; i < xs!.length; i++) {
       const x = (xs![i]! + left) * SCALE;
       const y = (ys![i]! + top) * SCALE;
-      for (let j = 0; j < corners.length; j += 2) {
-        corners[j] = PEN[j]! + x;
-        corners[j + 1] = PEN[j + 1]! + y;
+      for (let j = 0; j < penCorners.length; j += 2) {
+        penCorners[j] = PEN[j]! + x;
+        penCorners[j + 1] = PEN[j + 1]! + y;
       }
-      cover(corners);
+      cover(penCorners);
       if (i > 0) coverLine(fromX, fromY, x, y);
       fromX = x;
       fromY = y;

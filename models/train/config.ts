@@ -126,8 +126,8 @@ const distilled: Preset = {
 const wide: Preset = { ...distilled, name: 'wide', seed: 3, widths: [32, 48, 112, 208] };
 
 /**
- * Goes on from there with public networks among the teachers. What varies more is not in the data they were trained on: they were right
- * for fewer of the varied drawings than of the real ones.
+ * Goes on from there with public networks among the teachers. Drawings vary less: of those that vary as in `wide`, these networks are right
+ * for fewer than of real ones, which they were trained on.
  */
 const joint: Preset = {
   ...wide,
