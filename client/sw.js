@@ -18,7 +18,15 @@ const RECOGNIZER_FILES = [
   /* RECOGNIZER */
 ];
 
+const PAST_THE_WORKER = (folder) => ({
+  condition: { urlPattern: { pathname: `${BASE}${folder}/*` } },
+  source: 'network',
+});
+
 self.addEventListener('install', (event) => {
+  // What pages ask the server again and again must not start a worker that is being replaced: Chrome would forget the new one.
+  // Other browsers know no routes, and call the listener below.
+  event.addRoutes?.(['api', 'socket.io'].map(PAST_THE_WORKER));
   event.waitUntil(caches.open(SHELL).then((cache) => cache.addAll(FILES)));
 });
 

@@ -42,7 +42,7 @@ export function createUpdates(): Updates {
       return; // Storage may be forbidden, as in private windows: then the page always needs the network.
     }
     const registered = registration;
-    // What a page requests while another worker takes over makes Chrome start the old one again, and forget the new one.
+    // A file that a page loads while another worker takes over makes Chrome start the old one again, and forget the new one.
     const settled = navigator.serviceWorker.ready.then(settle);
     const look = async () => {
       await settled;

@@ -114,6 +114,8 @@ describe.skipIf(!hasWholeBrowser)('the installed page', () => {
     version++;
     await lookAgain();
     await byId(page, 'update').waitFor();
+    // What pages ask the server meanwhile starts no worker: Chrome would forget the new one.
+    await page.evaluate(() => void setInterval(() => fetch('api/rooms'), 4));
     const tab = await page.context().newPage();
     await tab.goto(url);
     // The tab is the new page, and takes the new version over for both: this one can still be reloaded.
