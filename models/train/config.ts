@@ -134,6 +134,7 @@ const joint: Preset = {
   name: 'joint',
   seed: 5,
   learningRate: 1.2e-3,
+  dropout: 0,
   augment: {
     ...wide.augment,
     prefixes: 0.6,
