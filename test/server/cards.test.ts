@@ -1,6 +1,7 @@
 /** What those get who show a link to a replay: the tags of its page, read without scripts, and its picture. */
 import { createHook } from 'node:async_hooks';
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { request as plain } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { deflateSync } from 'node:zlib';
@@ -19,6 +20,7 @@ import type { Record } from '../../shared/record.ts';
 import { encode } from '../../shared/record.ts';
 import { rawDrawing } from '../support/quickdraw.ts';
 import { recordOf } from '../../models/recording.ts';
+import { secondsIn } from '../support/records.ts';
 import { useServer } from '../support/server.ts';
 
 const server = useServer({ env: { BASE_PATH: '/derby', TRUSTED_HOPS: '1' } });
@@ -88,7 +90,13 @@ describe('the page of a replay, read without scripts,', () => {
       title: 'Krokodil · Doodle Derby',
       'twitter:card': 'summary_large_image',
     });
-    expect(page['og:description']).toMatch(/^Nach 6,0\ss hatte ich’s · Unterwegs sah ich: Zickzack/);
+    const [, seconds, seen] = /^Nach (\d,\d)\ss hatte ich’s · Unterwegs sah ich: (.+?) · /.exec(
+      page['og:description']!,
+    )!;
+    expect(seconds).toBe(secondsIn('de', record.verdict!.at));
+    const guessed = record.history.flatMap((event) => ('guesses' in event ? (event.guesses.top[0]?.[0] ?? []) : []));
+    const german = JSON.parse(readFileSync('client/words/de.json', 'utf8'));
+    expect(guessed.map((word) => german[word])).toEqual(expect.arrayContaining(seen!.split(/, | und /)));
     expect(page.description).toBe(page['og:description']);
     const arabic = await pageOf(`/derby/replay/${id}?lang=ar`, { 'Accept-Language': 'de' });
     expect(arabic['og:title']).toBe('تمساح');

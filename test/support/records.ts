@@ -42,6 +42,10 @@ export function recordOf({ word, strokes, thoughts = [], ms = 4000, nick = '' }:
   };
 }
 
+/** Seconds with one digit after the comma or point, as texts of a language have them. */
+export const secondsIn = (language: string, ms: number): string =>
+  new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(ms / 1000);
+
 /** Saves it, and lists it unless `passes` is left undefined. Returns its id. */
 export async function saveReplay(
   replays: Replays,
