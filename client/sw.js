@@ -18,7 +18,8 @@ const RECOGNIZER_FILES = [
   /* RECOGNIZER */
 ];
 
-const PAST_THE_WORKER = (folder) => ({
+/** A route (https://w3c.github.io/ServiceWorker/#register-router-method): requests to this folder go to the network. */
+const pastTheWorker = (folder) => ({
   condition: { urlPattern: { pathname: `${BASE}${folder}/*` } },
   source: 'network',
 });
@@ -26,7 +27,7 @@ const PAST_THE_WORKER = (folder) => ({
 self.addEventListener('install', (event) => {
   // What pages ask the server again and again must not start a worker that is being replaced: Chrome would forget the new one.
   // Other browsers know no routes, and call the listener below.
-  event.addRoutes?.(['api', 'socket.io'].map(PAST_THE_WORKER));
+  event.addRoutes?.(['api', 'socket.io'].map(pastTheWorker));
   event.waitUntil(caches.open(SHELL).then((cache) => cache.addAll(FILES)));
 });
 
