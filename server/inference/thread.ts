@@ -38,7 +38,7 @@ export async function openRecognizer(options: RecognizerOptions): Promise<Recogn
   process.env.TF_NUM_INTRAOP_THREADS ??= '1';
   process.env.TF_NUM_INTEROP_THREADS ??= '1';
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
-  // At this size oneDNN is no faster, and it prints a line at every start.
+  // oneDNN is faster, but prints two lines at every start, which TensorFlow cannot be kept from. Operators may turn it on.
   process.env.TF_ENABLE_ONEDNN_OPTS ??= '0';
 
   let restarts = 0;
